@@ -1,0 +1,68 @@
+using LanguageExt;
+using Marketplace.Core.Money;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>How a plan is paid. Source: contract §C.1, <c>type</c>.</summary>
+public enum PlanType
+{
+    /// <summary>Invoiced for each period.</summary>
+    Subscription,
+
+    /// <summary>Paid before use, and burnt down.</summary>
+    Prepayment,
+}
+
+/// <summary>What one choice of a plan covers. Source: contract §C.1, <c>scope</c>.</summary>
+public enum PlanScope
+{
+    Resource,
+    Installation,
+}
+
+/// <summary>A billing plan as the catalogue sells it. Source: contract §C.1.</summary>
+/// <param name="PaymentMethodRequired">False for a plan that is completely free; only a subscription can be.</param>
+/// <param name="Settings">What the provisioner reads, such as a limit of connections; it means nothing to billing.</param>
+public sealed record BillingPlan(
+    PlanId Id,
+    PlanType Type,
+    string Name,
+    string Description,
+    PlanScope Scope,
+    bool PaymentMethodRequired,
+    Pricing Pricing,
+    PlanDisplay Display,
+    Map<string, string> Settings);
+
+/// <summary>What a plan costs: a base for a whole period, and a price for each unit that is metered.</summary>
+/// <param name="Base">For a whole billing period, prorated by the second; not negative.</param>
+public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
+{
+    public static readonly Pricing Free = new(Usd.Zero, LanguageExt.Seq<MeteredPrice>.Empty);
+}
+
+/// <summary>The price of one metric.</summary>
+/// <param name="UnitPrice">For one unit, exact, often with many decimals; not negative.</param>
+/// <param name="Units">Of what is billed, as printed on the invoice: <c>MB-hours</c> for a level held for hours, else the metric's own.</param>
+/// <param name="Included">Free of charge in each whole period, in <paramref name="Units"/>; not negative.</param>
+public sealed record MeteredPrice(MetricId Metric, Usd UnitPrice, string Units, decimal Included);
+
+/// <summary>What the plan's card in Vercel's dashboard says. Amounts are shown, never charged, by these fields. Source: contract §C.1.</summary>
+/// <param name="Cost">Such as <c>$19.00/month</c>.</param>
+/// <param name="InitialCharge">What will be invoiced at sign-up.</param>
+/// <param name="MinimumAmount">Of one purchase; prepayment only.</param>
+/// <param name="MaximumAmount">Of one purchase; prepayment only.</param>
+/// <param name="MaximumAutoPurchasePerPeriod">Of the automatic purchases of a month; prepayment only.</param>
+public sealed record PlanDisplay(
+    Option<string> Cost,
+    Seq<PlanDetail> Details,
+    Seq<PlanDetail> HighlightedDetails,
+    Option<Usd> PreauthorizationAmount,
+    Option<Usd> InitialCharge,
+    Option<Usd> MinimumAmount,
+    Option<Usd> MaximumAmount,
+    Option<Usd> MaximumAutoPurchasePerPeriod,
+    bool Disabled);
+
+public sealed record PlanDetail(string Label, Option<string> Value);

@@ -1,0 +1,40 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+
+namespace Marketplace.Core.Installations;
+
+/// <summary>One team's installation of the integration, in exactly one of its life stages.</summary>
+/// <remarks>The access token is no part of it: Shell keeps it encrypted beside the row. Source: contract §B.1, §E.5.</remarks>
+public abstract record Installation(InstallationId Id)
+{
+    /// <summary>In use: resources may be provisioned and are billed.</summary>
+    /// <param name="Plan">The installation-level billing plan; none when each resource is billed by its own.</param>
+    public sealed record Active(InstallationId Id, Registration Registration, Option<PlanId> Plan, DateTimeOffset InstalledAt)
+        : Installation(Id);
+
+    /// <summary>Deleted by the customer, not yet final: what is left is billed before the token dies.</summary>
+    public sealed record Uninstalling(
+        InstallationId Id,
+        Registration Registration,
+        Option<PlanId> Plan,
+        DateTimeOffset InstalledAt,
+        DateTimeOffset UninstallRequestedAt,
+        string Reason) : Installation(Id);
+
+    /// <summary>Gone for good. The id is never revived: a reinstall has a new one (contract §E.6).</summary>
+    public sealed record Finalized(InstallationId Id, DateTimeOffset FinalizedAt) : Installation(Id);
+}
+
+/// <summary>What Vercel tells us about an installation at each upsert. Source: contract §B.1.</summary>
+/// <param name="Scopes">At least one.</param>
+/// <param name="AcceptedPolicies">Policy id to the moment of acceptance.</param>
+public sealed record Registration(
+    AccountId AccountId,
+    Account Account,
+    Seq<string> Scopes,
+    Map<string, DateTimeOffset> AcceptedPolicies);
+
+/// <summary>The team as shown to the provider. The contact may change; it is read again through Get Account Information.</summary>
+public sealed record Account(string Url, Option<string> Name, Option<Contact> Contact);
+
+public sealed record Contact(string Email, Option<string> Name);

@@ -1,0 +1,21 @@
+using Marketplace.Core.BillingPlans;
+
+namespace Marketplace.Core.Installations;
+
+/// <summary>What can be asked of an installation that exists.</summary>
+public abstract record InstallationCommand
+{
+    private InstallationCommand() { }
+
+    /// <summary>The same id arrives again, with new credentials: re-consent, scope change, a race. Data is kept.</summary>
+    public sealed record Register(Registration Registration) : InstallationCommand;
+
+    /// <summary>Moves an installation that is billed as a whole to another plan.</summary>
+    public sealed record ChangePlan(PlanId Plan) : InstallationCommand;
+
+    /// <summary>The customer, or Vercel for a deleted account, removes the integration.</summary>
+    public sealed record Uninstall(string Reason) : InstallationCommand;
+
+    /// <summary>Everything is billed and torn down, or Vercel says that it is over.</summary>
+    public sealed record Complete : InstallationCommand;
+}

@@ -1,0 +1,20 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+
+namespace Marketplace.Core.Installations;
+
+/// <summary>What happened to an installation.</summary>
+public abstract record InstallationEvent(InstallationId Id, DateTimeOffset At)
+{
+    public sealed record Installed(InstallationId Id, AccountId AccountId, Option<PlanId> Plan, DateTimeOffset At)
+        : InstallationEvent(Id, At);
+
+    public sealed record Registered(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);
+
+    public sealed record PlanChanged(InstallationId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
+        : InstallationEvent(Id, At);
+
+    public sealed record UninstallRequested(InstallationId Id, string Reason, DateTimeOffset At) : InstallationEvent(Id, At);
+
+    public sealed record Finalized(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);
+}

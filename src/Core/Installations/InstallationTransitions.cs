@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Installations;
+
+/// <summary>The life of an installation: who may do what, and what follows. Source: contract §B.1, §E.1, §E.5, §E.6.</summary>
+public static class InstallationTransitions
+{
+    /// <summary>The birth of an installation, by the first upsert of its id.</summary>
+    /// <param name="plan">The default plan when the integration is billed per installation; none when per resource.</param>
+    public static Transition<Installation, InstallationEvent> Install(
+        InstallationId id, Registration registration, Option<PlanId> plan, DateTimeOffset now) =>
+        new(new Installation.Active(id, registration, plan, now),
+            Seq1<InstallationEvent>(new InstallationEvent.Installed(id, registration.AccountId, plan, now)));
+
+    /// <summary>Answers one command on an installation. Repeating a command changes nothing and emits nothing.</summary>
+    public static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Apply(
+        Installation current, InstallationCommand command, DateTimeOffset now) =>
+        command switch
+        {
+            InstallationCommand.Register register => Register(current, register.Registration, now),
+            InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall.Reason, now),
+            InstallationCommand.Complete => Complete(current, now),
+            _ => throw new UnreachableException(command.GetType().Name),
+        };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Register(
+        Installation current, Registration registration, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active same when same.Registration == registration => Unchanged(same),
+            Installation.Active active => Moved(active with { Registration = registration },
+                                                new InstallationEvent.Registered(active.Id, now)),
+            Installation.Uninstalling going => new InstallationRejection.BeingUninstalled(going.Id),
+            Installation.Finalized gone => new InstallationRejection.AlreadyFinalized(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> ChangePlan(
+        Installation current, PlanId plan, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active { Plan.IsNone: true } perResource =>
+                new InstallationRejection.BilledPerResource(perResource.Id),
+            Installation.Active same when same.Plan == Some(plan) => Unchanged(same),
+            Installation.Active active => Moved(active with { Plan = Some(plan) },
+                                                new InstallationEvent.PlanChanged(active.Id, active.Plan, plan, now)),
+            Installation.Uninstalling going => new InstallationRejection.BeingUninstalled(going.Id),
+            Installation.Finalized gone => new InstallationRejection.AlreadyFinalized(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Uninstall(
+        Installation current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active a => Moved(
+                new Installation.Uninstalling(a.Id, a.Registration, a.Plan, a.InstalledAt, now, reason),
+                new InstallationEvent.UninstallRequested(a.Id, reason, now)),
+            Installation.Uninstalling same => Unchanged(same),
+            Installation.Finalized same => Unchanged(same),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Complete(
+        Installation current, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active active => new InstallationRejection.NotBeingUninstalled(active.Id),
+            Installation.Uninstalling going => Moved(new Installation.Finalized(going.Id, now),
+                                                     new InstallationEvent.Finalized(going.Id, now)),
+            Installation.Finalized same => Unchanged(same),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Transition<Installation, InstallationEvent> Moved(Installation next, InstallationEvent happened) =>
+        new(next, Seq1(happened));
+
+    private static Transition<Installation, InstallationEvent> Unchanged(Installation same) => new(same, Empty);
+}

@@ -1,0 +1,18 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Core.Products;
+
+/// <summary>A product of the catalogue: what is measured, what it can be sold for, and who makes it.</summary>
+/// <param name="Provisioner">The name of the provisioner that makes its resources.</param>
+public sealed record Product(
+    ProductId Id,
+    string Name,
+    string Provisioner,
+    MetadataSchema Metadata,
+    Seq<Metric> Metrics,
+    Seq<BillingPlan> Plans)
+{
+    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
+}

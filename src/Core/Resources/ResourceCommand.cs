@@ -1,0 +1,31 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+
+namespace Marketplace.Core.Resources;
+
+/// <summary>What can be asked of a resource that exists.</summary>
+public abstract record ResourceCommand
+{
+    private ResourceCommand() { }
+
+    /// <summary>The provisioner has finished.</summary>
+    public sealed record CompleteProvisioning : ResourceCommand;
+
+    /// <summary>The provisioner has finished its part; the customer has a step to take.</summary>
+    public sealed record AwaitOnboarding : ResourceCommand;
+
+    /// <summary>The provisioner said no, for good. The reason is for the customer to read.</summary>
+    public sealed record FailProvisioning(string Reason) : ResourceCommand;
+
+    public sealed record Rename(string Name) : ResourceCommand;
+
+    public sealed record ChangeMetadata(Map<string, MetadataValue> Metadata) : ResourceCommand;
+
+    public sealed record ChangePlan(PlanId Plan) : ResourceCommand;
+
+    public sealed record Suspend(string Reason) : ResourceCommand;
+
+    public sealed record Resume : ResourceCommand;
+
+    public sealed record Uninstall : ResourceCommand;
+}

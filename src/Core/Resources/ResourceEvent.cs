@@ -1,0 +1,31 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
+
+namespace Marketplace.Core.Resources;
+
+/// <summary>What happened to a resource.</summary>
+public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
+{
+    public sealed record ProvisioningRequested(ResourceId Id, ProductId Product, Option<PlanId> Plan, DateTimeOffset At)
+        : ResourceEvent(Id, At);
+
+    public sealed record OnboardingAwaited(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record BecameReady(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record ProvisioningFailed(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record Renamed(ResourceId Id, string From, string To, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record MetadataChanged(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record PlanChanged(ResourceId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
+        : ResourceEvent(Id, At);
+
+    public sealed record Suspended(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record Resumed(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record Uninstalled(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+}

@@ -1,0 +1,21 @@
+namespace Marketplace.Core.Resources;
+
+/// <summary>Why a command on a resource is refused. Nothing has changed.</summary>
+public abstract record ResourceRejection
+{
+    private ResourceRejection() { }
+
+    public sealed record AlreadyUninstalled(ResourceId Id) : ResourceRejection;
+
+    /// <summary>It is still being made: try again when it is ready.</summary>
+    public sealed record StillProvisioning(ResourceId Id) : ResourceRejection;
+
+    /// <summary>It was never made, so there is nothing to change; it can only be deleted.</summary>
+    public sealed record ProvisioningHadFailed(ResourceId Id, string Reason) : ResourceRejection;
+
+    /// <summary>Provisioning had ended before this outcome arrived.</summary>
+    public sealed record NotProvisioning(ResourceId Id) : ResourceRejection;
+
+    /// <summary>Resume was asked for, but it is not suspended.</summary>
+    public sealed record NotSuspended(ResourceId Id) : ResourceRejection;
+}

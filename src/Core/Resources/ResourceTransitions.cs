@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Resources;
+
+/// <summary>The life of a resource: who may do what, and what follows. Source: contract §B.2, §C.2.</summary>
+public static class ResourceTransitions
+{
+    /// <summary>The birth of a resource: the intent, before the provisioner has done anything.</summary>
+    public static Transition<Resource, ResourceEvent> Request(ResourceProfile profile) =>
+        Moved(new Resource.Pending(profile),
+              new ResourceEvent.ProvisioningRequested(profile.Id, profile.Product, profile.Plan, profile.CreatedAt));
+
+    /// <summary>Answers one command on an existing resource. Repeating a command changes nothing and emits nothing.</summary>
+    public static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Apply(
+        Resource current, ResourceCommand command, DateTimeOffset now) =>
+        command switch
+        {
+            ResourceCommand.CompleteProvisioning => CompleteProvisioning(current, now),
+            ResourceCommand.AwaitOnboarding => AwaitOnboarding(current, now),
+            ResourceCommand.FailProvisioning fail => FailProvisioning(current, fail.Reason, now),
+            ResourceCommand.Rename rename => Rename(current, rename.Name, now),
+            ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
+            ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            ResourceCommand.Suspend suspend => Suspend(current, suspend.Reason, now),
+            ResourceCommand.Resume => Resume(current, now),
+            ResourceCommand.Uninstall => Uninstall(current, now),
+            _ => throw new UnreachableException(command.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> CompleteProvisioning(
+        Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Pending r => Moved(new Resource.Ready(r.Profile), new ResourceEvent.BecameReady(r.Id, now)),
+            Resource.Onboarding r => Moved(new Resource.Ready(r.Profile), new ResourceEvent.BecameReady(r.Id, now)),
+            Resource.Ready same => Unchanged(same),
+            Resource.Resumed same => Unchanged(same),
+            Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> AwaitOnboarding(
+        Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Pending r => Moved(new Resource.Onboarding(r.Profile),
+                                        new ResourceEvent.OnboardingAwaited(r.Id, now)),
+            Resource.Onboarding same => Unchanged(same),
+            Resource.Ready r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Resumed r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> FailProvisioning(
+        Resource current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Pending r => Moved(new Resource.Error(r.Profile, reason),
+                                        new ResourceEvent.ProvisioningFailed(r.Id, reason, now)),
+            Resource.Onboarding r => Moved(new Resource.Error(r.Profile, reason),
+                                           new ResourceEvent.ProvisioningFailed(r.Id, reason, now)),
+            Resource.Error same => Unchanged(same),
+            Resource.Ready r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Resumed r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Rename(
+        Resource current, string name, DateTimeOffset now) =>
+        current.Facts.Name == name && current is not (Resource.Error or Resource.Uninstalled)
+            ? Unchanged(current)
+            : Revised(current, profile => profile with { Name = name },
+                      new ResourceEvent.Renamed(current.Id, current.Facts.Name, name, now));
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ChangeMetadata(
+        Resource current, Map<string, MetadataValue> metadata, DateTimeOffset now) =>
+        current.Facts.Metadata == metadata && current is not (Resource.Error or Resource.Uninstalled)
+            ? Unchanged(current)
+            : Revised(current, profile => profile with { Metadata = metadata },
+                      new ResourceEvent.MetadataChanged(current.Id, now));
+
+    /// <summary>A plan has a beginning: a resource that is not made yet has no other plan than the one it was asked with.</summary>
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ChangePlan(
+        Resource current, PlanId plan, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when current.Facts.Plan == Some(plan) => Unchanged(current),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended =>
+                Revised(current, profile => profile with { Plan = Some(plan) },
+                        new ResourceEvent.PlanChanged(current.Id, current.Facts.Plan, plan, now)),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Suspend(
+        Resource current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Ready r => Moved(new Resource.Suspended(r.Profile, reason),
+                                      new ResourceEvent.Suspended(r.Id, reason, now)),
+            Resource.Resumed r => Moved(new Resource.Suspended(r.Profile, reason),
+                                        new ResourceEvent.Suspended(r.Id, reason, now)),
+            Resource.Onboarding r => Moved(new Resource.Suspended(r.Profile, reason),
+                                           new ResourceEvent.Suspended(r.Id, reason, now)),
+            Resource.Suspended same => Unchanged(same),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Resume(
+        Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Suspended r => Moved(new Resource.Resumed(r.Profile), new ResourceEvent.Resumed(r.Id, now)),
+            Resource.Resumed same => Unchanged(same),
+            Resource.Ready r => new ResourceRejection.NotSuspended(r.Id),
+            Resource.Onboarding r => new ResourceRejection.NotSuspended(r.Id),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Uninstall(
+        Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled same => Unchanged(same),
+            Resource.Pending or Resource.Onboarding or Resource.Ready or Resource.Resumed
+                or Resource.Suspended or Resource.Error =>
+                Moved(new Resource.Uninstalled(current.Facts, now), new ResourceEvent.Uninstalled(current.Id, now)),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>The same stage with other facts, where there is something to revise.</summary>
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Revised(
+        Resource current, Func<ResourceProfile, ResourceProfile> revise, ResourceEvent happened) =>
+        current switch
+        {
+            Resource.Pending r => Moved(new Resource.Pending(revise(r.Profile)), happened),
+            Resource.Onboarding r => Moved(new Resource.Onboarding(revise(r.Profile)), happened),
+            Resource.Ready r => Moved(new Resource.Ready(revise(r.Profile)), happened),
+            Resource.Resumed r => Moved(new Resource.Resumed(revise(r.Profile)), happened),
+            Resource.Suspended r => Moved(new Resource.Suspended(revise(r.Profile), r.Reason), happened),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Transition<Resource, ResourceEvent> Moved(Resource next, ResourceEvent happened) =>
+        new(next, Seq1(happened));
+
+    private static Transition<Resource, ResourceEvent> Unchanged(Resource same) => new(same, Empty);
+}

@@ -1,0 +1,62 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Jobs.Provisioning;
+
+/// <summary>
+/// The seam to what is really sold: a database server, an API, the provider's own control plane. Every call is idempotent
+/// by resource and operation id, may be repeated after a crash at any point, and runs outside any transaction.
+/// </summary>
+/// <remarks>
+/// A fault (the server is down, a time-out) is an exception: the caller tries again. A <see cref="ProvisionerRefusal"/> is
+/// final: trying again cannot help.
+/// </remarks>
+public interface IProvisioner
+{
+    /// <summary>The name by which the catalogue refers to it.</summary>
+    string Name { get; }
+
+    /// <summary>Makes the resource and its first credentials. Repeated with the same operation, it hands out fresh secrets for the same thing.</summary>
+    Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    /// <summary>Makes the plan's limits hold.</summary>
+    Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    /// <summary>Really cuts service: open sessions end, new ones are refused; what exists is kept.</summary>
+    Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    /// <summary>Mints credentials beside those that exist. The old ones go on working until <see cref="ExpireSecrets"/>.</summary>
+    Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    /// <summary>Ends every credential of the resource but those that the given operation (a provision or a rotation) minted.</summary>
+    Task ExpireSecrets(ProvisionedResource resource, OperationId keep, CancellationToken cancel);
+
+    /// <summary>Destroys the resource with all its credentials. Quiet when it is gone already.</summary>
+    Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
+
+    /// <summary>Reads every metric that it measures, at <paramref name="now"/>; empty when the resource is not there.</summary>
+    Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>What it holds, for the drift report.</summary>
+    Task<Seq<ResourceId>> List(CancellationToken cancel);
+}
+
+/// <summary>What a provisioner needs to know of a resource.</summary>
+public sealed record ProvisionedResource(
+    InstallationId Installation, ResourceId Id, ProductId Product, string Name, Map<string, MetadataValue> Metadata, Option<BillingPlan> Plan);
+
+/// <summary>The id of one thing that is asked of a provisioner; the same in every repetition.</summary>
+public readonly record struct OperationId(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>A final no, with a reason that the customer can read.</summary>
+public sealed record ProvisionerRefusal(string Reason);

@@ -1,0 +1,1 @@
+namespace Marketplace.Shell; internal static class Program { private static void Main() { } }

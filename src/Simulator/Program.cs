@@ -1,0 +1,1 @@
+namespace Marketplace.Simulator; internal static class Program { private static void Main() { } }
