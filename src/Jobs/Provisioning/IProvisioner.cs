@@ -32,11 +32,11 @@ public interface IProvisioner
 
     Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
 
-    /// <summary>Mints credentials beside those that exist. The old ones go on working until <see cref="ExpireSecrets"/>.</summary>
+    /// <summary>Mints credentials beside those that exist. The old ones go on working until they are named to <see cref="ExpireSecrets"/>.</summary>
     Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
 
-    /// <summary>Ends every credential of the resource but those that the given operation (a provision or a rotation) minted.</summary>
-    Task ExpireSecrets(ProvisionedResource resource, OperationId keep, CancellationToken cancel);
+    /// <summary>Ends the credentials that these operations (a provision, rotations) minted: open sessions end, new ones are refused.</summary>
+    Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel);
 
     /// <summary>Destroys the resource with all its credentials. Quiet when it is gone already.</summary>
     Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
