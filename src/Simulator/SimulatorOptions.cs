@@ -1,0 +1,33 @@
+namespace Marketplace.Simulator;
+
+/// <summary>How one simulator is set up. The provider and its webhook address may also be set once it runs.</summary>
+public sealed record SimulatorOptions
+{
+    /// <summary>Where to listen; port 0 takes one that is free.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>The <c>oac_…</c> of the integration: audience of tokens and OAuth client id.</summary>
+    public string IntegrationId { get; init; } = "oac_simulated";
+
+    /// <summary>Signs webhooks and proves the provider in the exchange of codes.</summary>
+    public string ClientSecret { get; init; } = "simulated-client-secret";
+
+    public string Slug { get; init; } = "acme";
+
+    /// <summary>The provider's base URL, to which every path of the Partner API is appended.</summary>
+    public Uri? Provider { get; init; }
+
+    /// <summary>Where webhooks go. Without it, they are kept as undelivered.</summary>
+    public Uri? Webhook { get; init; }
+
+    /// <summary>Where everything is kept between runs; without it, nothing is.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>The time at the first start; real time when absent. Later starts go on where the state file ended.</summary>
+    public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Whether time stands still until it is advanced, rather than running at real speed.</summary>
+    public bool Paused { get; init; } = true;
+
+    public override string ToString() => $"Simulator of {IntegrationId} on {Urls}";
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+
+namespace Marketplace.Simulator.Tokens;
+
+/// <summary>What a person may do in the team. Source: contract §A.1, <c>user_role</c>.</summary>
+public enum PersonRole
+{
+    /// <summary>May install integrations and change them.</summary>
+    Admin,
+
+    /// <summary>May look, and nothing else.</summary>
+    User,
+}
+
+/// <summary>A member of a Vercel team who acts in the dashboard.</summary>
+/// <param name="AccountId">The team, in hexadecimal digits: the token's <c>sub</c> names it so.</param>
+/// <param name="GlobalUserId">The person within all of Vercel, in hexadecimal digits.</param>
+/// <param name="UserId">The person within this integration; the only one of the two that a provider should store.</param>
+public sealed record Person(
+    string AccountId, string GlobalUserId, string UserId, PersonRole Role, string? Email, string? Name)
+{
+    public static Person New(string accountId, PersonRole role, string? email, string? name) =>
+        new(accountId, NewHexadecimalId(), NewHexadecimalId(), role, email, name);
+
+    public static string NewHexadecimalId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+}
