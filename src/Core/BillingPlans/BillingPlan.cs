@@ -23,6 +23,7 @@ public enum PlanScope
 
 /// <summary>A billing plan as the catalogue sells it. Source: contract §C.1.</summary>
 /// <param name="PaymentMethodRequired">False for a plan that is completely free; only a subscription can be.</param>
+/// <param name="ResourcesMax">How many resources of one installation may be on the plan at a time; any number when absent.</param>
 /// <param name="Settings">What the provisioner reads, such as a limit of connections; it means nothing to billing.</param>
 public sealed record BillingPlan(
     PlanId Id,
@@ -33,6 +34,7 @@ public sealed record BillingPlan(
     bool PaymentMethodRequired,
     Pricing Pricing,
     PlanDisplay Display,
+    Option<int> ResourcesMax,
     Map<string, string> Settings);
 
 /// <summary>What a plan costs: a base for a whole period, and a price for each unit that is metered.</summary>
@@ -63,6 +65,13 @@ public sealed record PlanDisplay(
     Option<Usd> MinimumAmount,
     Option<Usd> MaximumAmount,
     Option<Usd> MaximumAutoPurchasePerPeriod,
-    bool Disabled);
+    bool Disabled)
+{
+    /// <summary>A plan of which nothing is said.</summary>
+    public static readonly PlanDisplay Plain = new(
+        Cost: Option<string>.None, Details: Seq<PlanDetail>.Empty, HighlightedDetails: Seq<PlanDetail>.Empty,
+        PreauthorizationAmount: Option<Usd>.None, InitialCharge: Option<Usd>.None, MinimumAmount: Option<Usd>.None,
+        MaximumAmount: Option<Usd>.None, MaximumAutoPurchasePerPeriod: Option<Usd>.None, Disabled: false);
+}
 
 public sealed record PlanDetail(string Label, Option<string> Value);

@@ -1,0 +1,88 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Usage;
+using static Marketplace.Core.Products.CatalogueRules;
+
+namespace Marketplace.Core.Products;
+
+/// <summary>What one billing plan of a catalogue must keep. Source: contract §C.1.</summary>
+internal static class BillingPlanRules
+{
+    /// <param name="path">Of the plan in the catalogue.</param>
+    /// <param name="metrics">The ones that the plan can meter.</param>
+    internal static IEnumerable<CatalogueError> Check(BillingPlan plan, string path, PlanScope scope, Seq<Metric> metrics) =>
+    [
+        .. Blank(plan.Id.Value, $"{path}.id"),
+        .. Blank(plan.Name, $"{path}.name"),
+        .. Blank(plan.Description, $"{path}.description"),
+        .. When(plan.Scope != scope, $"{path}.scope", $"must be {scope} here"),
+        .. When(plan.ResourcesMax.Exists(max => max < 1), $"{path}.maxResources", "must be at least 1"),
+        .. PricingErrors(plan.Pricing, $"{path}.pricing", metrics),
+        .. plan.PaymentMethodRequired ? [] : FreeErrors(plan, path),
+        .. plan.Type == PlanType.Prepayment ? PrepaymentErrors(plan, path) : SubscriptionErrors(plan.Display, path),
+    ];
+
+    private static IEnumerable<CatalogueError> PricingErrors(Pricing pricing, string path, Seq<Metric> metrics) =>
+    [
+        .. Negative(pricing.Base, $"{path}.base"),
+        .. Repeated(pricing.Metered, $"{path}.metered", "metric", price => price.Metric.Value),
+        .. Each(pricing.Metered, $"{path}.metered", (price, at) => MeteredErrors(price, at, metrics)),
+    ];
+
+    private static IEnumerable<CatalogueError> MeteredErrors(MeteredPrice price, string path, Seq<Metric> metrics) =>
+    [
+        .. When(!metrics.Exists(metric => metric.Id == price.Metric), $"{path}.metric", $"{price.Metric} is not a metric of the product"),
+        .. Negative(price.UnitPrice, $"{path}.unitPrice"),
+        .. Blank(price.Units, $"{path}.units"),
+        .. When(price.Included < 0, $"{path}.included", "must not be negative"),
+    ];
+
+    /// <summary>Without a payment method nothing can ever be charged.</summary>
+    private static IEnumerable<CatalogueError> FreeErrors(BillingPlan plan, string path)
+    {
+        var costs = plan.Pricing.Base.Amount > 0 || plan.Pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
+        return
+        [
+            .. When(plan.Type == PlanType.Prepayment, $"{path}.paymentMethodRequired", "must be true on a prepayment plan"),
+            .. When(costs, $"{path}.paymentMethodRequired", "must be true on a plan that costs something"),
+            .. When(plan.Display.InitialCharge.IsSome, $"{path}.initialCharge", "needs a payment method"),
+            .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "needs a payment method"),
+        ];
+    }
+
+    private static IEnumerable<CatalogueError> SubscriptionErrors(PlanDisplay display, string path) =>
+    [
+        .. When(display.MinimumAmount.IsSome, $"{path}.minimumAmount", "is for prepayment plans only"),
+        .. When(display.MaximumAmount.IsSome, $"{path}.maximumAmount", "is for prepayment plans only"),
+        .. When(display.MaximumAutoPurchasePerPeriod.IsSome, $"{path}.maximumAmountAutoPurchasePerPeriod", "is for prepayment plans only"),
+        .. Amount(display.InitialCharge, $"{path}.initialCharge"),
+        .. Amount(display.PreauthorizationAmount, $"{path}.preauthorizationAmount"),
+    ];
+
+    private static IEnumerable<CatalogueError> PrepaymentErrors(BillingPlan plan, string path) =>
+    [
+        .. When(plan.Pricing.Base != Usd.Zero, $"{path}.pricing.base", "must be absent: prepayment is paid by purchase, not by period"),
+        .. When(plan.Display.InitialCharge.IsSome, $"{path}.initialCharge", "is for subscription plans only"),
+        .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "is for subscription plans only"),
+        .. Amount(plan.Display.MinimumAmount, $"{path}.minimumAmount"),
+        .. Amount(plan.Display.MaximumAmount, $"{path}.maximumAmount"),
+        .. Amount(plan.Display.MaximumAutoPurchasePerPeriod, $"{path}.maximumAmountAutoPurchasePerPeriod"),
+        .. BelowMinimum(plan.Display.MaximumAmount, plan.Display, $"{path}.maximumAmount"),
+        .. BelowMinimum(plan.Display.MaximumAutoPurchasePerPeriod, plan.Display, $"{path}.maximumAmountAutoPurchasePerPeriod"),
+    ];
+
+    private static IEnumerable<CatalogueError> BelowMinimum(Option<Usd> upper, PlanDisplay display, string path) =>
+        When(upper.Exists(most => display.MinimumAmount.Exists(least => most.Amount < least.Amount)),
+             path, "must not be less than minimumAmount");
+
+    /// <summary>An amount that a customer is shown or charged at once, and so in cents; zero would say nothing.</summary>
+    private static IEnumerable<CatalogueError> Amount(Option<Usd> amount, string path) =>
+    [
+        .. When(amount.Exists(usd => usd.Amount <= 0), path, "must be more than zero"),
+        .. When(amount.Exists(usd => usd.ToCents() != usd), path, "must be in whole cents"),
+    ];
+
+    private static IEnumerable<CatalogueError> Negative(Usd amount, string path) =>
+        When(amount.Amount < 0, path, "must not be negative");
+}

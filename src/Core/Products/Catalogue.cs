@@ -1,0 +1,55 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+
+namespace Marketplace.Core.Products;
+
+/// <summary>Everything that is sold. A catalogue that exists keeps every rule of <see cref="CatalogueRules"/>.</summary>
+/// <remarks>A resource's plan comes from its product or, where it is on, from installation-level billing: no id is in both.</remarks>
+public sealed record Catalogue
+{
+    private Catalogue(Seq<Product> products, Option<InstallationBilling> installationBilling)
+    {
+        Products = products;
+        InstallationBilling = installationBilling;
+    }
+
+    public Seq<Product> Products { get; }
+
+    /// <summary>Present when installations may be billed as a whole. Source: contract §B.0, §B.1.</summary>
+    public Option<InstallationBilling> InstallationBilling { get; }
+
+    /// <summary>The plan that a new installation begins with; none when each resource is billed by its own.</summary>
+    public Option<PlanId> DefaultInstallationPlan => InstallationBilling.Map(billing => billing.DefaultPlan);
+
+    /// <summary>The catalogue of these parts, or everything that is wrong with them.</summary>
+    public static Validation<CatalogueError, Catalogue> Of(
+        Seq<Product> products, Option<InstallationBilling> installationBilling)
+    {
+        var errors = CatalogueRules.Check(products, installationBilling);
+        return errors.IsEmpty
+            ? Validation<CatalogueError, Catalogue>.Success(new Catalogue(products, installationBilling))
+            : Validation<CatalogueError, Catalogue>.Fail(errors);
+    }
+
+    public Option<Product> Product(ProductId id) => Products.Find(product => product.Id == id);
+
+    /// <summary>A plan that a resource of the product can have by itself; not one of installation-level billing.</summary>
+    public Option<BillingPlan> ResourcePlan(ProductId product, PlanId plan) =>
+        Product(product).Bind(found => found.Plan(plan));
+
+    /// <summary>A plan that covers an installation with all its resources.</summary>
+    public Option<BillingPlan> InstallationPlan(PlanId plan) =>
+        InstallationBilling.Bind(billing => billing.Plans.Find(candidate => candidate.Id == plan));
+}
+
+/// <summary>The plans that cover a whole installation.</summary>
+/// <param name="DefaultPlan">What a new installation begins with, before anyone chose: it costs nothing.</param>
+public sealed record InstallationBilling(Seq<BillingPlan> Plans, PlanId DefaultPlan);
+
+/// <summary>One thing that is wrong with a catalogue.</summary>
+/// <param name="Path">Where, as a JSON path: <c>products[0].plans[1].pricing.base</c>.</param>
+/// <param name="Reason">What is wanted there, to be read after the path and a colon.</param>
+public sealed record CatalogueError(string Path, string Reason)
+{
+    public override string ToString() => $"{Path}: {Reason}";
+}

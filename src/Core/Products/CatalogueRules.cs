@@ -1,0 +1,86 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Core.Products;
+
+/// <summary>What a catalogue must keep, so that nothing that it sells surprises Vercel or an invoice later.</summary>
+public static class CatalogueRules
+{
+    /// <summary>Every rule that is broken, in the order of the file; empty when the catalogue is good.</summary>
+    /// <remarks>Source: contract §B.1 for the first plan of an installation, §C.1 for what each type of plan may say.</remarks>
+    public static Seq<CatalogueError> Check(Seq<Product> products, Option<InstallationBilling> installationBilling) =>
+        Broken(products, installationBilling).ToSeq().Strict();
+
+    private static IEnumerable<CatalogueError> Broken(Seq<Product> products, Option<InstallationBilling> installationBilling)
+    {
+        var installationPlans = installationBilling.Match(billing => billing.Plans, () => Seq<BillingPlan>.Empty);
+        var metrics = products.Bind(product => product.Metrics);
+        return
+        [
+            .. When(products.IsEmpty, "products", "must have at least one product"),
+            .. Repeated(products, "products", "id", product => product.Id.Value),
+            .. Each(products, "products", (product, path) => ProductErrors(product, path, installationPlans)),
+            .. installationBilling.Match(billing => InstallationErrors(billing, metrics), () => []),
+        ];
+    }
+
+    private static IEnumerable<CatalogueError> ProductErrors(Product product, string path, Seq<BillingPlan> installationPlans) =>
+    [
+        .. Blank(product.Id.Value, $"{path}.id"),
+        .. Blank(product.Name, $"{path}.name"),
+        .. Blank(product.Provisioner, $"{path}.provisioner"),
+        .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
+        .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
+        .. When(product.Plans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),
+        .. Repeated(product.Plans, $"{path}.plans", "id", plan => plan.Id.Value),
+        .. Each(product.Plans, $"{path}.plans", (plan, at) => BillingPlanRules.Check(plan, at, PlanScope.Resource, product.Metrics)),
+        .. Each(product.Plans, $"{path}.plans", (plan, at) =>
+            When(installationPlans.Exists(other => other.Id == plan.Id), $"{at}.id",
+                 $"{plan.Id} is a plan of installationBilling too, and one id must mean one plan")),
+    ];
+
+    private static IEnumerable<CatalogueError> MetricErrors(Metric metric, string path) =>
+    [
+        .. Blank(metric.Id.Value, $"{path}.id"),
+        .. Blank(metric.Name, $"{path}.name"),
+        .. Blank(metric.Units, $"{path}.units"),
+    ];
+
+    private static IEnumerable<CatalogueError> InstallationErrors(InstallationBilling billing, Seq<Metric> metrics) =>
+    [
+        .. When(billing.Plans.IsEmpty, "installationBilling.plans", "must have at least one plan"),
+        .. Repeated(billing.Plans, "installationBilling.plans", "id", plan => plan.Id.Value),
+        .. Each(billing.Plans, "installationBilling.plans",
+                (plan, path) => BillingPlanRules.Check(plan, path, PlanScope.Installation, metrics)),
+        .. DefaultPlanErrors(billing, "installationBilling.defaultPlan"),
+    ];
+
+    /// <summary>Nobody has agreed to pay when an installation is made, so its first plan is free.</summary>
+    private static IEnumerable<CatalogueError> DefaultPlanErrors(InstallationBilling billing, string path) =>
+        billing.Plans.Find(plan => plan.Id == billing.DefaultPlan).Match<IEnumerable<CatalogueError>>(
+            Some: plan =>
+            [
+                .. When(plan.PaymentMethodRequired, path, $"{plan.Id} needs a payment method, and the default must be completely free"),
+                .. When(plan.Display.Disabled, path, $"{plan.Id} is disabled"),
+            ],
+            None: () => [new(path, $"{billing.DefaultPlan} is not one of installationBilling.plans")]);
+
+    internal static IEnumerable<CatalogueError> Each<T>(
+        Seq<T> items, string path, Func<T, string, IEnumerable<CatalogueError>> check) =>
+        items.SelectMany((item, at) => check(item, $"{path}[{at}]"));
+
+    /// <summary>One error at each item whose key an earlier item has already.</summary>
+    internal static IEnumerable<CatalogueError> Repeated<T>(Seq<T> items, string path, string field, Func<T, string> keyOf) =>
+        items.Select((item, at) => (Key: keyOf(item), At: at))
+            .GroupBy(item => item.Key, StringComparer.Ordinal)
+            .SelectMany(same => same.Skip(1))
+            .OrderBy(item => item.At)
+            .Select(item => new CatalogueError($"{path}[{item.At}].{field}", $"{item.Key} is there already"));
+
+    internal static IEnumerable<CatalogueError> Blank(string text, string path) =>
+        When(string.IsNullOrWhiteSpace(text), path, "must not be blank");
+
+    internal static IEnumerable<CatalogueError> When(bool broken, string path, string reason) =>
+        broken ? [new CatalogueError(path, reason)] : [];
+}

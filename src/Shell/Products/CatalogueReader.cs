@@ -1,0 +1,85 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Products;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Shell.Products;
+
+/// <summary>The fields of the catalogue's file. What they mean is in Core; what they may be together is in <see cref="CatalogueRules"/>.</summary>
+internal static class CatalogueReader
+{
+    private static readonly Dictionary<string, MetricKind> MetricKinds = new(StringComparer.Ordinal)
+    {
+        ["total"] = MetricKind.Total,
+        ["interval"] = MetricKind.Interval,
+        ["rate"] = MetricKind.Rate,
+    };
+
+    private static readonly Dictionary<string, PlanType> PlanTypes = new(StringComparer.Ordinal)
+    {
+        ["subscription"] = PlanType.Subscription,
+        ["prepayment"] = PlanType.Prepayment,
+    };
+
+    public static (Seq<Product> Products, Option<InstallationBilling> InstallationBilling) Read(
+        JsonElement root, List<CatalogueError> errors) =>
+        CatalogueJson.Root(root, errors, json => (
+            json.Each("products", ReadProduct),
+            json.ObjectOrNone("installationBilling", ReadInstallationBilling)));
+
+    private static Product ReadProduct(CatalogueJson json) => new(
+        Id: new ProductId(json.Text("id")),
+        Name: json.Text("name"),
+        Provisioner: json.Text("provisioner"),
+        Metadata: MetadataSchemaReader.Read(json),
+        Metrics: json.EachOrNone("metrics", ReadMetric),
+        Plans: json.EachOrNone("plans", plan => ReadPlan(plan, PlanScope.Resource)));
+
+    private static InstallationBilling ReadInstallationBilling(CatalogueJson json) => new(
+        Plans: json.Each("plans", plan => ReadPlan(plan, PlanScope.Installation)),
+        DefaultPlan: new PlanId(json.Text("defaultPlan")));
+
+    private static Metric ReadMetric(CatalogueJson json) => new(
+        Id: new MetricId(json.Text("id")),
+        Name: json.Text("name"),
+        Kind: json.OneOf("type", MetricKinds),
+        Units: json.Text("units"));
+
+    /// <summary>A plan's scope is where it stands in the file, so that the two can never contradict each other.</summary>
+    private static BillingPlan ReadPlan(CatalogueJson json, PlanScope scope) => new(
+        Id: new PlanId(json.Text("id")),
+        Type: json.OneOf("type", PlanTypes),
+        Name: json.Text("name"),
+        Description: json.Text("description"),
+        Scope: scope,
+        PaymentMethodRequired: json.FlagOr("paymentMethodRequired", otherwise: true),
+        Pricing: json.ObjectOrNone("pricing", ReadPricing).IfNone(Pricing.Free),
+        Display: ReadDisplay(json),
+        ResourcesMax: json.CountOrNone("maxResources"),
+        Settings: json.ScalarsOrNone("settings"));
+
+    private static Pricing ReadPricing(CatalogueJson json) => new(
+        Base: json.AmountOrNone("base").IfNone(Usd.Zero),
+        Metered: json.EachOrNone("metered", ReadMeteredPrice));
+
+    private static MeteredPrice ReadMeteredPrice(CatalogueJson json) => new(
+        Metric: new MetricId(json.Text("metric")),
+        UnitPrice: json.Amount("unitPrice"),
+        Units: json.Text("units"),
+        Included: json.QuantityOrNone("included").IfNone(0m));
+
+    private static PlanDisplay ReadDisplay(CatalogueJson json) => new(
+        Cost: json.TextOrNone("cost"),
+        Details: json.EachOrNone("details", ReadDetail),
+        HighlightedDetails: json.EachOrNone("highlightedDetails", ReadDetail),
+        PreauthorizationAmount: json.AmountOrNone("preauthorizationAmount"),
+        InitialCharge: json.AmountOrNone("initialCharge"),
+        MinimumAmount: json.AmountOrNone("minimumAmount"),
+        MaximumAmount: json.AmountOrNone("maximumAmount"),
+        MaximumAutoPurchasePerPeriod: json.AmountOrNone("maximumAmountAutoPurchasePerPeriod"),
+        Disabled: json.FlagOr("disabled", otherwise: false));
+
+    private static PlanDetail ReadDetail(CatalogueJson json) => new(json.Text("label"), json.TextOrNone("value"));
+}

@@ -1,0 +1,187 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Products;
+using Marketplace.Core.Usage;
+using Marketplace.Shell.Products;
+using Xunit;
+
+namespace Marketplace.Integration.Products;
+
+public sealed class CatalogueFileTests
+{
+    private const string Good = """
+        {
+          "products": [
+            {
+              "id": "p",
+              "name": "P",
+              "provisioner": "postgres",
+              "metrics": [ { "id": "storage", "name": "Storage", "type": "total", "units": "MB" } ],
+              "plans": [
+                { "id": "free", "type": "subscription", "name": "Free", "description": "Free.", "paymentMethodRequired": false },
+                {
+                  "id": "pro", "type": "subscription", "name": "Pro", "description": "Pro.",
+                  "pricing": {
+                    "base": "19.00",
+                    "metered": [ { "metric": "storage", "unitPrice": "0.00004", "units": "MB-hours" } ]
+                  }
+                }
+              ]
+            }
+          ]
+        }
+        """;
+
+    [Fact]
+    public void The_example_catalogue_sells_Acme_Postgres_in_three_plans()
+    {
+        var catalogue = Loaded(CatalogueFile.Load(RepositoryFile("catalog.json")));
+
+        var product = catalogue.Product(new ProductId("acme-postgres")).Match(found => found, () => throw new InvalidOperationException("not sold"));
+        Assert.Equal("postgres", product.Provisioner);
+        Assert.Equal(
+            new[] { (new MetricId("storage"), MetricKind.Total, "MB"), (new MetricId("transactions"), MetricKind.Interval, "transactions") },
+            product.Metrics.Select(metric => (metric.Id, metric.Kind, metric.Units)));
+        Assert.Equal(new[] { "free", "pro", "prepaid" }, product.Plans.Select(plan => plan.Id.Value));
+        Assert.Equal(Option<PlanId>.None, catalogue.DefaultInstallationPlan);
+
+        var pro = catalogue.ResourcePlan(product.Id, new PlanId("pro")).Match(plan => plan, () => throw new InvalidOperationException("no pro"));
+        Assert.Equal(new Usd(19.00m), pro.Pricing.Base);
+        Assert.Equal(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", Included: 0m), Assert.Single(pro.Pricing.Metered));
+        Assert.Equal("50", pro.Settings["connectionLimit"]);
+    }
+
+    [Fact]
+    public void A_price_keeps_every_decimal_that_is_written()
+    {
+        var exact = Loaded(CatalogueFile.Parse(Good.Replace("0.00004", "0.0000000000000000000000000004", StringComparison.Ordinal)));
+
+        Assert.Equal(0.0000000000000000000000000004m, exact.Products[0].Plans[1].Pricing.Metered[0].UnitPrice.Amount);
+    }
+
+    [Theory]
+    [InlineData("\"base\": \"19.00\"", "\"base\": 19.00",
+        "products[0].plans[1].pricing.base: must be a decimal string such as \"19.00\"")]
+    [InlineData("\"base\": \"19.00\"", "\"base\": \"-19.00\"",
+        "products[0].plans[1].pricing.base: must be a decimal string such as \"19.00\"")]
+    [InlineData("\"base\": \"19.00\"", "\"base\": \"19.\"",
+        "products[0].plans[1].pricing.base: must be a decimal string such as \"19.00\"")]
+    [InlineData("\"base\": \"19.00\"", "\"base\": \"19.00000000000000000000000000000\"",
+        "products[0].plans[1].pricing.base: has more digits than can be kept exactly (28)")]
+    [InlineData("\"base\": \"19.00\"", "\"bass\": \"19.00\"",
+        "products[0].plans[1].pricing.bass: is not a field here; the fields are base, metered")]
+    [InlineData("\"name\": \"P\",", "",
+        "products[0].name: is missing: must be text")]
+    [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"name\": \"Q\"",
+        "products[0].name: is there twice")]
+    [InlineData("\"name\": \"P\"", "\"name\": \" \"",
+        "products[0].name: must not be blank")]
+    [InlineData("\"total\"", "\"sum\"",
+        "products[0].metrics[0].type: must be one of total, interval, rate")]
+    [InlineData("\"id\": \"pro\"", "\"id\": \"free\"",
+        "products[0].plans[1].id: free is there already")]
+    [InlineData("\"metric\": \"storage\"", "\"metric\": \"storrage\"",
+        "products[0].plans[1].pricing.metered[0].metric: storrage is not a metric of the product")]
+    [InlineData("\"description\": \"Pro.\",", "\"description\": \"Pro.\", \"paymentMethodRequired\": false,",
+        "products[0].plans[1].paymentMethodRequired: must be true on a plan that costs something")]
+    [InlineData("\"id\": \"pro\", \"type\": \"subscription\"", "\"id\": \"pro\", \"type\": \"prepayment\"",
+        "products[0].plans[1].pricing.base: must be absent: prepayment is paid by purchase, not by period")]
+    [InlineData("\"description\": \"Pro.\",", "\"description\": \"Pro.\", \"minimumAmount\": \"10.00\",",
+        "products[0].plans[1].minimumAmount: is for prepayment plans only")]
+    [InlineData("\"paymentMethodRequired\": false", "\"paymentMethodRequired\": \"no\"",
+        "products[0].plans[0].paymentMethodRequired: must be true or false")]
+    public void A_mistake_is_named_with_its_place_and_what_is_wanted(string right, string wrong, string message)
+    {
+        Assert.Contains(right, Good, StringComparison.Ordinal);
+
+        var errors = Errors(CatalogueFile.Parse(Good.Replace(right, wrong, StringComparison.Ordinal)));
+
+        Assert.Equal([message], errors);
+    }
+
+    [Fact]
+    public void All_mistakes_are_named_at_once()
+    {
+        var bad = Good
+            .Replace("\"name\": \"Storage\"", "\"nome\": \"Storage\"", StringComparison.Ordinal)
+            .Replace("\"base\": \"19.00\"", "\"base\": null, \"extra\": 1", StringComparison.Ordinal)
+            .Replace("\"id\": \"pro\"", "\"id\": \"free\"", StringComparison.Ordinal);
+
+        Assert.Equal(
+            [
+                "products[0].metrics[0].name: is missing: must be text",
+                "products[0].metrics[0].nome: is not a field here; the fields are id, name, type, units",
+                "products[0].plans[1].pricing.extra: is not a field here; the fields are base, metered",
+                "products[0].plans[1].id: free is there already",
+            ],
+            Errors(CatalogueFile.Parse(bad)));
+    }
+
+    [Fact]
+    public void Malformed_JSON_is_named_with_line_and_position()
+    {
+        var error = Assert.Single(Errors(CatalogueFile.Parse("{\n  \"products\": [,]\n}")));
+
+        Assert.StartsWith("line 2, position 16: is not JSON:", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]", ": must be an object")]
+    [InlineData("{}", "products: is missing: must be a list")]
+    [InlineData("""{"products": []}""", "products: must have at least one product")]
+    public void A_catalogue_of_nothing_is_no_catalogue(string json, string message) =>
+        Assert.Equal([message], Errors(CatalogueFile.Parse(json)));
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        var error = Assert.Single(Errors(CatalogueFile.Load("no-such-catalogue.json")));
+
+        Assert.StartsWith("no-such-catalogue.json: cannot be read", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Installations_can_be_billed_as_a_whole_from_a_free_plan()
+    {
+        const string plans = """
+            "installationBilling": {
+              "defaultPlan": "team-free",
+              "plans": [
+                { "id": "team-free", "type": "subscription", "name": "Team", "description": "Free.", "paymentMethodRequired": false },
+                { "id": "team-pro", "type": "subscription", "name": "Team", "description": "Paid.", "pricing": { "base": "99.00" } }
+              ]
+            },
+            "products"
+            """;
+        var json = Good.Replace("\"products\"", plans, StringComparison.Ordinal);
+
+        var catalogue = Loaded(CatalogueFile.Parse(json));
+        Assert.Equal(Option<PlanId>.Some(new PlanId("team-free")), catalogue.DefaultInstallationPlan);
+        Assert.Equal(Option<PlanScope>.Some(PlanScope.Installation), catalogue.InstallationPlan(new PlanId("team-pro")).Map(plan => plan.Scope));
+
+        Assert.Equal(
+            ["installationBilling.defaultPlan: team-pro needs a payment method, and the default must be completely free"],
+            Errors(CatalogueFile.Parse(json.Replace("\"defaultPlan\": \"team-free\"", "\"defaultPlan\": \"team-pro\"", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["products[0].plans[1].id: team-pro is a plan of installationBilling too, and one id must mean one plan"],
+            Errors(CatalogueFile.Parse(json.Replace("\"id\": \"pro\"", "\"id\": \"team-pro\"", StringComparison.Ordinal))));
+    }
+
+    private static Catalogue Loaded(Validation<CatalogueError, Catalogue> result) =>
+        result.Match(catalogue => catalogue, errors => throw new InvalidOperationException(string.Join('\n', errors)));
+
+    private static string[] Errors(Validation<CatalogueError, Catalogue> result) =>
+        result.Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray());
+
+    private static string RepositoryFile(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("not inside the repository"), name);
+    }
+}
