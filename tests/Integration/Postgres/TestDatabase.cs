@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace Marketplace.Integration.Postgres;
+
+/// <summary>An empty database for one test, on the real server that <c>./test</c> starts; dropped afterwards.</summary>
+/// <remarks>Like the server's own, it belongs to a role with CREATEDB and CREATEROLE and is closed to everybody else.</remarks>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private const string Key = "ConnectionStrings__Marketplace";
+
+    private readonly NpgsqlDataSource _maintenance;
+
+    private TestDatabase(NpgsqlDataSource maintenance, string name, string connectionString)
+    {
+        _maintenance = maintenance;
+        Name = name;
+        ConnectionString = connectionString;
+        DataSource = NpgsqlDataSource.Create(connectionString);
+    }
+
+    public string Name { get; }
+
+    /// <summary>With the password, as the server's own configuration would have it.</summary>
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Of the server that the tests run on. Missing means a failed run, never a skipped test.</summary>
+    public static string ServerConnectionString =>
+        Environment.GetEnvironmentVariable(Key) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"{Key} is not set, and these tests need a real PostgreSQL: run ./test.");
+
+    public static async Task<TestDatabase> Create(CancellationToken cancel)
+    {
+        var server = new NpgsqlConnectionStringBuilder(ServerConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 };
+        var maintenance = NpgsqlDataSource.Create(server);
+        var name = $"test_{Guid.NewGuid():N}";
+        try
+        {
+            await Execute(maintenance, $"CREATE DATABASE {name} TEMPLATE template0", cancel);
+            await Execute(maintenance, $"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC", cancel);
+        }
+        catch
+        {
+            await maintenance.DisposeAsync();
+            throw;
+        }
+
+        server.Database = name;
+        server.MaxPoolSize = 20;
+        return new TestDatabase(maintenance, name, server.ConnectionString);
+    }
+
+    public async Task Execute(string sql, CancellationToken cancel) => await Execute(DataSource, sql, cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        await Execute(_maintenance, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
+        await _maintenance.DisposeAsync();
+    }
+
+    private static async Task Execute(NpgsqlDataSource on, string sql, CancellationToken cancel)
+    {
+        await using var command = on.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
