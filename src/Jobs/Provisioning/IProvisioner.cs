@@ -52,11 +52,5 @@ public interface IProvisioner
 public sealed record ProvisionedResource(
     InstallationId Installation, ResourceId Id, ProductId Product, string Name, Map<string, MetadataValue> Metadata, Option<BillingPlan> Plan);
 
-/// <summary>The id of one thing that is asked of a provisioner; the same in every repetition.</summary>
-public readonly record struct OperationId(string Value)
-{
-    public override string ToString() => Value;
-}
-
 /// <summary>A final no, with a reason that the customer can read.</summary>
 public sealed record ProvisionerRefusal(string Reason);
