@@ -1,0 +1,84 @@
+using LanguageExt;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>A plan while a resource has it.</summary>
+public sealed record BilledPlan(BillingPlan Plan, Lifetime Span);
+
+/// <summary>Everything about one resource from which its usage and its lines are derived.</summary>
+/// <remarks>Made by <see cref="Of"/> alone, so that every plan is known and every priced metric is one of the product's.</remarks>
+public sealed class BilledResource
+{
+    private BilledResource(
+        ResourceId id, string name, Lifetime life, Seq<Metric> metrics, Seq<BilledPlan> plans, Seq<Measurement> measurements) =>
+        (Id, Name, Life, Metrics, Plans, Measurements) = (id, name, life, metrics, plans, measurements);
+
+    public ResourceId Id { get; }
+
+    public string Name { get; }
+
+    public Lifetime Life { get; }
+
+    public Seq<Metric> Metrics { get; }
+
+    /// <summary>Oldest first.</summary>
+    public Seq<BilledPlan> Plans { get; }
+
+    public Seq<Measurement> Measurements { get; }
+
+    /// <summary>Puts together what the store and the catalogue know. Refused where the catalogue no longer fits the past.</summary>
+    /// <param name="life">From its creation to its end.</param>
+    /// <param name="plans">Of this resource; others are left out.</param>
+    /// <param name="measurements">
+    /// Of this resource, in any order and any number of times; others are left out. They reach back to the last reading of
+    /// each metric before the period in question, without which a level is unknown and a counter has no base.
+    /// </param>
+    public static Either<BilledResourceRejection, BilledResource> Of(
+        ResourceId id,
+        string name,
+        Product product,
+        Lifetime life,
+        Seq<PlanPeriod> plans,
+        Seq<Measurement> measurements)
+    {
+        var billed = LanguageExt.Seq<BilledPlan>.Empty;
+        foreach (var span in plans.Filter(span => span.Resource == id).OrderBy(span => span.Start))
+        {
+            if (product.Plan(span.Plan).Case is not SomeCase<BillingPlan>(var plan))
+            {
+                return new BilledResourceRejection.PlanUnknown(id, product.Id, span.Plan);
+            }
+
+            foreach (var priced in plan.Pricing.Metered)
+            {
+                if (!product.Metrics.Exists(metric => metric.Id == priced.Metric))
+                {
+                    return new BilledResourceRejection.MetricUnknown(id, product.Id, plan.Id, priced.Metric);
+                }
+            }
+
+            billed = billed.Add(new BilledPlan(plan, span.Span));
+        }
+
+        var own = measurements.Filter(measurement => measurement.Resource == id).Strict();
+        return new BilledResource(id, name, life, product.Metrics, billed, own);
+    }
+}
+
+/// <summary>Why a resource cannot be billed from the catalogue as it is.</summary>
+public abstract record BilledResourceRejection
+{
+    private BilledResourceRejection() { }
+
+    /// <summary>The resource has had a plan that the product does not have any more.</summary>
+    public sealed record PlanUnknown(ResourceId Resource, ProductId Product, PlanId Plan) : BilledResourceRejection;
+
+    /// <summary>The plan prices something that the product does not measure.</summary>
+    public sealed record MetricUnknown(ResourceId Resource, ProductId Product, PlanId Plan, MetricId Metric)
+        : BilledResourceRejection;
+}

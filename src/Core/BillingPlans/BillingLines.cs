@@ -1,0 +1,107 @@
+using LanguageExt;
+using Marketplace.Core.Money;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>What a period costs so far. The same function makes the interim data and, at the period's end, the invoice.</summary>
+/// <remarks>Totals for the whole period, which never shrink as time goes on. Source: contract §D.7, §D.8.</remarks>
+public static class BillingLines
+{
+    /// <summary>Every line of the resources for the period up to a moment; those that come to nothing so far are among them.</summary>
+    /// <param name="asOf">What happened later is not known yet; a moment past the period's end is its end.</param>
+    /// <param name="resources">In any order. Plans that are paid before use have no lines, nor has what costs nothing.</param>
+    public static Seq<BillingLine> For(BillingPeriod period, DateTimeOffset asOf, Seq<BilledResource> resources)
+    {
+        var end = asOf < period.End ? asOf : period.End;
+        return TimeRange.Between(period.Start, end).Match(
+            Some: elapsed => resources
+                .OrderBy(resource => resource.Id.Value, StringComparer.Ordinal)
+                .SelectMany(resource => For(period, elapsed, resource))
+                .ToSeq()
+                .Strict(),
+            None: () => LanguageExt.Seq<BillingLine>.Empty);
+    }
+
+    private static IEnumerable<BillingLine> For(BillingPeriod period, TimeRange elapsed, BilledResource resource)
+    {
+        var known = resource.Plans
+            .Map(plan => plan with { Span = plan.Span.AsOf(elapsed.End) })
+            .Filter(plan => plan.Span.Within(elapsed).IsSome)
+            .Strict();
+        return known
+            .Where(plan => plan.Plan.Type == PlanType.Subscription)
+            .GroupBy(plan => plan.Plan.Id)
+            .Select(same => same.ToSeq().Strict())
+            .SelectMany(same => BaseLines(period, elapsed, resource, same)
+                .Concat(MeteredLines(period, elapsed, resource, known, same)));
+    }
+
+    /// <summary>
+    /// One line for each span of the plan. Each is the growth of the rounded total since the line before, so that together
+    /// they are the plan's share of the period, rounded once, and a plan that covers the whole period costs its base.
+    /// </summary>
+    private static IEnumerable<BillingLine> BaseLines(
+        BillingPeriod period, TimeRange elapsed, BilledResource resource, Seq<BilledPlan> same)
+    {
+        var plan = same.Head.Plan;
+        if (plan.Pricing.Base <= Usd.Zero)
+        {
+            yield break;
+        }
+
+        var covered = 0L;
+        var billed = Usd.Zero;
+        foreach (var span in same.SelectMany(span => span.Span.Within(elapsed)))
+        {
+            covered += span.Duration.Ticks;
+            var due = plan.Pricing.Base.Share(covered, period.Range.Duration.Ticks).ToCents();
+            var total = due - billed;
+            billed = due;
+            yield return new BillingLine(
+                resource.Id, plan.Id, plan.Name, Prorated(resource, plan, span, period), total, 1m, "period", total,
+                Differing(span.Start, period.Start), Differing(span.End, period.End));
+        }
+    }
+
+    /// <summary>One line for each price of the plan, over all its spans in the period.</summary>
+    private static IEnumerable<BillingLine> MeteredLines(
+        BillingPeriod period, TimeRange elapsed, BilledResource resource, Seq<BilledPlan> known, Seq<BilledPlan> same)
+    {
+        var plan = same.Head.Plan;
+        var spans = same.Bind(span => span.Span.Within(elapsed).ToSeq()).Strict();
+        foreach (var price in plan.Pricing.Metered.Filter(price => price.UnitPrice > Usd.Zero))
+        {
+            var metric = resource.Metrics.Find(metric => metric.Id == price.Metric)
+                .IfNone(() => throw new System.Diagnostics.UnreachableException(price.Metric.Value));
+            var readings = Readings.Of(metric.Id, resource.Measurements, elapsed.End);
+            var used = MeteredQuantity.Of(metric.Kind, readings, plan.Id, known, elapsed);
+            var quantity = Math.Max(0m, used - Included(price, period, same));
+            yield return new BillingLine(
+                resource.Id, plan.Id, $"{plan.Name}: {metric.Name}", resource.Name,
+                price.UnitPrice, quantity, price.Units, (price.UnitPrice * quantity).ToCents(),
+                Differing(spans.Head.Start, period.Start), Differing(spans.Last.End, period.End));
+        }
+    }
+
+    /// <summary>
+    /// What is free of charge, for the plan's share of the period. A plan that is still active is taken to stay until the end:
+    /// else what is used early would be charged at first and given back later. Rounded up at the sixth decimal.
+    /// </summary>
+    private static decimal Included(MeteredPrice price, BillingPeriod period, Seq<BilledPlan> same)
+    {
+        var covered = same.SelectMany(span => span.Span.Within(period.Range)).Sum(span => span.Duration.Ticks);
+        return decimal.Ceiling(price.Included * covered / period.Range.Duration.Ticks * 1_000_000m) / 1_000_000m;
+    }
+
+    private static string Prorated(BilledResource resource, BillingPlan plan, TimeRange span, BillingPeriod period) =>
+        span == period.Range
+            ? resource.Name
+            : FormattableString.Invariant(
+                $"{resource.Name}: {span.Duration.TotalSeconds:0.######} of {period.Range.Duration.TotalSeconds:0} seconds at {plan.Pricing.Base.Amount:0.00####}");
+
+    private static Option<DateTimeOffset> Differing(DateTimeOffset own, DateTimeOffset periods) =>
+        own == periods ? None : Some(own);
+}

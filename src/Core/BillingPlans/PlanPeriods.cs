@@ -1,0 +1,77 @@
+using LanguageExt;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>
+/// The plans of one resource through its life, oldest first: one after the other, each beginning where the one before ended,
+/// only the last of them open.
+/// </summary>
+/// <param name="Spans">Each with time in it, or open: a plan that was replaced at the moment it began leaves no span.</param>
+public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
+{
+    public static PlanPeriods Unopened(ResourceId resource) => new(resource, LanguageExt.Seq<PlanPeriod>.Empty);
+
+    /// <summary>The first plan, from the moment on.</summary>
+    public static PlanPeriods Open(ResourceId resource, PlanId plan, DateTimeOffset at) =>
+        new(resource, Seq1(new PlanPeriod(resource, plan, at, Option<DateTimeOffset>.None)));
+
+    /// <summary>The plan at a moment; none before the first and after the last.</summary>
+    public Option<PlanId> ActiveAt(DateTimeOffset moment) =>
+        Spans.Find(span => span.Span.Contains(moment)).Map(span => span.Plan);
+
+    /// <summary>From the moment on the resource has this plan. The plan that it has already goes on as one span.</summary>
+    public Either<PlanPeriodRejection, PlanPeriods> Change(PlanId plan, DateTimeOffset at)
+    {
+        if (Spans.IsEmpty)
+        {
+            return Open(Resource, plan, at);
+        }
+
+        var last = Spans.Last;
+        if (last.End.Case is SomeCase<DateTimeOffset>(var closedAt))
+        {
+            return new PlanPeriodRejection.AlreadyClosed(Resource, closedAt);
+        }
+
+        if (last.Plan == plan)
+        {
+            return this;
+        }
+
+        return Ended(at).Map(ended => ended.Continued(plan, at));
+    }
+
+    /// <summary>From the moment on the resource has no plan any more. Closing again changes nothing.</summary>
+    public Either<PlanPeriodRejection, PlanPeriods> Close(DateTimeOffset at) =>
+        Spans.IsEmpty || Spans.Last.End.IsSome ? this : Ended(at);
+
+    /// <summary>The time that the plans cover inside a range; at most the range's own.</summary>
+    public TimeSpan Covered(TimeRange range) =>
+        Spans.Fold(TimeSpan.Zero, (sum, span) => sum + span.Span.Within(range).Match(r => r.Duration, () => TimeSpan.Zero));
+
+    private Either<PlanPeriodRejection, PlanPeriods> Ended(DateTimeOffset at)
+    {
+        var last = Spans.Last;
+        var before = Spans.Take(Spans.Count - 1).Strict();
+        if (at < last.Start)
+        {
+            return new PlanPeriodRejection.BeforeLatestChange(Resource, last.Start);
+        }
+
+        return this with { Spans = at == last.Start ? before : before.Add(last with { End = Some(at) }) };
+    }
+
+    /// <summary>The plan from the moment on, in the span of the one before when that is the same plan and ended right there.</summary>
+    private PlanPeriods Continued(PlanId plan, DateTimeOffset at)
+    {
+        if (Spans.LastOrNone().Case is SomeCase<PlanPeriod>(var last) && last.Plan == plan && last.End == Some(at))
+        {
+            return this with { Spans = Spans.Take(Spans.Count - 1).Strict().Add(last with { End = None }) };
+        }
+
+        return this with { Spans = Spans.Add(new PlanPeriod(Resource, plan, at, None)) };
+    }
+}
