@@ -47,9 +47,9 @@ public sealed record Catalogue
 public sealed record InstallationBilling(Seq<BillingPlan> Plans, PlanId DefaultPlan);
 
 /// <summary>One thing that is wrong with a catalogue.</summary>
-/// <param name="Path">Where, as a JSON path: <c>products[0].plans[1].pricing.base</c>.</param>
+/// <param name="Path">Where, as a JSON path: <c>products[0].plans[1].pricing.base</c>; empty for the whole.</param>
 /// <param name="Reason">What is wanted there, to be read after the path and a colon.</param>
 public sealed record CatalogueError(string Path, string Reason)
 {
-    public override string ToString() => $"{Path}: {Reason}";
+    public override string ToString() => Path.Length == 0 ? Reason : $"{Path}: {Reason}";
 }

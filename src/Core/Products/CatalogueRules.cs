@@ -30,6 +30,7 @@ public static class CatalogueRules
         .. Blank(product.Id.Value, $"{path}.id"),
         .. Blank(product.Name, $"{path}.name"),
         .. Blank(product.Provisioner, $"{path}.provisioner"),
+        .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
         .. When(product.Plans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),

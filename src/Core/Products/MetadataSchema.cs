@@ -1,8 +1,91 @@
 using LanguageExt;
+using Marketplace.Core.Resources;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Products;
 
 /// <summary>What a customer fills in for a resource of a product. Source: contract §C.5.</summary>
-public sealed record MetadataSchema(Seq<MetadataField> Fields);
+/// <remarks>
+/// A key that no field has is kept as it was sent: Vercel may send more than is documented, and shows what it gets back.
+/// </remarks>
+public sealed record MetadataSchema(Seq<MetadataField> Fields)
+{
+    /// <summary>For a product that asks nothing.</summary>
+    public static readonly MetadataSchema Nothing = new(Seq<MetadataField>());
 
-public sealed record MetadataField(string Key, bool Required);
+    /// <summary>The metadata of a new resource: what was given, and the defaults of what was not. Else every field that is wrong.</summary>
+    public Validation<FieldError, Map<string, MetadataValue>> Create(Map<string, MetadataValue> given) =>
+        Complete(given, MetadataForm.Create, locked: Seq<FieldError>());
+
+    /// <summary>The metadata after an update: what is not given stays, and what is locked stays too.</summary>
+    public Validation<FieldError, Map<string, MetadataValue>> Update(
+        Map<string, MetadataValue> current, Map<string, MetadataValue> given)
+    {
+        var locked = Fields
+            .Filter(field => field.IsLockedOnUpdate)
+            .Filter(field => given.Find(field.Key).Exists(value => current.Find(field.Key) != Some(value)))
+            .Map(field => new FieldError(field.Key, $"{field.Label} cannot be changed."))
+            .Strict();
+        return Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, locked);
+    }
+
+    private Validation<FieldError, Map<string, MetadataValue>> Complete(
+        Map<string, MetadataValue> given, MetadataForm form, Seq<FieldError> locked)
+    {
+        var completed = given;
+        var errors = locked;
+        foreach (var field in Fields.Filter(field => !locked.Exists(error => error.Key == field.Key)))
+        {
+            var value = given.Find(field.Key) || field.Control.DefaultValue;
+            completed = value.Match(some => completed.AddOrUpdate(field.Key, some), () => completed);
+            var complaint = value.Match(some => MetadataFit.Complaint(field, some), () => field.ComplaintWhenAbsent(form));
+            errors = complaint.Match(message => errors.Add(new FieldError(field.Key, message)), () => errors);
+        }
+
+        return errors.IsEmpty
+            ? Validation<FieldError, Map<string, MetadataValue>>.Success(completed)
+            : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors);
+    }
+}
+
+/// <summary>One property of a product's metadata.</summary>
+/// <param name="Label">What the form calls it.</param>
+/// <param name="Hidden">Where the form does not show it.</param>
+/// <param name="ReadOnly">Where the form shows it, but nobody can change it.</param>
+public sealed record MetadataField(
+    string Key, string Label, MetadataControl Control, bool Required, FieldRule Hidden, FieldRule ReadOnly)
+{
+    internal bool IsLockedOnUpdate =>
+        Hidden is FieldRule.Always or FieldRule.OnUpdate || ReadOnly is FieldRule.Always or FieldRule.OnUpdate;
+
+    /// <summary>Only what the customer could have filled in can be asked of the customer.</summary>
+    internal Option<string> ComplaintWhenAbsent(MetadataForm form) =>
+        Required && IsOpenOn(Hidden, form) && IsOpenOn(ReadOnly, form) ? Some($"{Label} is required.") : None;
+
+    private static bool IsOpenOn(FieldRule rule, MetadataForm form) => rule switch
+    {
+        FieldRule.Never => true,
+        FieldRule.OnCreate => form != MetadataForm.Create,
+        FieldRule.OnUpdate => form != MetadataForm.Update,
+        FieldRule.Always or FieldRule.Sometimes => false,
+        _ => throw new System.Diagnostics.UnreachableException(rule.ToString()),
+    };
+}
+
+/// <summary>Where <c>ui:hidden</c> or <c>ui:read-only</c> applies.</summary>
+public enum FieldRule
+{
+    Never,
+    OnCreate,
+    OnUpdate,
+    Always,
+
+    /// <summary>An expression that only Vercel's form evaluates, so nothing can be concluded from it here.</summary>
+    Sometimes,
+}
+
+internal enum MetadataForm
+{
+    Create,
+    Update,
+}

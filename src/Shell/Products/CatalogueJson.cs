@@ -13,6 +13,8 @@ namespace Marketplace.Shell.Products;
 /// </summary>
 internal sealed class CatalogueJson
 {
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
+
     private readonly JsonElement element;
     private readonly string path;
     private readonly List<CatalogueError> errors;
@@ -26,89 +28,124 @@ internal sealed class CatalogueJson
     }
 
     public static T Root<T>(JsonElement root, List<CatalogueError> errors, Func<CatalogueJson, T> read) =>
-        Object(root, path: string.Empty, errors, read);
+        ReadObject(root, path: string.Empty, errors, read);
 
     public string Text(string name) => Required(name, TextOrNone(name), "text", string.Empty);
 
-    public Option<string> TextOrNone(string name) =>
-        Field(name, JsonValueKind.String, "must be text, in quotes", value => value.GetString()!);
+    public Option<string> TextOrNone(string name) => Value(name, "must be text, in quotes", AsText);
 
-    public bool FlagOr(string name, bool otherwise) =>
-        Read<bool>(name, value => value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => Wrong<bool>(name, "must be true or false"),
-        }).IfNone(otherwise);
+    public Option<Seq<string>> TextsOrNone(string name) => ValuesOrNone(name, "must be text, in quotes", AsText);
 
-    public Option<int> CountOrNone(string name) =>
-        Read(name, value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count)
-            ? Some(count)
-            : Wrong<int>(name, "must be a whole number"));
+    public Option<bool> FlagOrNone(string name) => Value(name, "must be true or false", value => value.ValueKind switch
+    {
+        JsonValueKind.True => Some(true),
+        JsonValueKind.False => false,
+        _ => None,
+    });
+
+    public bool FlagOr(string name, bool otherwise) => FlagOrNone(name).IfNone(otherwise);
+
+    public Option<int> CountOrNone(string name) => Value(name, "must be a whole number", value =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) ? Some(count) : None);
+
+    public Option<decimal> NumberOrNone(string name) => Value(name, "must be a number", AsNumber);
+
+    public Option<Seq<decimal>> NumbersOrNone(string name) => ValuesOrNone(name, "must be a number", AsNumber);
 
     public Usd Amount(string name) => Required(name, AmountOrNone(name), "a decimal string such as \"19.00\"", Usd.Zero);
 
-    public Option<Usd> AmountOrNone(string name) => Decimal(name, "19.00").Map(amount => new Usd(amount));
+    public Option<Usd> AmountOrNone(string name) => DecimalString(name, "19.00").Map(amount => new Usd(amount));
 
-    public Option<decimal> QuantityOrNone(string name) => Decimal(name, "1000");
+    public Option<decimal> QuantityOrNone(string name) => DecimalString(name, "1000");
 
-    public T OneOf<T>(string name, Dictionary<string, T> choices)
-        where T : struct
+    public T OneOf<T>(string name, Dictionary<string, T> choices, T standIn)
     {
-        var wanted = $"must be one of {string.Join(", ", choices.Keys)}";
-        var found = Read(name, value => value.ValueKind == JsonValueKind.String && choices.TryGetValue(value.GetString()!, out var choice)
-            ? Some(choice)
-            : Wrong<T>(name, wanted));
-        return Required(name, found, $"one of {string.Join(", ", choices.Keys)}", default);
+        var wanted = $"one of {string.Join(", ", choices.Keys)}";
+        var found = Value(name, $"must be {wanted}", value =>
+            AsText(value).Bind(text => choices.TryGetValue(text, out var choice) ? Some(choice) : None));
+        return Required(name, found, wanted, standIn);
     }
 
-    public Seq<T> Each<T>(string name, Func<CatalogueJson, T> read) =>
-        Required(name, ListOrNone(name, read), "a list", Seq<T>());
+    /// <summary>This object, whose <c>type</c> can only be the one.</summary>
+    public CatalogueJson Typed(string type)
+    {
+        OneOf("type", new Dictionary<string, Unit>(StringComparer.Ordinal) { [type] = unit }, unit);
+        return this;
+    }
+
+    public Seq<T> Each<T>(string name, Func<CatalogueJson, T> read) => Required(name, ListOrNone(name, read), "a list", Seq<T>());
+
+    /// <summary>A list whose items are objects, or texts that stand for one.</summary>
+    public Seq<T> EachOrText<T>(string name, Func<CatalogueJson, T> read, Func<string, T> ofText) =>
+        Required(name, ListOrNone(name, read, ofText), "a list", Seq<T>());
 
     public Seq<T> EachOrNone<T>(string name, Func<CatalogueJson, T> read) => ListOrNone(name, read).IfNone(Seq<T>());
 
-    public Option<T> ObjectOrNone<T>(string name, Func<CatalogueJson, T> read) =>
-        Read(name, value => Some(Object(value, PathOf(name), errors, read)));
+    public T Object<T>(string name, Func<CatalogueJson, T> read) =>
+        ObjectOrNone(name, read).IfNone(() => Noted(read(new CatalogueJson(Nothing, path, [])), PathOf(name), "is missing: must be an object"));
 
-    public Seq<string> KeysOrNone(string name) =>
-        Field(name, JsonValueKind.Object, "must be an object", value => value.EnumerateObject().Select(property => property.Name).ToSeq().Strict())
-            .IfNone(Seq<string>());
+    public Option<T> ObjectOrNone<T>(string name, Func<CatalogueJson, T> read) =>
+        Find(name).Map(value => ReadObject(value, PathOf(name), errors, read));
+
+    /// <summary>An object whose field names are of the file's own choice.</summary>
+    public Seq<T> Entries<T>(string name, Func<string, CatalogueJson, T> read) =>
+        ObjectOrNone(name, entries => entries.element.EnumerateObject()
+                .DistinctBy(entry => entry.Name, StringComparer.Ordinal)
+                .Select(entry => entries.ObjectOrNone(entry.Name, json => read(entry.Name, json)))
+                .Somes().ToSeq().Strict())
+            .IfNone(Seq<T>());
 
     /// <summary>Names of the file's own choice, each with a text, a number or a flag, kept as it is written.</summary>
-    public Map<string, string> ScalarsOrNone(string name) =>
-        Field(name, JsonValueKind.Object, "must be an object", value => value.EnumerateObject()
-            .Aggregate(Map<string, string>(), (scalars, property) => property.Value.ValueKind switch
-            {
-                JsonValueKind.String => scalars.AddOrUpdate(property.Name, property.Value.GetString()!),
-                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
-                    scalars.AddOrUpdate(property.Name, property.Value.GetRawText()),
-                _ => Noted(scalars, $"{PathOf(name)}.{property.Name}", "must be text, a number, true or false"),
-            })).IfNone(Map<string, string>());
+    public Map<string, string> Scalars(string name) =>
+        ObjectOrNone(name, scalars => scalars.element.EnumerateObject().Aggregate(
+                Map<string, string>(),
+                (all, entry) => scalars.Value(entry.Name, "must be text, a number, true or false", value => value.ValueKind switch
+                {
+                    JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => Some(value.GetRawText()),
+                    _ => AsText(value),
+                }).Match(some => all.AddOrUpdate(entry.Name, some), () => all)))
+            .IfNone(Map<string, string>());
 
-    private static T Object<T>(JsonElement element, string path, List<CatalogueError> errors, Func<CatalogueJson, T> read)
+    /// <summary>A field that the reader understands itself; none when it is absent, or noted as wrong.</summary>
+    public Option<T> Value<T>(string name, string wanted, Func<JsonElement, Option<T>> read) =>
+        Find(name).Bind(value => read(value).Match(Some, () => Noted(Option<T>.None, PathOf(name), wanted)));
+
+    /// <summary>Notes what is wrong with items of a list that has been read.</summary>
+    public void NoteEach<T>(string name, Seq<T> items, Func<T, Option<string>> complaint)
     {
-        if (element.ValueKind != JsonValueKind.Object)
+        foreach (var (item, at) in items.Select((item, at) => (item, at)))
         {
-            errors.Add(new CatalogueError(path, "must be an object"));
-            using var empty = JsonDocument.Parse("{}");
-            return read(new CatalogueJson(empty.RootElement.Clone(), path, []));
+            complaint(item).IfSome(reason => errors.Add(new CatalogueError($"{PathOf(name)}[{at}]", reason)));
         }
-
-        var json = new CatalogueJson(element, path, errors);
-        var result = read(json);
-        json.NoteTheRest();
-        return result;
     }
 
-    private Option<Seq<T>> ListOrNone<T>(string name, Func<CatalogueJson, T> read) =>
-        Field(name, JsonValueKind.Array, "must be a list", value => value.EnumerateArray()
-            .Select((item, at) => Object(item, $"{PathOf(name)}[{at}]", errors, read))
-            .ToSeq().Strict());
+    /// <summary>Takes every field of this object as asked for.</summary>
+    public void IgnoreTheRest() => asked.AddRange(element.EnumerateObject().Select(property => property.Name));
 
-    private Option<decimal> Decimal(string name, string example) =>
-        Read(name, value => value.ValueKind != JsonValueKind.String || !IsDecimalString(value.GetString()!)
-            ? Wrong<decimal>(name, $"must be a decimal string such as \"{example}\"")
-            : Exactly(value.GetString()!).Match(Some, () => Wrong<decimal>(name, "has more digits than can be kept exactly (28)")));
+    private Option<Seq<T>> ListOrNone<T>(string name, Func<CatalogueJson, T> read, Func<string, T>? ofText = null) =>
+        Value(name, "must be a list", value => value.ValueKind == JsonValueKind.Array
+            ? Some(value.EnumerateArray()
+                .Select((item, at) => ofText is not null && item.ValueKind == JsonValueKind.String
+                    ? ofText(item.GetString()!)
+                    : ReadObject(item, $"{PathOf(name)}[{at}]", errors, read))
+                .ToSeq().Strict())
+            : None);
+
+    private Option<Seq<T>> ValuesOrNone<T>(string name, string wanted, Func<JsonElement, Option<T>> read) =>
+        Value(name, "must be a list", value => value.ValueKind == JsonValueKind.Array
+            ? Some(value.EnumerateArray()
+                .Select((item, at) => read(item).Match(Some, () => Noted(Option<T>.None, $"{PathOf(name)}[{at}]", wanted)))
+                .Somes().ToSeq().Strict())
+            : None);
+
+    private Option<decimal> DecimalString(string name, string example) =>
+        Value(name, $"must be a decimal string such as \"{example}\"", value => AsText(value).Filter(IsDecimalString))
+            .Bind(text => Exactly(text).Match(
+                Some, () => Noted(Option<decimal>.None, PathOf(name), "has more digits than can be kept exactly (28)")));
+
+    /// <summary>The contract's decimal string: digits, and a fraction only with digits on both sides of its point.</summary>
+    private static bool IsDecimalString(string text) =>
+        text.Split('.') is { Length: 1 or 2 } parts && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit));
 
     /// <summary>The parser rounds what is too long without a word: only a number that prints as it was written has been kept.</summary>
     private static Option<decimal> Exactly(string text)
@@ -121,13 +158,34 @@ internal sealed class CatalogueJson
             : None;
     }
 
-    private Option<T> Field<T>(string name, JsonValueKind kind, string wanted, Func<JsonElement, T> read) =>
-        Read(name, value => value.ValueKind == kind ? Some(read(value)) : Wrong<T>(name, wanted));
+    private static Option<string> AsText(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? Some(value.GetString()!) : None;
 
-    private Option<T> Read<T>(string name, Func<JsonElement, Option<T>> read)
+    private static Option<decimal> AsNumber(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) ? Some(number) : None;
+
+    private static T ReadObject<T>(JsonElement element, string path, List<CatalogueError> errors, Func<CatalogueJson, T> read)
     {
-        asked.Add(name);
-        return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? read(value) : None;
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(new CatalogueError(path, "must be an object"));
+            return read(new CatalogueJson(Nothing, path, []));
+        }
+
+        var json = new CatalogueJson(element, path, errors);
+        var result = read(json);
+        json.NoteTheRest();
+        return result;
+    }
+
+    private Option<JsonElement> Find(string name)
+    {
+        if (!asked.Contains(name, StringComparer.Ordinal))
+        {
+            asked.Add(name);
+        }
+
+        return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Some(value) : None;
     }
 
     private T Required<T>(string name, Option<T> found, string what, T standIn)
@@ -139,8 +197,6 @@ internal sealed class CatalogueJson
 
         return found.IfNone(standIn);
     }
-
-    private Option<T> Wrong<T>(string name, string wanted) => Noted(Option<T>.None, PathOf(name), wanted);
 
     private T Noted<T>(T standIn, string where, string reason)
     {
@@ -165,8 +221,4 @@ internal sealed class CatalogueJson
     }
 
     private string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
-
-    /// <summary>The contract's decimal string: digits, and a fraction only with digits on both sides of its point.</summary>
-    private static bool IsDecimalString(string text) =>
-        text.Split('.') is { Length: 1 or 2 } parts && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit));
 }

@@ -33,7 +33,7 @@ internal static class CatalogueReader
         Id: new ProductId(json.Text("id")),
         Name: json.Text("name"),
         Provisioner: json.Text("provisioner"),
-        Metadata: MetadataSchemaReader.Read(json),
+        Metadata: json.ObjectOrNone("metadata", MetadataSchemaReader.Read).IfNone(MetadataSchema.Nothing),
         Metrics: json.EachOrNone("metrics", ReadMetric),
         Plans: json.EachOrNone("plans", plan => ReadPlan(plan, PlanScope.Resource)));
 
@@ -44,13 +44,13 @@ internal static class CatalogueReader
     private static Metric ReadMetric(CatalogueJson json) => new(
         Id: new MetricId(json.Text("id")),
         Name: json.Text("name"),
-        Kind: json.OneOf("type", MetricKinds),
+        Kind: json.OneOf("type", MetricKinds, MetricKind.Total),
         Units: json.Text("units"));
 
     /// <summary>A plan's scope is where it stands in the file, so that the two can never contradict each other.</summary>
     private static BillingPlan ReadPlan(CatalogueJson json, PlanScope scope) => new(
         Id: new PlanId(json.Text("id")),
-        Type: json.OneOf("type", PlanTypes),
+        Type: json.OneOf("type", PlanTypes, PlanType.Subscription),
         Name: json.Text("name"),
         Description: json.Text("description"),
         Scope: scope,
@@ -58,7 +58,7 @@ internal static class CatalogueReader
         Pricing: json.ObjectOrNone("pricing", ReadPricing).IfNone(Pricing.Free),
         Display: ReadDisplay(json),
         ResourcesMax: json.CountOrNone("maxResources"),
-        Settings: json.ScalarsOrNone("settings"));
+        Settings: json.Scalars("settings"));
 
     private static Pricing ReadPricing(CatalogueJson json) => new(
         Base: json.AmountOrNone("base").IfNone(Usd.Zero),

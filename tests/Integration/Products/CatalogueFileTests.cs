@@ -4,7 +4,6 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Products;
 using Marketplace.Core.Usage;
 using Marketplace.Shell.Products;
-using Xunit;
 
 namespace Marketplace.Integration.Products;
 
@@ -36,7 +35,7 @@ public sealed class CatalogueFileTests
     [Fact]
     public void The_example_catalogue_sells_Acme_Postgres_in_three_plans()
     {
-        var catalogue = Loaded(CatalogueFile.Load(RepositoryFile("catalog.json")));
+        var catalogue = Loaded(CatalogueFile.Load(Repository.File("catalog.json")));
 
         var product = catalogue.Product(new ProductId("acme-postgres")).Match(found => found, () => throw new InvalidOperationException("not sold"));
         Assert.Equal("postgres", product.Provisioner);
@@ -127,7 +126,7 @@ public sealed class CatalogueFileTests
     }
 
     [Theory]
-    [InlineData("[]", ": must be an object")]
+    [InlineData("[]", "must be an object")]
     [InlineData("{}", "products: is missing: must be a list")]
     [InlineData("""{"products": []}""", "products: must have at least one product")]
     public void A_catalogue_of_nothing_is_no_catalogue(string json, string message) =>
@@ -173,15 +172,4 @@ public sealed class CatalogueFileTests
 
     private static string[] Errors(Validation<CatalogueError, Catalogue> result) =>
         result.Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray());
-
-    private static string RepositoryFile(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("not inside the repository"), name);
-    }
 }
