@@ -1,1 +1,102 @@
-namespace Marketplace.Shell; internal static class Program { private static void Main() { } }
+using Carter;
+using Marketplace.Shell.Authentication;
+using Marketplace.Shell.Clock;
+using Marketplace.Shell.Configuration;
+using Marketplace.Shell.DataProtection;
+using Marketplace.Shell.Drift;
+using Marketplace.Shell.Health;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.JobHosts;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell;
+
+/// <summary>The composition root: the one place where HTTP, jobs and adapters meet.</summary>
+internal static class Program
+{
+    private const int Refused = 1;
+    private const int Drifted = 2;
+
+    /// <summary>The routes of the Partner API.</summary>
+    private static readonly Type[] ApiModules = [];
+
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            return await new CommandLine(Serve, Migrate, Drift).Invoke(args);
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return Refused;
+        }
+    }
+
+    /// <summary>The whole server, not yet started.</summary>
+    /// <param name="args">ASP.NET's configuration arguments.</param>
+    /// <exception cref="StartRefusedException">The configuration is wrong.</exception>
+    public static WebApplication Build(Role role, string[] args)
+    {
+        var builder = ServerHost.CreateBuilder(args);
+        var settings = SettingsSource.Read(builder.Configuration, builder.Environment);
+        builder.Services
+            .AddSettings(settings)
+            .AddPersistence(settings.Database.Marketplace, role)
+            .AddSecretBox(settings.DataProtection)
+            .AddClock(settings.Clock)
+            .AddWire()
+            .AddHealth()
+            .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
+            .AddSingleton<DriftReport>();
+        if (role.HasFlag(Role.Api))
+        {
+            builder.Services.AddPartnerAuthentication();
+        }
+
+        if (role.HasFlag(Role.Worker))
+        {
+            builder.Services.AddJobHost();
+        }
+
+        var app = builder.Build();
+        app.UseFaultAnswers();
+        app.MapCarter();
+        return app;
+    }
+
+    /// <summary>Everything that must be right before the first request and the first job.</summary>
+    /// <exception cref="StartRefusedException">The database, its key ring or the clock cannot be used.</exception>
+    public static async Task Start(WebApplication app, CancellationToken cancel)
+    {
+        await app.Services.GetRequiredService<Migrations>().Apply(cancel);
+        app.Services.GetRequiredService<KeyRing>().Open();
+        await app.Services.AwaitClock(cancel);
+        await app.StartListening(cancel);
+    }
+
+    private static async Task<int> Serve(Role role, string[] args)
+    {
+        await using var app = Build(role, args);
+        await Start(app, CancellationToken.None);
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static async Task<int> Migrate(string[] args, CancellationToken cancel)
+    {
+        var builder = ServerHost.CreateBuilder(args);
+        builder.Services.AddPersistence(SettingsSource.ReadDatabase(builder.Configuration), Role.None);
+        await using var app = builder.Build();
+        var applied = await app.Services.GetRequiredService<Migrations>().Apply(cancel);
+        await Console.Out.WriteLineAsync(applied == 0 ? "The database is up to date." : $"{applied} migrations applied.");
+        return 0;
+    }
+
+    private static async Task<int> Drift(string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        var differences = await app.Services.GetRequiredService<DriftReport>().Print(Console.Out, cancel);
+        return differences == 0 ? 0 : Drifted;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Marketplace.Shell.Configuration;
+
+/// <summary>Everything that configuration says, checked once at the start. Each part is also registered by itself.</summary>
+public sealed record ServerSettings(
+    DatabaseSettings Database,
+    VercelSettings Vercel,
+    CatalogSettings Catalog,
+    FinalizationSettings Finalization,
+    ClockSettings Clock,
+    DataProtectionSettings DataProtection);
+
+/// <param name="Marketplace">Our own database.</param>
+/// <param name="AcmePostgres">The server on which the example product creates its databases.</param>
+public sealed record DatabaseSettings(string Marketplace, string AcmePostgres)
+{
+    /// <summary>Connection strings carry passwords.</summary>
+    public override string ToString() => nameof(DatabaseSettings);
+}
+
+/// <param name="ApiBaseUrl">Without a closing slash.</param>
+/// <param name="Issuer">The <c>iss</c> that we accept, to the letter.</param>
+/// <param name="IntegrationId">The <c>aud</c> that we accept, and our OAuth client id.</param>
+public sealed record VercelSettings(
+    string ApiBaseUrl, string Issuer, Uri MetadataAddress, string IntegrationId, string ClientSecret, string Slug)
+{
+    public override string ToString() => $"{IntegrationId} at {ApiBaseUrl}";
+}
+
+/// <param name="Path">Absolute; the file exists.</param>
+public sealed record CatalogSettings(string Path);
+
+/// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
+public sealed record FinalizationSettings(TimeSpan Window);
+
+/// <param name="Url">The virtual clock to follow; null for real time.</param>
+public sealed record ClockSettings(Uri? Url);
+
+/// <summary>What protects the key ring. With both, the certificate seals and the key still opens what it once sealed.</summary>
+public sealed record DataProtectionSettings(X509Certificate2? Certificate, byte[]? Key)
+{
+    public override string ToString() => nameof(DataProtectionSettings);
+}

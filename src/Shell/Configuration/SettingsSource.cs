@@ -1,0 +1,112 @@
+using Npgsql;
+
+namespace Marketplace.Shell.Configuration;
+
+/// <summary>Makes the settings from ASP.NET's configuration, or says everything that is wrong with it.</summary>
+public static class SettingsSource
+{
+    private static readonly Uri VercelApi = new("https://api.vercel.com");
+    private const string VercelIssuer = "https://marketplace.vercel.com";
+
+    /// <exception cref="StartRefusedException">Names every key that is missing or wrong.</exception>
+    public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = new ServerSettings(
+            Database(reader),
+            Vercel(reader, environment),
+            Catalog(reader, environment),
+            new FinalizationSettings(reader.Duration(
+                "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
+            Clock(reader, environment),
+            DataProtectionSource.Read(reader, environment));
+        return reader.Problems.Count == 0 ? settings : throw StartRefusedException.For(reader.Problems);
+    }
+
+    /// <summary>Only our own database, which is all that a migration needs.</summary>
+    public static string ReadDatabase(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var database = Database(reader).Marketplace;
+        return reader.Problems.Count == 0 ? database : throw StartRefusedException.For(reader.Problems);
+    }
+
+    private static DatabaseSettings Database(SettingsReader reader)
+    {
+        const string Key = "ConnectionStrings:Marketplace";
+        const string Wants = "the connection string of a PostgreSQL database, like Host=localhost;Database=marketplace;Username=…;Password=…";
+        var marketplace = reader.Required(Key, Wants);
+        if (marketplace.Length > 0)
+        {
+            Check(reader, Key, marketplace, Wants);
+        }
+
+        const string AcmeKey = "ConnectionStrings:AcmePostgres";
+        var acme = reader.Optional(AcmeKey);
+        if (acme is not null)
+        {
+            Check(reader, AcmeKey, acme, "the connection string of a PostgreSQL server, for a role with CREATEDB and CREATEROLE");
+        }
+
+        return new DatabaseSettings(marketplace, acme ?? marketplace);
+    }
+
+    private static void Check(SettingsReader reader, string key, string connectionString, string wants)
+    {
+        try
+        {
+            if (string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host))
+            {
+                reader.WrongSecret(key, "names no Host", wants);
+            }
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException)
+        {
+            // The fault's text may quote the value, and the value holds a password.
+            reader.WrongSecret(key, "is no PostgreSQL connection string", wants);
+        }
+    }
+
+    private static VercelSettings Vercel(SettingsReader reader, IHostEnvironment environment)
+    {
+        var development = environment.IsDevelopment();
+        var api = reader.Url("Vercel:ApiBaseUrl", VercelApi, development);
+        // Compared with `iss` to the letter, so it stays as it was written.
+        var issuer = reader.Url("Vercel:Issuer", development) is null
+            ? VercelIssuer
+            : reader.Optional("Vercel:Issuer")!;
+        var metadata = reader.Url(
+            "Vercel:MetadataAddress", new Uri(issuer.TrimEnd('/') + "/.well-known/openid-configuration"), development);
+        return new VercelSettings(
+            api.AbsoluteUri.TrimEnd('/'),
+            issuer,
+            metadata,
+            reader.Required("Vercel:IntegrationId", "the integration's id (oac_…) from Vercel's Integration Console"),
+            reader.Required("Vercel:ClientSecret", "the integration's client secret from Vercel's Integration Console"),
+            reader.Required("Vercel:Slug", "the integration's URL slug on Vercel"));
+    }
+
+    private static CatalogSettings Catalog(SettingsReader reader, IHostEnvironment environment)
+    {
+        var given = reader.Optional("Catalog:Path") ?? "catalog.json";
+        var path = Path.GetFullPath(given, environment.ContentRootPath);
+        if (!File.Exists(path))
+        {
+            reader.Wrong("Catalog:Path", given, $"the path of the catalogue file; there is none at {path}");
+        }
+
+        return new CatalogSettings(path);
+    }
+
+    private static ClockSettings Clock(SettingsReader reader, IHostEnvironment environment)
+    {
+        var url = reader.Url("Clock:Url", plainHttpAnywhere: true);
+        if (url is not null && !environment.IsDevelopment() && reader.Optional("Clock:AllowOutsideDevelopment") is not ("true" or "True"))
+        {
+            reader.Wrong("Clock:Url", url.AbsoluteUri,
+                "to be absent: a virtual clock is for the environment Development (or with Clock__AllowOutsideDevelopment=true)");
+        }
+
+        return new ClockSettings(url);
+    }
+}

@@ -1,0 +1,34 @@
+using Marketplace.Shell.Configuration;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Marketplace.Shell.DataProtection;
+
+internal static class DataProtectionRegistration
+{
+    public static IServiceCollection AddSecretBox(this IServiceCollection services, DataProtectionSettings settings)
+    {
+        // The name is part of every ciphertext: api and worker share it, and it never changes.
+        var builder = services.AddDataProtection().SetApplicationName("Marketplace");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options =>
+            {
+                options.XmlRepository = new KeyRows(provider.GetRequiredService<NpgsqlDataSource>());
+                if (settings is { Certificate: null, Key: { } key })
+                {
+                    options.XmlEncryptor = new KeySeal(key);
+                }
+            }));
+        if (settings.Certificate is { } certificate)
+        {
+            builder.ProtectKeysWithCertificate(certificate);
+        }
+
+        services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<SecretBox>();
+        return services;
+    }
+}

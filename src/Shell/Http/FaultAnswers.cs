@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace Marketplace.Shell.Http;
+
+/// <summary>
+/// The outermost layer: whatever goes wrong behind it, the caller gets a status and a body of the documented shape, and
+/// the log gets one entry.
+/// </summary>
+internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAnswers> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone, and nobody is left to answer.
+            return;
+        }
+        catch (Exception fault)
+        {
+            var answer = Answer(fault, context);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            await answer.ExecuteAsync(context);
+            return;
+        }
+
+        if (IsBare(context.Response))
+        {
+            await Describe(context).ExecuteAsync(context);
+        }
+    }
+
+    private PartnerErrorResult Answer(Exception fault, HttpContext context)
+    {
+        switch (fault)
+        {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return PartnerResults.TooLarge();
+            case BadHttpRequestException bad:
+                return new(bad.StatusCode, new PartnerError(PartnerResults.ValidationErrorCode, bad.Message));
+            case var _ when DatabaseOutage.Is(fault):
+                LogOutage(context.Request.Method, context.Request.Path, fault.Message);
+                return PartnerResults.Unavailable("The database cannot be reached at the moment. Try again.");
+            default:
+                var reference = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+                LogFault(fault, context.Request.Method, context.Request.Path, reference);
+                return new(StatusCodes.Status500InternalServerError,
+                    new PartnerError("internal_error", $"An unexpected fault. The log has the details under {reference}."));
+        }
+    }
+
+    /// <summary>An error status that nobody has written a body for: routing's own 404 and 405.</summary>
+    private static bool IsBare(HttpResponse response) =>
+        !response.HasStarted && response.ContentType is null && response.ContentLength is null
+        && response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed;
+
+    private static PartnerErrorResult Describe(HttpContext context) =>
+        context.Response.StatusCode == StatusCodes.Status404NotFound
+            ? PartnerResults.NotFound("There is nothing at this path.")
+            : new(StatusCodes.Status405MethodNotAllowed,
+                new PartnerError("method_not_allowed", $"This path does not answer {context.Request.Method}."));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} met an unexpected fault, answered as {Reference}")]
+    private partial void LogFault(Exception fault, string method, string path, string reference);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} found no database: {Reason}")]
+    private partial void LogOutage(string method, string path, string reason);
+}

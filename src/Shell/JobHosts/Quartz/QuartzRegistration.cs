@@ -1,0 +1,31 @@
+using Npgsql;
+using Quartz;
+
+namespace Marketplace.Shell.JobHosts;
+
+/// <summary>The job host: Quartz, clustered, its store in a schema of its own in our database.</summary>
+internal static class JobHost
+{
+    public static IServiceCollection AddJobHost(this IServiceCollection services)
+    {
+        services.AddSingleton<JobRun>();
+        services.AddQuartz(quartz => quartz
+            .ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "Marketplace";
+                scheduler.GenerateInstanceId = true;
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+            })
+            // Never the clock of decisions: a virtual jump would make every peer look dead.
+            .UseTimeProvider(TimeProvider.System)
+            .UseDefaultThreadPool(maxConcurrency: 10)
+            .AddJobType<QuartzJob>()
+            .UsePersistentStore(store => store
+                .UsePostgres(source => source.DataSourceFactory = provider => provider.GetRequiredService<NpgsqlDataSource>())
+                .ConfigureStore(options => options.TablePrefix = $"{QuartzScheduler.Schema}.qrtz_")
+                .UseClustering(cluster => cluster.CheckinInterval = TimeSpan.FromSeconds(5))
+                .ProvisionSchema()
+                .UseExecutionHistory()));
+        return services.AddHostedService<QuartzScheduler>();
+    }
+}

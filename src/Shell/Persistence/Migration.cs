@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Marketplace.Shell.Persistence;
+
+/// <summary>One numbered step of the schema, from an embedded file <c>Persistence/Migrations/NNN_name.sql</c>.</summary>
+internal sealed partial record Migration(int Number, string Name, string Sql)
+{
+    /// <summary>Of the text with plain line ends, so that a checkout's line ends do not matter.</summary>
+    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+
+    /// <summary>All that this binary has, in order and without a gap.</summary>
+    public static IReadOnlyList<Migration> Embedded { get; } = Load();
+
+    public override string ToString() => $"{Number:000}_{Name}";
+
+    private static List<Migration> Load()
+    {
+        var assembly = typeof(Migration).Assembly;
+        var migrations = new List<Migration>();
+        foreach (var resource in assembly.GetManifestResourceNames())
+        {
+            if (FileName().Match(resource) is { Success: true } match)
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+                migrations.Add(new Migration(
+                    int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture),
+                    match.Groups["name"].Value,
+                    reader.ReadToEnd().ReplaceLineEndings("\n")));
+            }
+        }
+
+        migrations.Sort((a, b) => a.Number.CompareTo(b.Number));
+        for (var index = 0; index < migrations.Count; index++)
+        {
+            if (migrations[index].Number != index + 1)
+            {
+                throw new InvalidOperationException($"There is no migration {index + 1:000}, or there are two: see {migrations[index]}.");
+            }
+        }
+
+        return migrations;
+    }
+
+    [GeneratedRegex(@"\.Persistence\.Migrations\.(?<number>[0-9]{3})_(?<name>[a-z0-9_]+)\.sql\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FileName();
+}

@@ -1,0 +1,76 @@
+using Marketplace.Shell.Configuration;
+using Npgsql;
+
+namespace Marketplace.Shell.Persistence;
+
+/// <summary>Brings the database to this binary's schema: forward only, one transaction per step, one process at a time.</summary>
+internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migrations> log)
+{
+    /// <summary>Whoever holds it migrates; the number is ours alone in our own database.</summary>
+    private const long AdvisoryLock = 0x4D61726B6574; // "Market"
+
+    private const int StepTimeoutSeconds = 600;
+
+    private readonly IReadOnlyList<Migration> ours = Migration.Embedded;
+
+    /// <summary>How many steps were applied.</summary>
+    /// <exception cref="StartRefusedException">The database cannot be brought there.</exception>
+    public async Task<int> Apply(CancellationToken cancel)
+    {
+        await using var connection = await FirstConnection.Open(database, cancel);
+        var pending = MigrationHistory.Pending(ours, await MigrationHistory.Load(connection, cancel));
+        foreach (var migration in pending)
+        {
+            await Apply(connection, migration, cancel);
+        }
+
+        return pending.Count;
+    }
+
+    /// <summary>Whether the database is at this binary's schema, nothing before and nothing beyond.</summary>
+    public async Task<bool> AreApplied(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var applied = await MigrationHistory.Load(connection, cancel);
+        return applied.Count == ours.Count && applied.Zip(ours, (was, own) => was.Checksum == own.Checksum).All(same => same);
+    }
+
+    private async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Released with the transaction, so that it works through a connection pooler and cannot be left behind.
+        await Execute(transaction, $"select pg_advisory_xact_lock({AdvisoryLock})", cancel);
+        await MigrationHistory.EnsureTable(transaction, cancel);
+
+        // Another process may have come first while this one waited.
+        var stillPending = MigrationHistory.Pending(ours, await MigrationHistory.Load(connection, cancel));
+        if (!stillPending.Contains(migration))
+        {
+            return;
+        }
+
+        try
+        {
+            await Execute(transaction, migration.Sql, cancel);
+        }
+        catch (PostgresException refused)
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: migration {migration} failed, and nothing of it was applied: "
+                + $"{refused.MessageText} (SQLSTATE {refused.SqlState})");
+        }
+
+        await MigrationHistory.Append(transaction, migration, cancel);
+        await transaction.CommitAsync(cancel);
+        LogApplied(migration.ToString());
+    }
+
+    private static async Task Execute(NpgsqlTransaction transaction, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, transaction.Connection, transaction) { CommandTimeout = StepTimeoutSeconds };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Migration} applied")]
+    private partial void LogApplied(string migration);
+}

@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace Marketplace.Shell.Persistence;
+
+internal static class PersistenceRegistration
+{
+    public static IServiceCollection AddPersistence(this IServiceCollection services, string connectionString, Role role)
+    {
+        services.AddSingleton(provider => DataSource(connectionString, role, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<Migrations>();
+        return services;
+    }
+
+    /// <summary>What the connection string does not say itself.</summary>
+    private static NpgsqlDataSource DataSource(string connectionString, Role role, ILoggerFactory loggers)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        var given = builder.ConnectionStringBuilder;
+        Default("Application Name", () => given.ApplicationName = $"marketplace-{role}".ToLowerInvariant());
+        Default("Timeout", () => given.Timeout = 5);
+        Default("Command Timeout", () => given.CommandTimeout = 15);
+        Default("Keepalive", () => given.KeepAlive = 30);
+        Default("Maximum Pool Size", () => given.MaxPoolSize = 40);
+        // Details of an error quote rows, and rows hold what no log may have.
+        given.IncludeErrorDetail = false;
+        return builder.UseLoggerFactory(loggers).Build();
+
+        void Default(string keyword, Action set)
+        {
+            if (!given.ShouldSerialize(keyword))
+            {
+                set();
+            }
+        }
+    }
+}
