@@ -30,6 +30,7 @@ public static class CatalogueRules
         .. Blank(product.Id.Value, $"{path}.id"),
         .. Blank(product.Name, $"{path}.name"),
         .. Blank(product.Provisioner, $"{path}.provisioner"),
+        .. product.NameLimits.Match(limits => MetadataSchemaRules.TextErrors(limits, $"{path}.resourceName"), () => []),
         .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),

@@ -60,6 +60,15 @@ public abstract record MetadataControl
 public sealed record TextLimits(Option<int> LengthMin, Option<int> LengthMax, Option<TextPattern> Pattern)
 {
     public static readonly TextLimits None = new(Option<int>.None, Option<int>.None, Option<TextPattern>.None);
+
+    /// <summary>What is wrong with the text, for the customer to read.</summary>
+    internal Option<string> Complaint(string label, string text)
+    {
+        var length = text.EnumerateRunes().Count();
+        return LengthMin.Filter(min => length < min).Map(min => $"{label} must have at least {min} characters.")
+            || LengthMax.Filter(max => length > max).Map(max => $"{label} must have at most {max} characters.")
+            || Pattern.Filter(pattern => !pattern.Matches(text)).Map(pattern => $"{label} must match {pattern}.");
+    }
 }
 
 /// <summary>Bounds of a number.</summary>

@@ -11,7 +11,7 @@ internal static class MetadataFit
     /// <summary>What is wrong with the value, for the customer to read; none when nothing is.</summary>
     internal static Option<string> Complaint(MetadataField field, MetadataValue value) => field.Control switch
     {
-        MetadataControl.TextInput c => OfText(field, value, text => Length(field, text, c.Limits) || Pattern(field, text, c.Limits)),
+        MetadataControl.TextInput c => OfText(field, value, text => c.Limits.Complaint(field.Label, text)),
         MetadataControl.NumberInput c => value is MetadataValue.Number number
             ? Limits(field, number.Value, c.Limits)
             : $"{field.Label} must be a number.",
@@ -60,17 +60,6 @@ internal static class MetadataFit
 
     private static Option<string> Presence(MetadataField field, int count) =>
         When(field.Required && count == 0, $"{field.Label} is required.");
-
-    /// <summary>Code points, as JSON Schema counts: an emoji is one.</summary>
-    private static Option<string> Length(MetadataField field, string text, TextLimits limits)
-    {
-        var length = text.EnumerateRunes().Count();
-        return limits.LengthMin.Filter(min => length < min).Map(min => $"{field.Label} must have at least {min} characters.")
-            || limits.LengthMax.Filter(max => length > max).Map(max => $"{field.Label} must have at most {max} characters.");
-    }
-
-    private static Option<string> Pattern(MetadataField field, string text, TextLimits limits) =>
-        limits.Pattern.Filter(pattern => !pattern.Matches(text)).Map(pattern => $"{field.Label} must match {pattern}.");
 
     private static Option<string> Limits(MetadataField field, decimal number, NumberLimits limits) =>
         limits.Min.Filter(min => number < min).Map(min => $"{field.Label} must be at least {min}.")

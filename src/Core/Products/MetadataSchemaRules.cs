@@ -46,7 +46,7 @@ internal static class MetadataSchemaRules
         _ => throw new UnreachableException(control.GetType().Name),
     };
 
-    private static IEnumerable<CatalogueError> TextErrors(TextLimits limits, string path) =>
+    internal static IEnumerable<CatalogueError> TextErrors(TextLimits limits, string path) =>
     [
         .. When(limits.LengthMin.Exists(min => min < 1), $"{path}.minLength", "must be at least 1"),
         .. When(limits.LengthMax.Exists(max => max < 1), $"{path}.maxLength", "must be at least 1"),

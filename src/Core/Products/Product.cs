@@ -14,5 +14,8 @@ public sealed record Product(
     Seq<Metric> Metrics,
     Seq<BillingPlan> Plans)
 {
+    /// <summary>What the product asks of a resource's name beyond the contract. Source: contract §C.2.</summary>
+    public Option<TextLimits> NameLimits { get; init; }
+
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
 }

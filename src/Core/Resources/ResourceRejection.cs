@@ -1,3 +1,5 @@
+using Marketplace.Core.BillingPlans;
+
 namespace Marketplace.Core.Resources;
 
 /// <summary>Why a command on a resource is refused. Nothing has changed.</summary>
@@ -21,4 +23,10 @@ public abstract record ResourceRejection
 
     /// <summary>Nobody gets in until it is resumed, with old credentials or new ones.</summary>
     public sealed record CurrentlySuspended(ResourceId Id) : ResourceRejection;
+
+    /// <summary>The plan is shown, but nobody can choose it now.</summary>
+    public sealed record PlanDisabled(PlanId Plan) : ResourceRejection;
+
+    /// <summary>As many resources of the installation as may be are on the plan.</summary>
+    public sealed record PlanIsFull(PlanId Plan, int ResourcesMax) : ResourceRejection;
 }

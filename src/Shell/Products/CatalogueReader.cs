@@ -35,7 +35,10 @@ internal static class CatalogueReader
         Provisioner: json.Text("provisioner"),
         Metadata: json.ObjectOrNone("metadata", MetadataSchemaReader.Read).IfNone(MetadataSchema.Nothing),
         Metrics: json.EachOrNone("metrics", ReadMetric),
-        Plans: json.EachOrNone("plans", plan => ReadPlan(plan, PlanScope.Resource)));
+        Plans: json.EachOrNone("plans", plan => ReadPlan(plan, PlanScope.Resource)))
+    {
+        NameLimits = json.ObjectOrNone("resourceName", MetadataSchemaReader.ReadTextLimits),
+    };
 
     private static InstallationBilling ReadInstallationBilling(CatalogueJson json) => new(
         Plans: json.Each("plans", plan => ReadPlan(plan, PlanScope.Installation)),

@@ -83,9 +83,10 @@ internal static class MetadataSchemaReader
     };
 
     private static MetadataControl ReadTextInput(CatalogueJson json) =>
-        new MetadataControl.TextInput(
-            new TextLimits(json.CountOrNone("minLength"), json.CountOrNone("maxLength"), ReadPattern(json)),
-            json.TextOrNone("default"));
+        new MetadataControl.TextInput(ReadTextLimits(json), json.TextOrNone("default"));
+
+    public static TextLimits ReadTextLimits(CatalogueJson json) =>
+        new(json.CountOrNone("minLength"), json.CountOrNone("maxLength"), ReadPattern(json));
 
     private static Option<TextPattern> ReadPattern(CatalogueJson json) =>
         json.Value("pattern", "must be a regular expression, without look-around and back-references", value =>

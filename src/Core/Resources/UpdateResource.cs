@@ -1,0 +1,64 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Resources;
+
+/// <summary>The request to change a resource, with every field good in itself. What is absent stays. Source: contract §B.2, §E.3.</summary>
+/// <param name="Metadata">All of it, as it will be.</param>
+public sealed record UpdateResource(
+    Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<BillingPlan> Plan)
+{
+    /// <summary>The request, or every field that is wrong.</summary>
+    /// <param name="current">The resource as it is now: what its form locks cannot be changed.</param>
+    public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Resource current) =>
+        (ParseName(asked.Name, product, current), ParseMetadata(asked.Metadata, product, current), ParsePlan(asked.BillingPlanId, product))
+            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan));
+
+    /// <summary>Does all that was asked, or nothing.</summary>
+    /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now.</param>
+    public Either<ResourceRejection, Transition<Resource, ResourceEvent>> Decide(
+        Resource current, int resourcesOnPlan, DateTimeOffset now)
+    {
+        Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = new Transition<Resource, ResourceEvent>(current, Empty);
+        return Refusal(current, resourcesOnPlan).Match(
+            refusal => refusal,
+            () => Commands().Fold(done, (soFar, command) => soFar.Bind(before =>
+                ResourceTransitions.Apply(before.Next, command, now).Map(step =>
+                    step with { Events = (before.Events + step.Events).Strict() }))));
+    }
+
+    private Seq<ResourceCommand> Commands() =>
+        (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()
+            + Metadata.Map<ResourceCommand>(metadata => new ResourceCommand.ChangeMetadata(metadata)).ToSeq()
+            + Plan.Map<ResourceCommand>(plan => new ResourceCommand.ChangePlan(plan.Id)).ToSeq()).Strict();
+
+    /// <summary>A plan that the resource has already is no choice, so nothing is in its way.</summary>
+    private Option<ResourceRejection> Refusal(Resource current, int resourcesOnPlan) =>
+        Plan.Filter(plan => current.Facts.Plan != Some(plan.Id) && current is not Resource.Uninstalled)
+            .Bind<ResourceRejection>(plan => plan.Display.Disabled
+                ? new ResourceRejection.PlanDisabled(plan.Id)
+                : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)
+                    .Map<ResourceRejection>(max => new ResourceRejection.PlanIsFull(plan.Id, max)));
+
+    private static Validation<FieldError, Option<string>> ParseName(Option<string> name, Product product, Resource current) =>
+        name.IsNone || name == Some(current.Facts.Name)
+            ? name
+            : ResourceName.Parse(name, product.NameLimits).Map(Some);
+
+    private static Validation<FieldError, Option<Map<string, MetadataValue>>> ParseMetadata(
+        Option<Map<string, MetadataValue>> metadata, Product product, Resource current) =>
+        metadata.Match(
+            given => product.Metadata.Update(current.Facts.Metadata, given).Map(Some),
+            () => Option<Map<string, MetadataValue>>.None);
+
+    private static Validation<FieldError, Option<BillingPlan>> ParsePlan(Option<string> id, Product product) =>
+        id.Match<Validation<FieldError, Option<BillingPlan>>>(
+            text => product.Plan(new PlanId(text)).Match<Validation<FieldError, Option<BillingPlan>>>(
+                plan => Some(plan), () => new FieldError("billingPlanId", $"{product.Name} has no plan of that id.")),
+            () => Option<BillingPlan>.None);
+}
+
+/// <summary>What was sent, before anything is known of it.</summary>
+public sealed record UpdateRequest(Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<string> BillingPlanId);
