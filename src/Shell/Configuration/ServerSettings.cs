@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Marketplace.Core.Products;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -28,8 +29,8 @@ public sealed record VercelSettings(
     public override string ToString() => $"{IntegrationId} at {ApiBaseUrl}";
 }
 
-/// <param name="Path">Absolute; the file exists.</param>
-public sealed record CatalogSettings(string Path);
+/// <param name="Path">Absolute; <paramref name="Catalogue"/> was read from it.</param>
+public sealed record CatalogSettings(string Path, Catalogue Catalogue);
 
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);

@@ -7,6 +7,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Database)
         .AddSingleton(settings.Vercel)
         .AddSingleton(settings.Catalog)
+        .AddSingleton(settings.Catalog.Catalogue)
         .AddSingleton(settings.Finalization)
         .AddSingleton(settings.Clock)
         .AddSingleton(settings.DataProtection);

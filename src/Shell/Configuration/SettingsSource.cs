@@ -1,3 +1,4 @@
+using Marketplace.Shell.Products;
 using Npgsql;
 
 namespace Marketplace.Shell.Configuration;
@@ -15,7 +16,8 @@ public static class SettingsSource
         var settings = new ServerSettings(
             Database(reader),
             Vercel(reader, environment),
-            Catalog(reader, environment),
+            // A part may only be null beside a problem, and then nobody sees it.
+            Catalog(reader, environment)!,
             new FinalizationSettings(reader.Duration(
                 "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
             Clock(reader, environment),
@@ -86,16 +88,23 @@ public static class SettingsSource
             reader.Required("Vercel:Slug", "the integration's URL slug on Vercel"));
     }
 
-    private static CatalogSettings Catalog(SettingsReader reader, IHostEnvironment environment)
+    private static CatalogSettings? Catalog(SettingsReader reader, IHostEnvironment environment)
     {
-        var given = reader.Optional("Catalog:Path") ?? "catalog.json";
+        const string Key = "Catalog:Path";
+        var given = reader.Optional(Key) ?? "catalog.json";
         var path = Path.GetFullPath(given, environment.ContentRootPath);
         if (!File.Exists(path))
         {
-            reader.Wrong("Catalog:Path", given, $"the path of the catalogue file; there is none at {path}");
+            reader.Wrong(Key, given, $"the path of the catalogue file; there is none at {path}");
+            return null;
         }
 
-        return new CatalogSettings(path);
+        CatalogSettings? settings = null;
+        CatalogueFile.Load(path).Match(
+            Succ: catalogue => settings = new CatalogSettings(path, catalogue),
+            Fail: mistakes => reader.Wrong(Key, given, "a catalogue without mistakes; this one has"
+                + string.Concat(mistakes.Map(mistake => $"{Environment.NewLine}    {mistake}"))));
+        return settings;
     }
 
     private static ClockSettings Clock(SettingsReader reader, IHostEnvironment environment)

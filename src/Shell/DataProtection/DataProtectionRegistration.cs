@@ -1,7 +1,7 @@
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Persistence;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -27,8 +27,6 @@ internal static class DataProtectionRegistration
             builder.ProtectKeysWithCertificate(certificate);
         }
 
-        services.TryAddSingleton<KeyRing>();
-        services.TryAddSingleton<SecretBox>();
-        return services;
+        return services.AddSingleton<KeyRing>().AddSingleton<SecretBox>();
     }
 }
