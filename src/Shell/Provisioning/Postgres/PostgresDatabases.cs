@@ -1,0 +1,80 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using static Marketplace.Shell.Provisioning.Postgres.SqlText;
+
+namespace Marketplace.Shell.Provisioning.Postgres;
+
+/// <summary>The databases on the target server, each by the name that its owner role has as well.</summary>
+/// <remarks>
+/// A database belongs to us and its content to the owner role, because the owner of a database could lift the limit of
+/// its own plan. The right to connect hangs on the owner role, whose members the customer's logins are: taking it away
+/// is what suspends a database, for every login that there is or will be.
+/// </remarks>
+internal static class PostgresDatabases
+{
+    private const string Unlimited = "-1";
+
+    public static Task<bool> Exists(LockedServer server, string name, CancellationToken cancel) =>
+        server.Holds("EXISTS (SELECT FROM pg_database WHERE datname = $1)", name, cancel);
+
+    /// <summary>Closed to everybody from its first moment on: PUBLIC may connect to a new database unless told otherwise.</summary>
+    public static async Task Create(LockedServer server, PostgresTarget target, string name, Option<BillingPlan> plan, CancellationToken cancel)
+    {
+        if (!await Exists(server, name, cancel))
+        {
+            // template0 holds nothing of ours, and no session on it can stand in the way.
+            await server.Execute(
+                $"CREATE DATABASE {Identifier(name)} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false", cancel);
+        }
+
+        if (!await server.Holds("datallowconn FROM pg_database WHERE datname = $1", name, cancel))
+        {
+            await server.ExecuteTogether(
+                [
+                    $"REVOKE ALL ON DATABASE {Identifier(name)} FROM PUBLIC",
+                    $"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {Identifier(name)} TO {Identifier(name)}",
+                    LimitTo(name, plan),
+                    $"ALTER DATABASE {Identifier(name)} ALLOW_CONNECTIONS true",
+                ],
+                cancel);
+        }
+
+        await HandOver(target, name, cancel);
+    }
+
+    public static Task Limit(LockedServer server, string name, Option<BillingPlan> plan, CancellationToken cancel) =>
+        server.Execute(LimitTo(name, plan), cancel);
+
+    public static Task Close(LockedServer server, string name, CancellationToken cancel) =>
+        server.Execute($"REVOKE CONNECT ON DATABASE {Identifier(name)} FROM {Identifier(name)}", cancel);
+
+    public static Task Open(LockedServer server, string name, CancellationToken cancel) =>
+        server.Execute($"GRANT CONNECT ON DATABASE {Identifier(name)} TO {Identifier(name)}", cancel);
+
+    /// <summary>With everything in it, and whoever is connected.</summary>
+    public static Task Drop(LockedServer server, string name, CancellationToken cancel) =>
+        server.Execute($"DROP DATABASE IF EXISTS {Identifier(name)} WITH (FORCE)", cancel);
+
+    /// <summary>The schema public, which the customer may want to drop and make again, is the customer's.</summary>
+    private static Task HandOver(PostgresTarget target, string name, CancellationToken cancel) =>
+        target.ExecuteInside(
+            name,
+            $"""
+            DO $hand_over$
+            BEGIN
+                IF EXISTS (SELECT FROM pg_namespace WHERE nspname = 'public' AND pg_get_userbyid(nspowner) = 'pg_database_owner') THEN
+                    ALTER SCHEMA public OWNER TO {Identifier(name)};
+                END IF;
+            END
+            $hand_over$
+            """,
+            cancel);
+
+    private static string LimitTo(string name, Option<BillingPlan> plan)
+    {
+        var limit = plan.Bind(p => p.Settings.Find("connectionLimit")).IfNone(Unlimited);
+        return int.TryParse(limit, out var connections) && connections >= -1
+            ? $"ALTER DATABASE {Identifier(name)} CONNECTION LIMIT {connections}"
+            : throw new InvalidOperationException($"The plan's setting connectionLimit is '{limit}', which is not a number of connections.");
+    }
+}

@@ -1,0 +1,77 @@
+using Npgsql;
+using static Marketplace.Shell.Provisioning.Postgres.SqlText;
+
+namespace Marketplace.Shell.Provisioning.Postgres;
+
+/// <summary>
+/// Keeps customers out of every database of the target server but their own. PostgreSQL lets everybody connect everywhere
+/// unless told otherwise, and a server has databases that we did not make.
+/// </summary>
+internal sealed partial class PostgresIsolation(ILogger<PostgresIsolation> log)
+{
+    private readonly HashSet<string> _warnedOf = [];
+
+    /// <summary>Takes the right to connect from PUBLIC where we may, and says what to do where we may not.</summary>
+    public async Task Enforce(LockedServer server, CancellationToken cancel)
+    {
+        foreach (var database in await server.Names(OpenToPublic, argument: true, cancel))
+        {
+            await Close(server, database, cancel);
+        }
+
+        foreach (var database in await server.Names(OpenToPublic, argument: false, cancel))
+        {
+            if (FirstTime(database))
+            {
+                LogOpen(log, database, RevokeFrom(database));
+            }
+        }
+    }
+
+    private const string OpenToPublic =
+        """
+        SELECT datname FROM pg_database
+        WHERE datallowconn AND pg_has_role(datdba, 'USAGE') = $1 AND EXISTS (
+            SELECT FROM aclexplode(coalesce(datacl, acldefault('d', datdba))) AS entry
+            WHERE entry.grantee = 0 AND entry.privilege_type = 'CONNECT')
+        ORDER BY datname
+        """;
+
+    private async Task Close(LockedServer server, string database, CancellationToken cancel)
+    {
+        try
+        {
+            await server.Execute(RevokeFrom(database), cancel);
+            LogClosed(log, database);
+        }
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // Dropped in the meantime: closed enough.
+        }
+        catch (PostgresException raced) when (raced.SqlState == PostgresErrorCodes.InternalError)
+        {
+            // "tuple concurrently updated": another process is changing the rights of this database, perhaps to the same end.
+            if (await server.Holds($"EXISTS (SELECT FROM ({OpenToPublic}) AS open WHERE datname = {Literal(database)})", argument: true, cancel))
+            {
+                await server.Execute(RevokeFrom(database), cancel);
+            }
+        }
+    }
+
+    private bool FirstTime(string database)
+    {
+        lock (_warnedOf)
+        {
+            return _warnedOf.Add(database);
+        }
+    }
+
+    private static string RevokeFrom(string database) => $"REVOKE CONNECT ON DATABASE {Identifier(database)} FROM PUBLIC";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closed database {Database} to customers of the same PostgreSQL server")]
+    private static partial void LogClosed(ILogger log, string database);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Customers can connect to database {Database}, which is not ours to close. Its owner or a superuser should run: {Sql};")]
+    private static partial void LogOpen(ILogger log, string database, string sql);
+}

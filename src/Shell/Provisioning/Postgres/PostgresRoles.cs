@@ -1,0 +1,69 @@
+using static Marketplace.Shell.Provisioning.Postgres.SqlText;
+
+namespace Marketplace.Shell.Provisioning.Postgres;
+
+/// <summary>
+/// The roles on the target server: an owner for each resource, who cannot log in, and the logins that act as that owner.
+/// So every login sees what the others made.
+/// </summary>
+internal static class PostgresRoles
+{
+    /// <summary>From this version on, who makes a role administers it, but neither inherits from it nor becomes it.</summary>
+    private const int GrantsWithOptions = 16;
+
+    public static async Task CreateOwner(LockedServer server, string owner, CancellationToken cancel)
+    {
+        if (!await server.Holds("EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", owner, cancel))
+        {
+            await server.ExecuteTogether([$"CREATE ROLE {Identifier(owner)} NOLOGIN", MakeOurs(server, owner)], cancel);
+        }
+    }
+
+    /// <param name="database">Also the name of the owner role.</param>
+    public static Task CreateLogin(LockedServer server, string database, string login, string verifier, CancellationToken cancel) =>
+        server.ExecuteTogether(
+            [
+                $"CREATE ROLE {Identifier(login)} LOGIN PASSWORD {Literal(verifier)} IN ROLE {Identifier(database)}",
+                // Ends the login's sessions, and takes over what it made while it was not acting as the owner.
+                MakeOurs(server, login),
+                $"ALTER ROLE {Identifier(login)} IN DATABASE {Identifier(database)} SET role = {Literal(database)}",
+            ],
+            cancel);
+
+    public static Task<List<string>> LoginsThatStartWith(LockedServer server, string start, CancellationToken cancel) =>
+        server.Names("SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1) ORDER BY rolname", start, cancel);
+
+    public static Task RefuseLogin(LockedServer server, List<string> logins, CancellationToken cancel) =>
+        server.ExecuteTogether(logins.Select(login => $"ALTER ROLE {Identifier(login)} NOLOGIN"), cancel);
+
+    /// <summary>Whatever belongs to the role goes to the owner of the database that it is in, and its rights are gone.</summary>
+    public static async Task Drop(LockedServer server, PostgresTarget target, string role, CancellationToken cancel)
+    {
+        foreach (var database in await DatabasesWithTracesOf(server, role, cancel))
+        {
+            // Anybody may grant rights on what is theirs to any role, so the traces can be in another customer's database.
+            if (target.Names.IsDatabase(database))
+            {
+                await target.ExecuteInside(
+                    database, $"REASSIGN OWNED BY {Identifier(role)} TO {Identifier(database)}; DROP OWNED BY {Identifier(role)}", cancel);
+            }
+        }
+
+        await server.Execute($"DROP ROLE IF EXISTS {Identifier(role)}", cancel);
+    }
+
+    private static Task<List<string>> DatabasesWithTracesOf(LockedServer server, string role, CancellationToken cancel) =>
+        server.Names(
+            """
+            SELECT DISTINCT d.datname
+            FROM pg_shdepend s JOIN pg_database d ON d.oid = s.dbid JOIN pg_roles r ON r.oid = s.refobjid
+            WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname = $1
+            """,
+            role,
+            cancel);
+
+    private static string MakeOurs(LockedServer server, string role) =>
+        server.Connection.PostgreSqlVersion.Major >= GrantsWithOptions
+            ? $"GRANT {Identifier(role)} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE"
+            : $"GRANT {Identifier(role)} TO CURRENT_USER";
+}

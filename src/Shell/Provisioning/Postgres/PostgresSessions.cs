@@ -1,0 +1,31 @@
+namespace Marketplace.Shell.Provisioning.Postgres;
+
+/// <summary>Ending what runs on connections that were opened before the right to open them was taken away.</summary>
+internal static class PostgresSessions
+{
+    /// <summary>A session shows itself only when it is fully open; one that was let in just before needs this long at most.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>All that customers have open on the database.</summary>
+    public static Task EndOn(LockedServer server, string database, CancellationToken cancel) =>
+        End(server, "datname = $1", database, cancel);
+
+    public static Task EndOf(LockedServer server, List<string> logins, CancellationToken cancel) =>
+        End(server, "usename = ANY ($1)", logins.ToArray(), cancel);
+
+    private static async Task End(LockedServer server, string which, object argument, CancellationToken cancel)
+    {
+        // Not our own, and none that we may not end, such as a superuser's. Waits until each is really gone.
+        var end = $"""
+            count(*) = 0 FROM (
+                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                WHERE {which} AND usename <> current_user AND pg_has_role(usesysid, 'USAGE')) AS ended
+            """;
+        await server.Holds(end, argument, cancel);
+        do
+        {
+            await Task.Delay(Settling, cancel);
+        }
+        while (!await server.Holds(end, argument, cancel));
+    }
+}

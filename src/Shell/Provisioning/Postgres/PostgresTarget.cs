@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace Marketplace.Shell.Provisioning.Postgres;
+
+/// <summary>The server on which customers' databases are made, and how customers reach it.</summary>
+/// <param name="ConnectionString">Of a role with CREATEDB and CREATEROLE; its database is where we work from, and none of the customers'.</param>
+/// <param name="SslMode">As libpq spells it; null leaves the choice to the customer's driver.</param>
+internal sealed record PostgresTarget(string ConnectionString, string PublicHost, int PublicPort, string? SslMode, PostgresNames Names)
+{
+    private const string DefaultPrefix = "acme";
+
+    /// <summary>Longer than any statement here takes on a healthy server.</summary>
+    private static readonly TimeSpan StatementLimit = TimeSpan.FromSeconds(30);
+
+    public static PostgresTarget From(IConfiguration configuration)
+    {
+        var text = configuration.GetConnectionString("AcmePostgres") ?? configuration.GetConnectionString("Marketplace")
+            ?? throw new InvalidOperationException(
+                "ConnectionStrings__AcmePostgres (or ConnectionStrings__Marketplace) is missing: the PostgreSQL server on which databases are made.");
+        var section = configuration.GetSection("AcmePostgres");
+        return From(text, section["PublicHost"], section.GetValue<int?>("PublicPort"), section["Prefix"]);
+    }
+
+    public static PostgresTarget From(string connectionString, string? publicHost = null, int? publicPort = null, string? prefix = null)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var (host, port) = Address(given);
+        return new PostgresTarget(
+            Bounded(given), publicHost ?? host ?? throw NoPublicHost(), publicPort ?? port, LibpqSslMode(given.SslMode),
+            new PostgresNames(prefix ?? DefaultPrefix));
+    }
+
+    /// <summary>Few connections: every call holds one, and calls are rare.</summary>
+    public NpgsqlDataSource OpenPool()
+    {
+        var builder = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 8 }.ConnectionString);
+        // Even a verifier has no business in a trace.
+        builder.ConfigureTracing(tracing =>
+            tracing.ConfigureCommandFilter(command => !command.CommandText.Contains("PASSWORD", StringComparison.Ordinal)));
+        return builder.Build();
+    }
+
+    /// <summary>Runs one command inside a customer's database, on a connection that ends with it: a kept one would take the customer's place.</summary>
+    public async Task ExecuteInside(string database, string sql, CancellationToken cancel)
+    {
+        var builder = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database, Pooling = false }.ConnectionString);
+        // The catalogue of types is the customer's to extend, and none of it is needed.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        await using var inside = builder.Build();
+        await using var command = inside.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    public override string ToString() => $"PostgreSQL at {PublicHost}:{PublicPort}";
+
+    private static string Bounded(NpgsqlConnectionStringBuilder given) =>
+        new NpgsqlConnectionStringBuilder(given.ConnectionString)
+        {
+            ApplicationName = given.ApplicationName ?? "marketplace provisioner",
+            CommandTimeout = (int)StatementLimit.TotalSeconds,
+            Timeout = 10,
+            // The server keeps the limit as well, should the client vanish. A search path without the customer's schemas
+            // keeps the customer's functions out of our statements.
+            Options = $"{given.Options} -c statement_timeout={StatementLimit.TotalMilliseconds:0} -c search_path=pg_catalog".TrimStart(),
+            PersistSecurityInfo = false,
+        }.ConnectionString;
+
+    /// <summary>No host when a customer could not use it: a socket of this machine, or a list.</summary>
+    private static (string? Host, int Port) Address(NpgsqlConnectionStringBuilder given) =>
+        given.Host switch
+        {
+            null or "" => (null, given.Port),
+            ['/' or '@', ..] => (null, given.Port),
+            var list when list.Contains(',', StringComparison.Ordinal) => (null, given.Port),
+            var pair when pair.Split(':') is [var host, var port] && int.TryParse(port, out var number) => (host, number),
+            var host => (host, given.Port),
+        };
+
+    private static string? LibpqSslMode(SslMode mode) =>
+        mode switch
+        {
+            Npgsql.SslMode.Require => "require",
+            Npgsql.SslMode.VerifyCA => "verify-ca",
+            Npgsql.SslMode.VerifyFull => "verify-full",
+            _ => null,
+        };
+
+    private static InvalidOperationException NoPublicHost() =>
+        new("AcmePostgres__PublicHost is missing: the host under which customers reach their databases. "
+            + "It cannot be taken from ConnectionStrings__AcmePostgres, which names a socket or several hosts.");
+}

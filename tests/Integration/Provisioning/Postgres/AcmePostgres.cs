@@ -1,0 +1,93 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Integration.Postgres;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Provisioning.Postgres;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Marketplace.Integration.Provisioning.Postgres;
+
+/// <summary>Acme Postgres on the server of the tests, seen from both sides. Everything that a test made is gone after it.</summary>
+internal sealed class AcmePostgres : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _pool;
+
+    private AcmePostgres(TestDatabase marketplace, string prefix)
+    {
+        Marketplace = marketplace;
+        Prefix = prefix;
+        Target = PostgresTarget.From(marketplace.ConnectionString, prefix: prefix);
+        _pool = Target.OpenPool();
+        Provisioner = new PostgresProvisioner(Target, _pool, new PostgresIsolation(Log));
+    }
+
+    /// <summary>Our own database, from which the provisioner works.</summary>
+    public TestDatabase Marketplace { get; }
+
+    public string Prefix { get; }
+
+    public PostgresTarget Target { get; }
+
+    public PostgresProvisioner Provisioner { get; }
+
+    public RecordedLog<PostgresIsolation> Log { get; } = new();
+
+    public static async Task<AcmePostgres> Start(CancellationToken cancel) =>
+        new(await TestDatabase.Create(cancel), $"t{Guid.NewGuid().ToString("N")[..8]}");
+
+    public static ProvisionedResource Resource(string id, int? connectionLimit = null) =>
+        new(new InstallationId("icfg_1"), new ResourceId(id), new ProductId("acme-postgres"), "a name",
+            Map<string, MetadataValue>.Empty, Plan(connectionLimit));
+
+    public async Task<Customer> Provision(ProvisionedResource resource, string operation, CancellationToken cancel) =>
+        Customer.With(Granted(await Provisioner.Provision(resource, new OperationId(operation), cancel)));
+
+    public async Task<Customer> Rotate(ProvisionedResource resource, string operation, CancellationToken cancel) =>
+        Customer.With(Granted(await Provisioner.Rotate(resource, new OperationId(operation), cancel)));
+
+    public Task Expire(ProvisionedResource resource, string operation, CancellationToken cancel) =>
+        Provisioner.ExpireSecrets(resource, Prelude.Seq1(new OperationId(operation)), cancel);
+
+    /// <summary>Every role and database of this prefix, half made ones included.</summary>
+    public async Task<List<string>> Traces(CancellationToken cancel)
+    {
+        await using var command = Marketplace.DataSource.CreateCommand(
+            """
+            SELECT 'database ' || datname FROM pg_database WHERE starts_with(datname, $1)
+            UNION SELECT 'role ' || rolname FROM pg_roles WHERE starts_with(rolname, $1) ORDER BY 1
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = Prefix });
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        var traces = new List<string>();
+        while (await rows.ReadAsync(cancel))
+        {
+            traces.Add(rows.GetString(0));
+        }
+
+        return traces;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var id in await Provisioner.List(CancellationToken.None))
+        {
+            await Provisioner.Deprovision(Resource(id.Value), new OperationId("clean"), CancellationToken.None);
+        }
+
+        await _pool.DisposeAsync();
+        await Marketplace.DisposeAsync();
+    }
+
+    private static BillingPlan Plan(int? connectionLimit) =>
+        new(new PlanId("free"), PlanType.Subscription, "Free", "To try it out.", PlanScope.Resource,
+            PaymentMethodRequired: false, Pricing.Free, PlanDisplay.Plain, ResourcesMax: Prelude.None,
+            connectionLimit is { } limit ? Prelude.Map(("connectionLimit", limit.ToString())) : Map<string, string>.Empty);
+
+    private static Seq<Secret> Granted(Either<ProvisionerRefusal, Seq<Secret>> answer) =>
+        answer.Match(Right: secrets => secrets, Left: refusal => throw new InvalidOperationException(refusal.Reason));
+}
