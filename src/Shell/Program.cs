@@ -8,6 +8,7 @@ using Marketplace.Shell.Health;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning.Postgres;
 
 namespace Marketplace.Shell;
 
@@ -47,6 +48,7 @@ internal static class Program
             .AddClock(settings.Clock)
             .AddWire()
             .AddHealth()
+            .AddPostgresProvisioner(settings.AcmePostgres)
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))

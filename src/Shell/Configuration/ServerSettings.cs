@@ -6,6 +6,7 @@ namespace Marketplace.Shell.Configuration;
 /// <summary>Everything that configuration says, checked once at the start. Each part is also registered by itself.</summary>
 public sealed record ServerSettings(
     DatabaseSettings Database,
+    AcmePostgresSettings AcmePostgres,
     VercelSettings Vercel,
     CatalogSettings Catalog,
     FinalizationSettings Finalization,
@@ -18,6 +19,15 @@ public sealed record DatabaseSettings(string Marketplace, string AcmePostgres)
 {
     /// <summary>Connection strings carry passwords.</summary>
     public override string ToString() => nameof(DatabaseSettings);
+}
+
+/// <param name="ConnectionString">Of the server on which databases are made, and of a role with CREATEDB and CREATEROLE.</param>
+/// <param name="PublicHost">How customers reach the same server.</param>
+/// <param name="Prefix">With which the names of databases and roles begin: two deployments on one server need two.</param>
+public sealed record AcmePostgresSettings(string ConnectionString, string PublicHost, int PublicPort, string Prefix)
+{
+    /// <summary>Connection strings carry passwords.</summary>
+    public override string ToString() => $"{PublicHost}:{PublicPort}";
 }
 
 /// <param name="ApiBaseUrl">Without a closing slash.</param>

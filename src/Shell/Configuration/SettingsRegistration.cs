@@ -5,6 +5,7 @@ internal static class SettingsRegistration
     /// <summary>Each part by itself, so that a class names what it needs and sees nothing else.</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(settings.Database)
+        .AddSingleton(settings.AcmePostgres)
         .AddSingleton(settings.Vercel)
         .AddSingleton(settings.Catalog)
         .AddSingleton(settings.Catalog.Catalogue)

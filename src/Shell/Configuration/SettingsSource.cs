@@ -13,8 +13,10 @@ public static class SettingsSource
     public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
     {
         var reader = new SettingsReader(configuration);
+        var database = Database(reader);
         var settings = new ServerSettings(
-            Database(reader),
+            database,
+            AcmePostgresSource.Read(reader, database.AcmePostgres),
             Vercel(reader, environment),
             // A part may only be null beside a problem, and then nobody sees it.
             Catalog(reader, environment)!,

@@ -8,11 +8,11 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private const string Key = "ConnectionStrings__Marketplace";
 
-    private readonly NpgsqlDataSource _maintenance;
+    private readonly NpgsqlDataSource maintenance;
 
     private TestDatabase(NpgsqlDataSource maintenance, string name, string connectionString)
     {
-        _maintenance = maintenance;
+        this.maintenance = maintenance;
         Name = name;
         ConnectionString = connectionString;
         DataSource = NpgsqlDataSource.Create(connectionString);
@@ -34,22 +34,22 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> Create(CancellationToken cancel)
     {
         var server = new NpgsqlConnectionStringBuilder(ServerConnectionString) { MaxPoolSize = 2, MinPoolSize = 0 };
-        var maintenance = NpgsqlDataSource.Create(server);
+        var onServer = NpgsqlDataSource.Create(server);
         var name = $"test_{Guid.NewGuid():N}";
         try
         {
-            await Execute(maintenance, $"CREATE DATABASE {name} TEMPLATE template0", cancel);
-            await Execute(maintenance, $"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC", cancel);
+            await Execute(onServer, $"CREATE DATABASE {name} TEMPLATE template0", cancel);
+            await Execute(onServer, $"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC", cancel);
         }
         catch
         {
-            await maintenance.DisposeAsync();
+            await onServer.DisposeAsync();
             throw;
         }
 
         server.Database = name;
         server.MaxPoolSize = 20;
-        return new TestDatabase(maintenance, name, server.ConnectionString);
+        return new TestDatabase(onServer, name, server.ConnectionString);
     }
 
     public async Task Execute(string sql, CancellationToken cancel) => await Execute(DataSource, sql, cancel);
@@ -57,8 +57,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await Execute(_maintenance, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
-        await _maintenance.DisposeAsync();
+        await Execute(maintenance, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
+        await maintenance.DisposeAsync();
     }
 
     private static async Task Execute(NpgsqlDataSource on, string sql, CancellationToken cancel)

@@ -11,12 +11,12 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// </summary>
 internal sealed class LockedServer : IAsyncDisposable
 {
-    private readonly long _key;
+    private readonly long key;
 
     private LockedServer(NpgsqlConnection connection, long key)
     {
         Connection = connection;
-        _key = key;
+        this.key = key;
     }
 
     public NpgsqlConnection Connection { get; }
@@ -27,7 +27,7 @@ internal sealed class LockedServer : IAsyncDisposable
         var server = new LockedServer(await pool.OpenConnectionAsync(cancel), Key(name));
         try
         {
-            await server.Execute($"SELECT pg_advisory_lock({server._key})", cancel);
+            await server.Execute($"SELECT pg_advisory_lock({server.key})", cancel);
             return server;
         }
         catch

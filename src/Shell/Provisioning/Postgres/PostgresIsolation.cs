@@ -9,7 +9,7 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// </summary>
 internal sealed partial class PostgresIsolation(ILogger<PostgresIsolation> log)
 {
-    private readonly HashSet<string> _warnedOf = [];
+    private readonly HashSet<string> warnedOf = [];
 
     /// <summary>Takes the right to connect from PUBLIC where we may, and says what to do where we may not.</summary>
     public async Task Enforce(LockedServer server, CancellationToken cancel)
@@ -60,9 +60,9 @@ internal sealed partial class PostgresIsolation(ILogger<PostgresIsolation> log)
 
     private bool FirstTime(string database)
     {
-        lock (_warnedOf)
+        lock (warnedOf)
         {
-            return _warnedOf.Add(database);
+            return warnedOf.Add(database);
         }
     }
 

@@ -1,4 +1,5 @@
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Configuration;
 using Npgsql;
 
 namespace Marketplace.Shell.Provisioning.Postgres;
@@ -6,10 +7,9 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// <summary>The provisioner <c>postgres</c> of the catalogue.</summary>
 internal static class PostgresRegistration
 {
-    /// <summary>Reads <c>ConnectionStrings__AcmePostgres</c>, else <c>ConnectionStrings__Marketplace</c>, and the section <c>AcmePostgres</c>.</summary>
-    public static IServiceCollection AddPostgresProvisioner(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddPostgresProvisioner(this IServiceCollection services, AcmePostgresSettings settings)
     {
-        var target = PostgresTarget.From(configuration);
+        var target = PostgresTarget.From(settings);
         return services
             .AddSingleton<PostgresIsolation>()
             .AddKeyedSingleton<NpgsqlDataSource>(PoolKey, (_, _) => target.OpenPool())

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Configuration;
+using Marketplace.Shell.Configuration;
 using Npgsql;
 
 namespace Marketplace.Shell.Provisioning.Postgres;
@@ -8,27 +8,14 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// <param name="SslMode">As libpq spells it; null leaves the choice to the customer's driver.</param>
 internal sealed record PostgresTarget(string ConnectionString, string PublicHost, int PublicPort, string? SslMode, PostgresNames Names)
 {
-    private const string DefaultPrefix = "acme";
-
     /// <summary>Longer than any statement here takes on a healthy server.</summary>
     private static readonly TimeSpan StatementLimit = TimeSpan.FromSeconds(30);
 
-    public static PostgresTarget From(IConfiguration configuration)
+    public static PostgresTarget From(AcmePostgresSettings settings)
     {
-        var text = configuration.GetConnectionString("AcmePostgres") ?? configuration.GetConnectionString("Marketplace")
-            ?? throw new InvalidOperationException(
-                "ConnectionStrings__AcmePostgres (or ConnectionStrings__Marketplace) is missing: the PostgreSQL server on which databases are made.");
-        var section = configuration.GetSection("AcmePostgres");
-        return From(text, section["PublicHost"], section.GetValue<int?>("PublicPort"), section["Prefix"]);
-    }
-
-    public static PostgresTarget From(string connectionString, string? publicHost = null, int? publicPort = null, string? prefix = null)
-    {
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
-        var (host, port) = Address(given);
+        var given = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
         return new PostgresTarget(
-            Bounded(given), publicHost ?? host ?? throw NoPublicHost(), publicPort ?? port, LibpqSslMode(given.SslMode),
-            new PostgresNames(prefix ?? DefaultPrefix));
+            Bounded(given), settings.PublicHost, settings.PublicPort, LibpqSslMode(given.SslMode), new PostgresNames(settings.Prefix));
     }
 
     /// <summary>Few connections: every call holds one, and calls are rare.</summary>
@@ -68,17 +55,6 @@ internal sealed record PostgresTarget(string ConnectionString, string PublicHost
             PersistSecurityInfo = false,
         }.ConnectionString;
 
-    /// <summary>No host when a customer could not use it: a socket of this machine, or a list.</summary>
-    private static (string? Host, int Port) Address(NpgsqlConnectionStringBuilder given) =>
-        given.Host switch
-        {
-            null or "" => (null, given.Port),
-            ['/' or '@', ..] => (null, given.Port),
-            var list when list.Contains(',', StringComparison.Ordinal) => (null, given.Port),
-            var pair when pair.Split(':') is [var host, var port] && int.TryParse(port, out var number) => (host, number),
-            var host => (host, given.Port),
-        };
-
     private static string? LibpqSslMode(SslMode mode) =>
         mode switch
         {
@@ -87,8 +63,4 @@ internal sealed record PostgresTarget(string ConnectionString, string PublicHost
             Npgsql.SslMode.VerifyFull => "verify-full",
             _ => null,
         };
-
-    private static InvalidOperationException NoPublicHost() =>
-        new("AcmePostgres__PublicHost is missing: the host under which customers reach their databases. "
-            + "It cannot be taken from ConnectionStrings__AcmePostgres, which names a socket or several hosts.");
 }

@@ -6,6 +6,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Provisioning.Postgres;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -15,15 +16,16 @@ namespace Marketplace.Integration.Provisioning.Postgres;
 /// <summary>Acme Postgres on the server of the tests, seen from both sides. Everything that a test made is gone after it.</summary>
 internal sealed class AcmePostgres : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _pool;
+    private readonly NpgsqlDataSource pool;
 
     private AcmePostgres(TestDatabase marketplace, string prefix)
     {
         Marketplace = marketplace;
         Prefix = prefix;
-        Target = PostgresTarget.From(marketplace.ConnectionString, prefix: prefix);
-        _pool = Target.OpenPool();
-        Provisioner = new PostgresProvisioner(Target, _pool, new PostgresIsolation(Log));
+        var server = new NpgsqlConnectionStringBuilder(marketplace.ConnectionString);
+        Target = PostgresTarget.From(new AcmePostgresSettings(marketplace.ConnectionString, server.Host!, server.Port, prefix));
+        pool = Target.OpenPool();
+        Provisioner = new PostgresProvisioner(Target, pool, new PostgresIsolation(Log));
     }
 
     /// <summary>Our own database, from which the provisioner works.</summary>
@@ -79,7 +81,7 @@ internal sealed class AcmePostgres : IAsyncDisposable
             await Provisioner.Deprovision(Resource(id.Value), new OperationId("clean"), CancellationToken.None);
         }
 
-        await _pool.DisposeAsync();
+        await pool.DisposeAsync();
         await Marketplace.DisposeAsync();
     }
 

@@ -13,7 +13,7 @@ public sealed class CrashTests
     private static readonly ProvisionedResource Resource = AcmePostgres.Resource("res_1", connectionLimit: 7);
 
     [Fact]
-    public async Task Provisioning_that_was_stopped_anywhere_is_completed_by_its_repetition()
+    public async Task Provisioning_that_wasstopped_anywhere_is_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -30,7 +30,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Provisioning_that_was_stopped_anywhere_is_listed_and_undone_by_deletion()
+    public async Task Provisioning_that_wasstopped_anywhere_is_listed_and_undone_by_deletion()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -46,7 +46,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Expiry_that_was_stopped_anywhere_is_completed_by_its_repetition()
+    public async Task Expiry_that_wasstopped_anywhere_is_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -69,7 +69,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Deletion_that_was_stopped_anywhere_is_still_listed_and_completed_by_its_repetition()
+    public async Task Deletion_that_wasstopped_anywhere_is_still_listed_and_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -110,14 +110,14 @@ public sealed class CrashTests
     /// <summary>Cancels when so many statements have ended in the databases of one test, as the driver's own tracing tells.</summary>
     private sealed class StopAfter : IDisposable
     {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly ActivityListener _listener;
-        private int _left;
+        private readonly CancellationTokenSource stop = new();
+        private readonly ActivityListener listener;
+        private int left;
 
         public StopAfter(AcmePostgres acme, int statements)
         {
-            _left = statements;
-            _listener = new ActivityListener
+            left = statements;
+            listener = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == "Npgsql",
                 Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
@@ -125,17 +125,17 @@ public sealed class CrashTests
                 {
                     var database = activity.GetTagItem("db.namespace") as string ?? "";
                     var ours = database == acme.Marketplace.Name || database.StartsWith(acme.Prefix, StringComparison.Ordinal);
-                    if (ours && Interlocked.Decrement(ref _left) == 0)
+                    if (ours && Interlocked.Decrement(ref left) == 0)
                     {
-                        _stop.Cancel();
+                        stop.Cancel();
                     }
                 },
             };
-            ActivitySource.AddActivityListener(_listener);
+            ActivitySource.AddActivityListener(listener);
         }
 
-        public CancellationToken Token => _stop.Token;
+        public CancellationToken Token => stop.Token;
 
-        public void Dispose() => _listener.Dispose();
+        public void Dispose() => listener.Dispose();
     }
 }

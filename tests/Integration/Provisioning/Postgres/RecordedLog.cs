@@ -5,14 +5,14 @@ namespace Marketplace.Integration.Provisioning.Postgres;
 /// <summary>What was logged, as a person reads it.</summary>
 internal sealed class RecordedLog<T> : ILogger<T>
 {
-    private readonly Lock _gate = new();
-    private readonly List<(LogLevel Level, string Text)> _lines = [];
+    private readonly Lock gate = new();
+    private readonly List<(LogLevel Level, string Text)> lines = [];
 
     public IReadOnlyList<string> At(LogLevel level)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
+            return [.. lines.Where(line => line.Level == level).Select(line => line.Text)];
         }
     }
 
@@ -23,9 +23,9 @@ internal sealed class RecordedLog<T> : ILogger<T>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _lines.Add((logLevel, formatter(state, exception)));
+            lines.Add((logLevel, formatter(state, exception)));
         }
     }
 }
