@@ -1,0 +1,68 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Properties.Time;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Properties.Resources;
+
+/// <summary>Resources as they can be, and what can be asked of them. Few different values, so that some are equal.</summary>
+internal static class AnyResource
+{
+    public static readonly Gen<ResourceId> Id = Gen.Choose(1, 3).Select(number => new ResourceId($"res_{number}"));
+
+    public static readonly Gen<PlanId> Plan = Gen.Elements("free", "pro", "prepaid").Select(id => new PlanId(id));
+
+    public static readonly Gen<string> Name = Gen.Elements("db", "orders-db", "Orders_2");
+
+    public static readonly Gen<string> Reason = Gen.Elements("unpaid", "no room left");
+
+    public static readonly Gen<MetadataValue> Value = Gen.OneOf(
+        Gen.Elements("iad1", "fra1", "").Select(text => (MetadataValue)new MetadataValue.Text(text)),
+        Gen.Choose(-5, 5).Select(number => (MetadataValue)new MetadataValue.Number(number / 2m)),
+        Gen.Elements(true, false).Select(flag => (MetadataValue)new MetadataValue.Flag(flag)),
+        Gen.Elements("x", "y").ListOf().Select(texts => (MetadataValue)new MetadataValue.Texts(texts.ToSeq().Strict())),
+        Gen.Choose(0, 3).ListOf().Select(numbers =>
+            (MetadataValue)new MetadataValue.Numbers(numbers.Select(number => (decimal)number).ToSeq().Strict())));
+
+    public static readonly Gen<Map<string, MetadataValue>> Metadata =
+        from keys in Gen.SubListOf(["region", "size", "tags"])
+        from values in Value.ListOf(keys.Count)
+        select toMap(keys.Zip(values));
+
+    public static readonly Gen<ResourceProfile> Profile =
+        from id in Id
+        from name in Name
+        from metadata in Metadata
+        from plan in Gen.OneOf(Gen.Constant(Option<PlanId>.None), Plan.Select(Some))
+        from externalId in Gen.Elements(None, Some("from-a-button"))
+        from edgeConfigId in Gen.Elements(None, Some("ecfg_1"))
+        from created in AnyTime.Moment
+        select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created);
+
+    public static readonly Gen<Resource> State = Gen.OneOf(
+        Profile.Select(profile => (Resource)new Resource.Pending(profile)),
+        Profile.Select(profile => (Resource)new Resource.Onboarding(profile)),
+        Profile.Select(profile => (Resource)new Resource.Ready(profile)),
+        Profile.Select(profile => (Resource)new Resource.Resumed(profile)),
+        from profile in Profile from reason in Reason select (Resource)new Resource.Suspended(profile, reason),
+        from profile in Profile from reason in Reason select (Resource)new Resource.Error(profile, reason),
+        from profile in Profile from at in AnyTime.Moment select (Resource)new Resource.Uninstalled(profile, at));
+
+    public static readonly Gen<ResourceCommand> Command = Gen.OneOf(
+        Gen.Constant((ResourceCommand)new ResourceCommand.CompleteProvisioning()),
+        Gen.Constant((ResourceCommand)new ResourceCommand.AwaitOnboarding()),
+        Reason.Select(reason => (ResourceCommand)new ResourceCommand.FailProvisioning(reason)),
+        Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
+        Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
+        Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
+        Reason.Select(reason => (ResourceCommand)new ResourceCommand.Suspend(reason)),
+        Gen.Constant((ResourceCommand)new ResourceCommand.Resume()),
+        Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));
+
+    public static readonly Gen<Transition<Resource, ResourceEvent>> Birth = Profile.Select(ResourceTransitions.Request);
+}

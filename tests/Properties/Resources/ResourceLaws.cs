@@ -1,0 +1,109 @@
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core.Resources;
+using Marketplace.Properties.Time;
+using Xunit;
+
+namespace Marketplace.Properties.Resources;
+
+public sealed class ResourceLaws
+{
+    private static readonly LifeCycle<Resource, ResourceCommand, ResourceEvent, ResourceRejection> Life =
+        new(AnyResource.State, AnyResource.Command, ResourceTransitions.Apply);
+
+    [Fact]
+    public void The_generators_know_every_state_every_command_and_every_value()
+    {
+        Union.IsKnownTo(AnyResource.State);
+        Union.IsKnownTo(AnyResource.Command);
+        Union.IsKnownTo(AnyResource.Value);
+    }
+
+    [Fact]
+    public void Every_command_has_an_answer_in_every_state() => Life.EveryCommandHasAnAnswerInEveryState();
+
+    [Fact]
+    public void Applying_a_command_twice_equals_applying_it_once() => Life.TwiceIsOnce();
+
+    [Fact]
+    public void Something_happened_if_and_only_if_something_changed() => Life.SomethingHappenedIfAndOnlyIfSomethingChanged();
+
+    [Fact]
+    public void An_uninstalled_resource_stays_as_it_is() => Life.NothingLeaves<Resource.Uninstalled>();
+
+    [Fact]
+    public void The_moves_are_those_of_the_diagram() =>
+        Assert.Equal(Diagram.MovesIn("src/Core/Resources/README.md"), Life.Moves());
+
+    [Fact]
+    public void What_a_resource_was_born_with_it_keeps() =>
+        Life.Always((before, after) =>
+            before.Id == after.Id
+            && after.Facts == after.Facts with
+            {
+                Id = before.Facts.Id,
+                Product = before.Facts.Product,
+                ExternalId = before.Facts.ExternalId,
+                EdgeConfigId = before.Facts.EdgeConfigId,
+                CreatedAt = before.Facts.CreatedAt,
+            });
+
+    [Fact]
+    public void A_stage_and_a_profile_never_change_in_one_step() =>
+        Life.Always((before, after) => before.GetType() == after.GetType() || before.Facts == after.Facts);
+
+    [Fact]
+    public void A_resource_can_be_uninstalled_from_every_stage() =>
+        Law.Holds(
+            from state in AnyResource.State from now in AnyTime.Moment select (state, now),
+            given => ResourceTransitions.Apply(given.state, new ResourceCommand.Uninstall(), given.now).Match(
+                Right: done => done.Next is Resource.Uninstalled, Left: _ => false));
+
+    [Fact]
+    public void A_resource_comes_back_from_a_suspension_as_it_went() =>
+        Law.Holds(
+            from profile in AnyResource.Profile from reason in AnyResource.Reason from now in AnyTime.Moment select (profile, reason, now),
+            given => ResourceTransitions.Apply(new Resource.Ready(given.profile), new ResourceCommand.Suspend(given.reason), given.now)
+                .Bind(suspended => ResourceTransitions.Apply(suspended.Next, new ResourceCommand.Resume(), given.now))
+                .Match(Right: resumed => resumed.Next == new Resource.Resumed(given.profile), Left: _ => false));
+
+    [Fact]
+    public void The_events_of_a_life_tell_its_stage_its_name_and_its_plan() =>
+        Life.EveryHistoryKeeps(AnyResource.Birth, (state, events) =>
+        {
+            var born = Assert.IsType<ResourceEvent.ProvisioningRequested>(events[0]);
+            Assert.Equal(StageAfter(events), state.GetType());
+            Assert.Equal(events.OfType<ResourceEvent.PlanChanged>().Aggregate(born.Plan, (_, changed) => changed.To), state.Facts.Plan);
+            if (events.OfType<ResourceEvent.Renamed>().LastOrDefault() is { } renamed)
+            {
+                Assert.Equal(renamed.To, state.Facts.Name);
+            }
+        });
+
+    [Fact]
+    public void Each_change_of_plan_begins_where_the_last_one_ended() =>
+        Life.EveryHistoryKeeps(AnyResource.Birth, (state, events) =>
+            events.Aggregate(((ResourceEvent.ProvisioningRequested)events[0]).Plan, (plan, happened) =>
+            {
+                if (happened is not ResourceEvent.PlanChanged changed)
+                {
+                    return plan;
+                }
+
+                Assert.Equal(plan, changed.From);
+                return changed.To;
+            }));
+
+    private static Type StageAfter(Seq<ResourceEvent> events) => events.Aggregate(
+        typeof(Resource.Pending),
+        (stage, happened) => happened switch
+        {
+            ResourceEvent.OnboardingAwaited => typeof(Resource.Onboarding),
+            ResourceEvent.BecameReady => typeof(Resource.Ready),
+            ResourceEvent.ProvisioningFailed => typeof(Resource.Error),
+            ResourceEvent.Suspended => typeof(Resource.Suspended),
+            ResourceEvent.Resumed => typeof(Resource.Resumed),
+            ResourceEvent.Uninstalled => typeof(Resource.Uninstalled),
+            _ => stage,
+        });
+}
