@@ -1,1 +1,62 @@
-namespace Marketplace.Simulator; internal static class Program { private static void Main() { } }
+using System.CommandLine;
+using Marketplace.Simulator;
+
+var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
+var provider = new Option<Uri?>("--provider") { Description = "The provider's base URL." };
+var webhook = new Option<Uri?>("--webhook") { Description = "Where webhooks go." };
+var integrationId = new Option<string>("--integration-id")
+{
+    Description = "The integration's id, oac_...",
+    DefaultValueFactory = _ => "oac_simulated",
+};
+var clientSecret = new Option<string?>("--client-secret")
+{
+    Description = "The integration's client secret; the variable Vercel__ClientSecret when absent, so that it need not show in the process list.",
+};
+var slug = new Option<string>("--slug") { Description = "The integration's URL slug.", DefaultValueFactory = _ => "acme" };
+var state = new Option<string?>("--state") { Description = "Where everything is kept between runs; nothing is without it." };
+var now = new Option<DateTimeOffset?>("--now") { Description = "The time at the first start; real time without it." };
+var clock = new Option<string>("--clock")
+{
+    Description = "real: runs at real speed; paused: stands still until it is advanced.",
+    DefaultValueFactory = _ => "real",
+};
+clock.AcceptOnlyFromAmong("real", "paused");
+
+var serve = new Command("serve", "Serve Vercel's side until stopped.")
+{
+    urls, provider, webhook, integrationId, clientSecret, slug, state, now, clock,
+};
+serve.SetAction(async (given, cancel) =>
+{
+    var options = new SimulatorOptions
+    {
+        Urls = given.GetRequiredValue(urls),
+        Provider = given.GetValue(provider),
+        Webhook = given.GetValue(webhook),
+        IntegrationId = given.GetRequiredValue(integrationId),
+        Slug = given.GetRequiredValue(slug),
+        StateFile = given.GetValue(state),
+        Now = given.GetValue(now),
+        Paused = given.GetValue(clock) == "paused",
+    };
+    if ((given.GetValue(clientSecret) ?? Environment.GetEnvironmentVariable("Vercel__ClientSecret")) is { Length: > 0 } secret)
+    {
+        options = options with { ClientSecret = secret };
+    }
+
+    await using var server = await SimulatorServer.Start(options, cancel);
+    Console.WriteLine($"Now listening on: {server.BaseUrl.ToString().TrimEnd('/')}");
+    try
+    {
+        await server.WaitForShutdown(cancel);
+    }
+    catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+    {
+        // Asked to stop: everything is written when the server is disposed.
+    }
+
+    return 0;
+});
+
+return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve }.Parse(args).InvokeAsync();

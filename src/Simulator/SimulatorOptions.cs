@@ -29,5 +29,8 @@ public sealed record SimulatorOptions
     /// <summary>Whether time stands still until it is advanced, rather than running at real speed.</summary>
     public bool Paused { get; init; } = true;
 
+    /// <summary>From the submission of an invoice to the first attempt to charge it.</summary>
+    public TimeSpan InvoicePaidAfter { get; init; } = TimeSpan.FromHours(1);
+
     public override string ToString() => $"Simulator of {IntegrationId} on {Urls}";
 }

@@ -1,5 +1,12 @@
+using System.Collections.Immutable;
+using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Clock;
+using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Invoices;
+using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
+using Marketplace.Simulator.Webhooks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -9,42 +16,132 @@ namespace Marketplace.Simulator;
 public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly WebApplication host;
+    private readonly HttpClient http;
+    private readonly VercelStore store;
+    private readonly PartnerClient partner;
+    private readonly WebhookDelivery delivery;
+    private readonly DueWork work;
+    private readonly ClockAdvance advance;
+    private readonly CallLog log = new();
+    private readonly CancellationTokenSource stopping = new();
+    private Task background = Task.CompletedTask;
 
-    private SimulatorServer(WebApplication host, VirtualClock clock, TokenIssuer issuer)
+    private SimulatorServer(SimulatorOptions options)
     {
-        this.host = host;
-        Clock = clock;
-        Tokens = issuer;
-        BaseUrl = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var kept = VercelStore.Read(options.StateFile);
+        store = new VercelStore(options.StateFile, kept);
+        Clock = KeptClock.Resume(kept.Clock, options, store);
+        Tokens = KeptKeys.Resume(kept.SigningKeys, new TokenIssuer(Clock, options.IntegrationId), store);
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        partner = new PartnerClient(http, Tokens, Clock) { Provider = options.Provider };
+        delivery = new WebhookDelivery(http, options.ClientSecret, Clock) { Target = options.Webhook };
+        work = new DueWork(
+            store, new DueDecisions(new InvoiceTimeline(options.InvoicePaidAfter)), new Rereading(store, partner, Tokens, Clock), delivery,
+            partner, Clock);
+        var followers = new ClockFollowers(Clock);
+        advance = new ClockAdvance(Clock, followers, work);
+        Dashboard = new CustomerDashboard(store, partner, Tokens, work, Clock);
+
+        host = Build(options);
+        TokenEndpoints.Map(host, Tokens);
+        new ClockEndpoints(Clock, followers, advance, store).Map(host);
+        new VercelApi(options, store, Disturbances, log, work, Clock).Map(host);
+        new CustomerEndpoints(this, store).Map(host);
     }
 
     /// <summary>Where it listens; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>
-    public Uri BaseUrl { get; }
+    public Uri BaseUrl { get; private set; } = new("about:blank");
 
     public VirtualClock Clock { get; }
 
     public TokenIssuer Tokens { get; }
 
+    /// <summary>The provider's base URL; tests start the provider after the simulator.</summary>
+    public Uri? Provider
+    {
+        get => partner.Provider;
+        set => partner.Provider = value;
+    }
+
+    /// <summary>Where webhooks go.</summary>
+    public Uri? Webhook
+    {
+        get => delivery.Target;
+        set => delivery.Target = value;
+    }
+
+    /// <summary>The customer's hand.</summary>
+    internal CustomerDashboard Dashboard { get; }
+
+    /// <summary>What is planned to go wrong.</summary>
+    internal Disturbances Disturbances { get; } = new();
+
+    /// <summary>Everything that Vercel knows.</summary>
+    internal VercelState State => store.Current;
+
+    /// <summary>The calls that the provider made, oldest first.</summary>
+    internal ImmutableList<ApiCall> Calls => log.All;
+
     public static async Task<SimulatorServer> Start(SimulatorOptions options, CancellationToken cancel)
     {
-        var clock = new VirtualClock(options.Now ?? TimeProvider.System.GetUtcNow(), options.Paused);
-        var issuer = new TokenIssuer(clock, options.IntegrationId);
-
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Urls);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        var web = builder.Build();
-        TokenEndpoints.Map(web, issuer);
-        await web.StartAsync(cancel);
-
-        var server = new SimulatorServer(web, clock, issuer);
-        issuer.Issuer = server.BaseUrl.ToString().TrimEnd('/');
-        return server;
+        var server = new SimulatorServer(options);
+        try
+        {
+            await server.host.StartAsync(cancel);
+            var addresses = server.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            server.BaseUrl = new Uri(addresses.Addresses.First());
+            server.Tokens.Issuer = server.BaseUrl.ToString().TrimEnd('/');
+            await server.store.Persist(cancel);
+            server.background = server.work.KeepDoing(server.host.Logger, server.stopping.Token);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
+
+    /// <summary>Moves the clock in steps that everybody follows, as <c>POST /clock</c> does.</summary>
+    public Task Advance(TimeSpan span, CancellationToken cancel) => advance.By(span, cancel);
+
+    public Task AdvanceTo(DateTimeOffset target, CancellationToken cancel) => advance.To(target, cancel);
+
+    /// <summary>Delivers and reads again what is due now, and returns when nothing is left.</summary>
+    public Task Settle(CancellationToken cancel) => work.DoWhatIsDue(cancel);
+
+    /// <summary>Runs until the process is asked to stop.</summary>
+    public Task WaitForShutdown(CancellationToken cancel) => host.WaitForShutdownAsync(cancel);
 
     public async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
+        await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await host.DisposeAsync();
+        await store.Persist(CancellationToken.None);
+        http.Dispose();
+        advance.Dispose();
+        work.Dispose();
+        store.Dispose();
         Tokens.Dispose();
+        stopping.Dispose();
+    }
+
+    /// <summary>Makes what the customer's hand decides about a test visible to the state.</summary>
+    internal void Change(Func<VercelState, VercelState> change) => store.Change(change);
+
+    private static WebApplication Build(SimulatorOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        return builder.Build();
     }
 }

@@ -30,6 +30,9 @@ public sealed class VirtualClock : TimeProvider
         get { lock (gate) { return moved.Task; } }
     }
 
+    /// <summary>Hears of every jump, pause and start, outside of any lock.</summary>
+    internal Action<DateTimeOffset, bool>? WhenSet { get; set; }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)
@@ -39,41 +42,43 @@ public sealed class VirtualClock : TimeProvider
     }
 
     /// <summary>Jumps forward. A time that has passed already is refused: what was decided cannot be undone.</summary>
-    public void MoveTo(DateTimeOffset now)
+    public void MoveTo(DateTimeOffset target) =>
+        Set((now, isPaused) => target >= now
+            ? (target, isPaused)
+            : throw new ArgumentOutOfRangeException(nameof(target), target, "The clock only moves forward."));
+
+    /// <summary>Jumps to the next whole hour, or to the target when that is nearer; none when the target is reached.</summary>
+    public DateTimeOffset? StepTowards(DateTimeOffset target) =>
+        Set((now, isPaused) =>
+        {
+            var hour = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerHour), TimeSpan.Zero).AddHours(1);
+            return now >= target ? null : (hour < target ? hour : target, isPaused);
+        });
+
+    public void Pause() => Set((now, _) => (now, true));
+
+    public void Run() => Set((now, _) => (now, false));
+
+    private DateTimeOffset? Set(Func<DateTimeOffset, bool, (DateTimeOffset Now, bool IsPaused)?> change)
     {
+        DateTimeOffset now;
+        bool isPaused;
         lock (gate)
         {
-            if (now < Now())
+            if (change(Now(), runningSince is null) is not { } next)
             {
-                throw new ArgumentOutOfRangeException(nameof(now), now, "The clock only moves forward.");
+                return null;
             }
 
-            Set(now, runningSince is null);
+            (now, isPaused) = (Cut(next.Now), next.IsPaused);
+            setTo = now;
+            runningSince = isPaused ? null : Stopwatch.GetTimestamp();
+            moved.TrySetResult();
+            moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-    }
 
-    public void Pause()
-    {
-        lock (gate)
-        {
-            Set(Now(), paused: true);
-        }
-    }
-
-    public void Run()
-    {
-        lock (gate)
-        {
-            Set(Now(), paused: false);
-        }
-    }
-
-    private void Set(DateTimeOffset now, bool paused)
-    {
-        setTo = Cut(now);
-        runningSince = paused ? null : Stopwatch.GetTimestamp();
-        moved.TrySetResult();
-        moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        WhenSet?.Invoke(now, isPaused);
+        return now;
     }
 
     private DateTimeOffset Now() => runningSince is { } since ? Cut(setTo + Stopwatch.GetElapsedTime(since)) : setTo;

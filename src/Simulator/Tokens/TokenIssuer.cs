@@ -24,6 +24,9 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
 
     public string Audience => audience;
 
+    /// <summary>Hears of every change of the published keys.</summary>
+    internal Action<ImmutableList<SigningKey>>? WhenKeysChange { get; set; }
+
     public SigningKey CurrentKey
     {
         get { lock (gate) { return current; } }
@@ -115,6 +118,8 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
             published = keys;
             current = keys[^1];
         }
+
+        WhenKeysChange?.Invoke(keys);
     }
 
     private TokenDraft Common(string? installationId)

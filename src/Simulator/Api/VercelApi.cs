@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Schemas;
+using Marketplace.Simulator.State;
+
+namespace Marketplace.Simulator.Api;
+
+/// <summary>Vercel's API over HTTP: who calls, what is sent, then one decision on the state.</summary>
+internal sealed class VercelApi(
+    SimulatorOptions options, VercelStore store, Disturbances disturbances, CallLog log, DueWork work, TimeProvider clock)
+{
+    /// <summary>The prefix of 2024, which still works.</summary>
+    private const string OldPrefix = "/v1/integrations/marketplace/installations/";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var operation in VercelOperations.All)
+        {
+            foreach (var path in (string[])[operation.Path, operation.Path.Replace("/v1/installations/", OldPrefix, StringComparison.Ordinal)])
+            {
+                routes.MapMethods(path, [operation.Method.Method], (RequestDelegate)(http => Serve(operation, http)));
+            }
+        }
+    }
+
+    private async Task Serve(VercelOperation operation, HttpContext http)
+    {
+        var cancel = http.RequestAborted;
+        var started = Stopwatch.GetTimestamp();
+        var disturbance = disturbances.Take(operation.Method, http.Request.Path);
+        await Task.Delay(disturbance?.Delay ?? TimeSpan.Zero, cancel);
+
+        var (body, answer) = disturbance?.Refusal is { } refusal ? (default, refusal) : await Decide(operation, http, cancel);
+        log.Add(new ApiCall(
+            clock.GetUtcNow(), operation.Method.Method, operation.Path, http.Request.Path, answer.Status, body, answer.Body?.ToJsonString(),
+            Stopwatch.GetElapsedTime(started)));
+        work.Wake();
+        await store.Persist(cancel);
+        if (disturbance is { LosesAnswer: true })
+        {
+            http.Abort();
+            return;
+        }
+
+        if (disturbance?.RetryAfter is { } pause)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString("0");
+        }
+
+        await answer.ToResult().ExecuteAsync(http);
+    }
+
+    private async Task<(JsonElement Body, ApiAnswer Answer)> Decide(VercelOperation operation, HttpContext http, CancellationToken cancel)
+    {
+        var (body, malformed) = await JsonBody.Read(http.Request, cancel);
+        var answer = store.Change(state =>
+        {
+            var (installation, token, refusal) = BearerCheck.Check(state, http.Request);
+            if (refusal is not null)
+            {
+                return (state, refusal);
+            }
+
+            if (malformed is not null)
+            {
+                return (state, malformed);
+            }
+
+            if (operation.Body is { } schema && SchemaCheck.Faults(schema, body) is { IsEmpty: false } faults)
+            {
+                return (state, ApiAnswer.BadRequest(string.Join("; ", faults.Take(5))));
+            }
+
+            var request = new VercelRequest(
+                state, installation!, token!, body, http.Request.RouteValues, options, clock.GetUtcNow());
+            var decision = operation.Handle(request);
+            return (decision.Next, decision.Answer);
+        });
+        return (body, answer);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Marketplace.Simulator.Balances;
+using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Invoices;
+using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Schemas;
+using Marketplace.Simulator.Secrets;
+using Marketplace.Simulator.Usage;
+using static Marketplace.Simulator.Api.VercelOperation;
+
+namespace Marketplace.Simulator.Api;
+
+/// <summary>Every operation that is implemented, in the order of contract §D.</summary>
+internal static class VercelOperations
+{
+    private const string Installation = "/v1/installations/{installationId}";
+    private const string Resource = Installation + "/resources/{resourceId}";
+    private const string Invoice = Installation + "/billing/invoices/{invoiceId}";
+
+    public static readonly ImmutableArray<VercelOperation> All =
+    [
+        Patch(Installation, VercelApiSchemas.UpdateInstallation, InstallationOperations.Update),
+        Get(Installation + "/account", InstallationOperations.ReadAccount),
+        Get(Installation + "/member/{memberId}", InstallationOperations.ReadMember),
+        Post(Installation + "/credentials/rotate", VercelApiSchemas.RotateCredentials, CredentialOperations.Rotate),
+        Post(Installation + "/credentials/revoke", VercelApiSchemas.RevokeCredentials, CredentialOperations.Revoke),
+        Post(Installation + "/events", VercelApiSchemas.CreateEvent, EventOperations.Create),
+        Get(Installation + "/resources", ResourceOperations.List),
+        Get(Resource, ResourceOperations.Read),
+        Put(Resource, VercelApiSchemas.ImportResource, ResourceOperations.Import),
+        Patch(Resource, VercelApiSchemas.UpdateResource, ResourceOperations.Update),
+        Delete(Resource, ResourceOperations.Delete),
+        Put(Resource + "/secrets", VercelApiSchemas.UpdateSecrets, SecretOperations.Update),
+        Put(Installation + "/products/{productIdOrSlug}/resources/{resourceId}/secrets", VercelApiSchemas.UpdateSecrets,
+            SecretOperations.UpdateOfProduct),
+        Post(Installation + "/billing", VercelApiSchemas.SubmitBilling, BillingOperations.Submit),
+        Post(Installation + "/billing/invoices", VercelApiSchemas.SubmitInvoice, InvoiceOperations.Submit),
+        Get(Invoice, InvoiceOperations.Show),
+        Post(Invoice + "/actions", VercelApiSchemas.InvoiceAction, InvoiceOperations.Act),
+        Post(Installation + "/billing/finalize", body: null, FinalizationOperations.Finalize),
+        Post(Installation + "/billing/balance", VercelApiSchemas.SubmitBalances, BalanceOperations.Submit),
+    ];
+}

@@ -1,0 +1,45 @@
+namespace Marketplace.Simulator.Clock;
+
+/// <summary>Moves the clock in steps that everybody can follow.</summary>
+internal sealed class ClockAdvance(VirtualClock clock, ClockFollowers followers, DueWork work) : IDisposable
+{
+    private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+
+    /// <summary>
+    /// Moves to the target, from whole hour to whole hour. After each step Vercel's own due work is done (webhooks, states of
+    /// invoices), and every follower has worked the new time off.
+    /// </summary>
+    public async Task To(DateTimeOffset target, CancellationToken cancel)
+    {
+        await oneAtATime.WaitAsync(cancel);
+        try
+        {
+            while (clock.StepTowards(target) is { } now)
+            {
+                await Settle(now, cancel);
+            }
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    public Task By(TimeSpan span, CancellationToken cancel) => To(clock.GetUtcNow() + span, cancel);
+
+    public void Dispose() => oneAtATime.Dispose();
+
+    /// <summary>
+    /// First everybody hears the time: a provider whose clock is behind would refuse what Vercel signs now. What the followers'
+    /// work has caused on Vercel's side is done as well, before the next step.
+    /// </summary>
+    private async Task Settle(DateTimeOffset now, CancellationToken cancel)
+    {
+        await followers.WaitUntilTold(now, StepTimeout, cancel);
+        await work.DoWhatIsDue(cancel);
+        await followers.WaitUntilCaughtUp(now, StepTimeout, cancel);
+        await work.DoWhatIsDue(cancel);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Secrets;
+using Marketplace.Simulator.State;
+using Marketplace.Simulator.Webhooks;
+
+namespace Marketplace.Simulator.Dashboard;
+
+internal sealed partial class CustomerDashboard
+{
+    public async Task<Exchange> Provision(
+        string installationId, string productId, string name, string planId, JsonObject metadata, CancellationToken cancel,
+        CallOptions? options = null, string? externalId = null)
+    {
+        var body = new JsonObject
+        {
+            ["productId"] = productId,
+            ["name"] = name,
+            ["metadata"] = metadata.DeepClone(),
+            ["billingPlanId"] = planId,
+        };
+        if (externalId is not null)
+        {
+            body["externalId"] = externalId;
+        }
+
+        var call = PartnerCalls.ProvisionResource(installationId, body, UserToken(installationId, options));
+        var exchange = await Call(call, options, cancel);
+        Accept(exchange, (state, answer) => Provisioned(state, installationId, answer, clock.GetUtcNow()));
+        return exchange;
+    }
+
+    public async Task<Exchange> GetResource(
+        string installationId, string resourceId, CancellationToken cancel, CallOptions? options = null)
+    {
+        var exchange = await Call(
+            PartnerCalls.GetResource(installationId, resourceId, SystemToken(installationId, options)), options, cancel);
+        Accept(exchange, (state, answer) => Updated(state, installationId, resourceId, answer, clock.GetUtcNow()));
+        return exchange;
+    }
+
+    public Task<Exchange> Rename(
+        string installationId, string resourceId, string name, CancellationToken cancel, CallOptions? options = null) =>
+        UpdateResource(installationId, resourceId, new JsonObject { ["name"] = name }, cancel, options);
+
+    public Task<Exchange> ChangePlan(
+        string installationId, string resourceId, string planId, CancellationToken cancel, CallOptions? options = null) =>
+        UpdateResource(installationId, resourceId, new JsonObject { ["billingPlanId"] = planId }, cancel, options);
+
+    public async Task<Exchange> UpdateResource(
+        string installationId, string resourceId, JsonObject body, CancellationToken cancel, CallOptions? options = null)
+    {
+        var call = PartnerCalls.UpdateResource(installationId, resourceId, body, UserToken(installationId, options));
+        var exchange = await Call(call, options, cancel);
+        Accept(exchange, (state, answer) => Updated(state, installationId, resourceId, answer, clock.GetUtcNow()));
+        return exchange;
+    }
+
+    /// <summary>Asks for new secrets. They may come in the answer, or later by the provider's own call (contract D.6).</summary>
+    public async Task<Exchange> Rotate(
+        string installationId, string resourceId, double? delayHours, CancellationToken cancel, CallOptions? options = null,
+        string? reason = null)
+    {
+        var body = new JsonObject();
+        if (delayHours is { } delay)
+        {
+            body["delayOldSecretsExpirationHours"] = delay;
+        }
+
+        if (reason is not null)
+        {
+            body["reason"] = reason;
+        }
+
+        var call = PartnerCalls.RotateSecrets(installationId, resourceId, body, UserToken(installationId, options));
+        var exchange = await Call(call, options, cancel);
+        Accept(exchange, (state, answer) => Rotated(state, installationId, resourceId, answer));
+        return exchange;
+    }
+
+    public async Task<Exchange> DeleteResource(
+        string installationId, string resourceId, CancellationToken cancel, CallOptions? options = null)
+    {
+        var call = PartnerCalls.DeleteResource(installationId, resourceId, UserToken(installationId, options));
+        var exchange = await Call(call, options, cancel);
+        if (exchange.IsSuccess)
+        {
+            store.Change(state => Deleted(state, installationId, resourceId, clock.GetUtcNow()));
+        }
+
+        work.Wake();
+        return exchange;
+    }
+
+    private static VercelState Provisioned(VercelState state, string installationId, JsonElement answer, DateTimeOffset now)
+    {
+        var installation = state.Installations[installationId];
+        var id = answer.GetProperty("id").GetString()!;
+        var resource = installation.Find(id) ?? new Resource
+        {
+            Id = id,
+            InternalId = Identifier.New("ir"),
+            ProductId = answer.GetProperty("productId").GetString()!,
+            Name = answer.GetProperty("name").GetString()!,
+            Status = answer.GetProperty("status").GetString()!,
+            CreatedAt = now,
+        };
+        resource = ProviderAnswers.Apply(resource, answer, now) with
+        {
+            Secrets = ProviderAnswers.Secrets(answer.GetProperty("secrets")),
+        };
+
+        // Contract B.2: choosing a plan of the installation's scope while provisioning switches the installation to it.
+        if (answer.Optional("billingPlan") is { } plan && plan.OptionalText("scope") == "installation")
+        {
+            installation = ProviderAnswers.On(installation, plan, now);
+        }
+
+        var next = state.With(installation.With(resource));
+        return resource.BillingPlan is null && installation.BillingPlan is null
+            ? next.Add(new Finding(now, $"Provision Resource {id}", "the answer has no billingPlan, and the installation has none either"))
+            : next;
+    }
+
+    private static VercelState Updated(
+        VercelState state, string installationId, string resourceId, JsonElement answer, DateTimeOffset now)
+    {
+        var installation = state.Installations[installationId];
+        return installation.Find(resourceId) is { } resource
+            ? state.With(installation.With(ProviderAnswers.Apply(resource, answer, now)))
+            : state;
+    }
+
+    private static VercelState Rotated(VercelState state, string installationId, string resourceId, JsonElement answer)
+    {
+        var installation = state.Installations[installationId];
+        return answer.GetProperty("sync").GetBoolean() && installation.Find(resourceId) is { } resource
+            ? state.With(installation.With(resource with
+            {
+                Secrets = resource.Secrets.Update(
+                    ProviderAnswers.Secrets(answer.GetProperty("secrets")), answer.OptionalFlag("partial") ?? false),
+            }))
+            : state;
+    }
+
+    private static VercelState Deleted(VercelState state, string installationId, string resourceId, DateTimeOffset now)
+    {
+        var installation = state.Installations[installationId];
+        return installation.Find(resourceId) is { } resource
+            ? state
+                .With(installation.With(resource.Delete(now)))
+                .Send(resource.Connections.Select(
+                    connection => WebhookPayloads.ProjectDisconnected(installation, resource, connection, now)))
+            : state;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Api;
+using Marketplace.Simulator.State;
+
+namespace Marketplace.Simulator.Dashboard;
+
+/// <summary>The customer's hand over HTTP, for whoever works with curl instead of a browser.</summary>
+internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore store)
+{
+    private const string Installation = "/customer/installations/{installationId}";
+    private const string Resource = Installation + "/resources/{resourceId}";
+
+    private CustomerDashboard Dashboard => vercel.Dashboard;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(Dashboard.CreateTeam(call.Text("name")))));
+        Route(routes, "POST", "/customer/projects", call =>
+        {
+            var project = Dashboard.CreateProject(AccountId(call), call.Text("name"));
+            return Answer(new JsonObject { ["projectId"] = project.Id, ["name"] = project.Name });
+        });
+        Route(routes, "GET", "/customer/products/{slug}/plans", call => Tell(
+            Dashboard.ProductPlans(call.Route("slug"), call.Metadata, call.Cancel)));
+
+        Route(routes, "POST", "/customer/installations", Install);
+        Route(routes, "POST", Installation + "/again", call => Tell(Dashboard.InstallAgain(call.InstallationId, call.Cancel)));
+        Route(routes, "GET", Installation, call => Tell(Dashboard.GetInstallation(call.InstallationId, call.Cancel)));
+        Route(routes, "GET", Installation + "/plans", call => Tell(Dashboard.InstallationPlans(call.InstallationId, call.Cancel)));
+        Route(routes, "PATCH", Installation, call => Tell(
+            Dashboard.ChangeInstallationPlan(call.InstallationId, call.Text("billingPlanId"), call.Cancel)));
+        Route(routes, "DELETE", Installation, call => Tell(Dashboard.Uninstall(call.InstallationId, call.Cancel)));
+
+        Route(routes, "POST", Installation + "/resources", call => Tell(Dashboard.Provision(
+            call.InstallationId, call.Text("productId"), call.Text("name"), call.Text("billingPlanId"), call.Metadata ?? [], call.Cancel)));
+        Route(routes, "GET", Resource, call => Tell(Dashboard.GetResource(call.InstallationId, call.ResourceId, call.Cancel)));
+        Route(routes, "GET", Resource + "/plans", call => Tell(
+            Dashboard.ResourcePlans(call.InstallationId, call.ResourceId, call.Metadata, call.Cancel)));
+        Route(routes, "PATCH", Resource, call => Tell(Dashboard.UpdateResource(
+            call.InstallationId, call.ResourceId, JsonNode.Parse(call.Body.GetRawText())!.AsObject(), call.Cancel)));
+        Route(routes, "POST", Resource + "/rotate", call => Tell(Dashboard.Rotate(
+            call.InstallationId, call.ResourceId, call.OptionalNumber("delayHours"), call.Cancel)));
+        Route(routes, "DELETE", Resource, call => Tell(
+            Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
+
+        Route(routes, "POST", Resource + "/connections", Connect);
+        Route(routes, "DELETE", Resource + "/connections/{projectId}", call =>
+        {
+            Dashboard.Disconnect(call.InstallationId, call.ResourceId, call.Route("projectId"));
+            return Task.FromResult(ApiAnswer.NoContent);
+        });
+        Route(routes, "GET", "/customer/projects/{projectId}/variables", call => Answer(new JsonArray(
+        [
+            .. Dashboard.Variables(call.Route("projectId"), call.Query("environment") ?? "production")
+                .Select(variable => new JsonObject { ["name"] = variable.Name, ["value"] = variable.Value }),
+        ])));
+        MapInspection(routes);
+    }
+
+    private void MapInspection(IEndpointRouteBuilder routes)
+    {
+        Route(routes, "GET", "/customer/teams", _ => Answer(InspectionViews.List(store.Current.Teams.Values, InspectionViews.Of)));
+        Route(routes, "GET", "/customer/installations", _ => Answer(
+            InspectionViews.List(store.Current.Installations.Values, InspectionViews.Of)));
+        Route(routes, "GET", Installation + "/billing", call => Answer(
+            InspectionViews.List(Dashboard.Installation(call.InstallationId).Billing.Receipts, receipt => Wire.Write(receipt)!)));
+        Route(routes, "GET", Installation + "/invoices", call => Answer(
+            InspectionViews.List(Dashboard.Installation(call.InstallationId).Invoices, InspectionViews.Of)));
+        Route(routes, "GET", "/customer/webhooks", _ => Answer(InspectionViews.List(store.Current.Webhooks, InspectionViews.Of)));
+        Route(routes, "GET", "/customer/findings", _ => Answer(
+            InspectionViews.List(store.Current.Findings, finding => Wire.Write(finding)!)));
+        Route(routes, "GET", "/customer/calls", _ => Answer(
+            InspectionViews.List(vercel.Calls, call => JsonValue.Create(call.ToString()))));
+    }
+
+    private async Task<ApiAnswer> Install(CustomerCall call)
+    {
+        var (installationId, exchange) = await Dashboard.Install(AccountId(call), call.Cancel);
+        return new(
+            exchange.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway,
+            new JsonObject { ["installationId"] = installationId, ["exchange"] = exchange.ToJson() });
+    }
+
+    private Task<ApiAnswer> Connect(CustomerCall call)
+    {
+        var targets = call.Body.TryGetProperty("targets", out var given) ? Wire.Read<ImmutableList<string>>(given) : null;
+        var taken = Dashboard.Connect(
+            call.InstallationId, call.ResourceId, call.Text("projectId"), call.Body.OptionalText("prefix"), targets,
+            call.Body.OptionalFlag("sensitive") ?? false);
+        return Task.FromResult(taken.IsEmpty
+            ? ApiAnswer.Ok(new JsonObject { ["connected"] = true })
+            : ApiAnswer.Conflict($"The project has these variables already; choose a prefix: {string.Join(", ", taken)}"));
+    }
+
+    /// <summary>The team that is asked for, else the first one; it is made when there is none.</summary>
+    private string AccountId(CustomerCall call) =>
+        call.Body.OptionalText("accountId")
+        ?? store.Current.Teams.Values.FirstOrDefault()?.AccountId
+        ?? Dashboard.CreateTeam("First Customer").AccountId;
+
+    /// <summary>An exchange that failed is still an answer: it says what the provider did.</summary>
+    private static async Task<ApiAnswer> Tell(Task<Exchange> exchange)
+    {
+        var done = await exchange;
+        return new(done.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway, done.ToJson());
+    }
+
+    private static Task<ApiAnswer> Answer(JsonNode json) => Task.FromResult(ApiAnswer.Ok(json));
+
+    private void Route(IEndpointRouteBuilder routes, string method, string path, Func<CustomerCall, Task<ApiAnswer>> handle) =>
+        routes.MapMethods(path, [method], (RequestDelegate)(async http =>
+        {
+            var (body, refusal) = await JsonBody.Read(http.Request, http.RequestAborted);
+            var answer = refusal ?? await Try(handle, new CustomerCall(http, body));
+            await store.Persist(http.RequestAborted);
+            await answer.ToResult().ExecuteAsync(http);
+        }));
+
+    private static async Task<ApiAnswer> Try(Func<CustomerCall, Task<ApiAnswer>> handle, CustomerCall call)
+    {
+        try
+        {
+            return await handle(call);
+        }
+        catch (KeyNotFoundException unknown)
+        {
+            return ApiAnswer.NotFound(unknown.Message);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or JsonException or InvalidOperationException)
+        {
+            return ApiAnswer.BadRequest(wrong.Message);
+        }
+    }
+}
+
+/// <summary>What is asked of the customer's hand.</summary>
+internal sealed record CustomerCall(HttpContext Http, JsonElement Body)
+{
+    public CancellationToken Cancel => Http.RequestAborted;
+
+    public string InstallationId => Route("installationId");
+
+    public string ResourceId => Route("resourceId");
+
+    /// <summary>Of the body, or of the query as for the Partner API.</summary>
+    public JsonObject? Metadata =>
+        Body.TryGetProperty("metadata", out var given) ? JsonNode.Parse(given.GetRawText())!.AsObject()
+        : Query("metadata") is { } text ? JsonNode.Parse(text)!.AsObject()
+        : null;
+
+    public string Route(string name) => (string)Http.Request.RouteValues[name]!;
+
+    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    public string Text(string name) =>
+        Body.OptionalText(name) ?? throw new ArgumentException($"{name}: is missing, or no string", nameof(name));
+
+    public double? OptionalNumber(string name) =>
+        Body.TryGetProperty(name, out var value) && value.TryGetDouble(out var number) ? number : null;
+
+    public override string ToString() => $"{Http.Request.Method} {Http.Request.Path}";
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Invoices;
+using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Webhooks;
+
+namespace Marketplace.Simulator.Dashboard;
+
+/// <summary>Vercel's view for whoever looks: no tokens, and no secret values.</summary>
+internal static class InspectionViews
+{
+    public static JsonArray List<T>(IEnumerable<T> things, Func<T, JsonNode?> view) => new([.. things.Select(view)]);
+
+    public static JsonObject Of(Team team) => new()
+    {
+        ["accountId"] = team.AccountId,
+        ["name"] = team.Name,
+        ["projects"] = List(team.Projects.Values, project => Wire.Write(project)),
+    };
+
+    public static JsonObject Of(Installation installation) => new()
+    {
+        ["installationId"] = installation.Id,
+        ["accountId"] = installation.AccountId,
+        ["stage"] = installation.Stage.ToString(),
+        ["installedAt"] = Wire.Text(installation.InstalledAt),
+        ["billingPlanId"] = installation.BillingPlan?.GetProperty("id").GetString(),
+        ["resources"] = List(installation.Resources.Values, Of),
+    };
+
+    public static JsonObject Of(Resource resource) => new()
+    {
+        ["resourceId"] = resource.Id,
+        ["productId"] = resource.ProductId,
+        ["name"] = resource.Name,
+        ["status"] = resource.Status,
+        ["billingPlanId"] = resource.BillingPlanId,
+        ["secrets"] = List(resource.Secrets, secret => JsonValue.Create(secret.Name)),
+        ["connections"] = List(resource.Connections, connection => Wire.Write(connection)),
+    };
+
+    public static JsonObject Of(Invoice invoice) => new()
+    {
+        ["invoiceId"] = invoice.Id,
+        ["externalId"] = invoice.ExternalId,
+        ["state"] = InvoiceOperations.StateText(invoice.State),
+        ["total"] = Wire.Text(invoice.Total),
+        ["period"] = Wire.Write(invoice.Period),
+        ["items"] = Wire.Write(invoice.Items),
+        ["discounts"] = Wire.Write(invoice.Discounts),
+    };
+
+    public static JsonObject Of(Webhook webhook) => new()
+    {
+        ["id"] = webhook.Id,
+        ["type"] = webhook.Type,
+        ["createdAt"] = Wire.Text(webhook.CreatedAt),
+        ["delivered"] = webhook.IsDelivered,
+        ["attempts"] = List(webhook.Attempts, attempt => Wire.Write(attempt)),
+        ["body"] = JsonNode.Parse(webhook.Body),
+    };
+}

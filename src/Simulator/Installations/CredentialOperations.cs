@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Api;
+
+namespace Marketplace.Simulator.Installations;
+
+/// <summary>Contract D.3: a new token beside the old one, and the end of an old one.</summary>
+internal static class CredentialOperations
+{
+    private const int ExpiresInSeconds = 365 * 24 * 60 * 60;
+
+    public static string NewToken() => Identifier.New("vct") + Identifier.New("")[1..];
+
+    public static VercelDecision Rotate(VercelRequest request)
+    {
+        if (Refusal(request) is { } refusal)
+        {
+            return request.Answer(refusal);
+        }
+
+        var token = new AccessToken(NewToken(), request.Now, RevokedAt: null);
+        return request.Keep(
+            request.Installation with { Tokens = request.Installation.Tokens.Add(token) },
+            ApiAnswer.Ok(new JsonObject
+            {
+                ["access_token"] = token.Value,
+                ["expires_in"] = ExpiresInSeconds,
+                ["scope"] = "read-write:marketplace read-write:integration-resource",
+                ["token_type"] = "oauth2-token",
+            }));
+    }
+
+    /// <summary>The last token that lives is not revoked: the provider would lock itself out.</summary>
+    public static VercelDecision Revoke(VercelRequest request)
+    {
+        if (Refusal(request) is { } refusal)
+        {
+            return request.Answer(refusal);
+        }
+
+        var installation = request.Installation;
+        var value = request.Body.GetProperty("token").GetString();
+        var index = installation.Tokens.FindIndex(token => token.Value == value);
+        if (index < 0)
+        {
+            return request.Answer(ApiAnswer.NotFound("The installation has no such token."));
+        }
+
+        if (installation.Tokens[index].RevokedAt is not null)
+        {
+            return request.Answer(Revoked(already: true));
+        }
+
+        if (installation.Tokens.Count(token => token.RevokedAt is null) == 1)
+        {
+            return request.Answer(ApiAnswer.Conflict("This is the only token that lives; rotate first."));
+        }
+
+        var revoked = installation.Tokens[index] with { RevokedAt = request.Now };
+        return request.Keep(
+            installation with { Tokens = installation.Tokens.SetItem(index, revoked) },
+            Revoked(already: false));
+    }
+
+    private static ApiAnswer Revoked(bool already) =>
+        ApiAnswer.Ok(new JsonObject { ["already_revoked"] = already, ["revoked"] = true });
+
+    private static ApiAnswer? Refusal(VercelRequest request)
+    {
+        var secret = request.Body.GetProperty("client_secret").GetString()!;
+        var isGenuine = CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(request.Options.ClientSecret));
+        if (!isGenuine)
+        {
+            return ApiAnswer.Forbidden("The client secret is wrong.");
+        }
+
+        return request.Body.OptionalText("client_id") is { } id && id != request.Options.IntegrationId
+            ? ApiAnswer.Forbidden("The client id is not this integration's.")
+            : null;
+    }
+}

@@ -1,0 +1,43 @@
+using Marketplace.Simulator.State;
+using Marketplace.Simulator.Webhooks;
+
+namespace Marketplace.Simulator.Installations;
+
+/// <summary>The end of an installation. Source: contract §E.5.</summary>
+internal static class Finalization
+{
+    /// <summary>How long a provider has to send what is left to bill.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(24);
+
+    /// <summary>The customer has uninstalled: resources and their plans end now, whatever the provider still does.</summary>
+    public static Installation Request(Installation installation, DateTimeOffset now)
+    {
+        var leaving = installation with
+        {
+            Stage = InstallationStage.PendingDeletion,
+            DeletionRequestedAt = now,
+            Plans = installation.Plans.End(now),
+        };
+        return leaving.Resources.Values
+            .Where(resource => resource.DeletedAt is null)
+            .Aggregate(leaving, (left, resource) => left.With(resource.Delete(now)));
+    }
+
+    public static bool HasOpenInvoices(Installation installation) => installation.Invoices.Exists(invoice => invoice.IsOpen);
+
+    /// <summary>Finalizes when the window is over or the provider has closed it, and no invoice is open.</summary>
+    public static VercelState Settle(VercelState state, string installationId, DateTimeOffset now)
+    {
+        var installation = state.Installations[installationId];
+        var isOver = installation is { Stage: InstallationStage.PendingDeletion, DeletionRequestedAt: { } requestedAt }
+            && (installation.IsClosing || now >= requestedAt + Window);
+        return isOver && !HasOpenInvoices(installation) ? Complete(state, installation, now) : state;
+    }
+
+    public static VercelState Complete(VercelState state, Installation installation, DateTimeOffset now)
+    {
+        var leaving = installation.DeletionRequestedAt is null ? Request(installation, now) : installation;
+        var gone = leaving with { Stage = InstallationStage.Finalized, FinalizedAt = now };
+        return state.With(gone).Send(WebhookPayloads.InstallationRemoved(gone, now));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Marketplace.Simulator.Usage;
+
+namespace Marketplace.Simulator.Invoices;
+
+/// <summary>Source: contract D.8, <c>state</c>.</summary>
+internal enum InvoiceState
+{
+    Draft,
+    Pending,
+    Scheduled,
+    Invoiced,
+    Paid,
+    NotPaid,
+    Overdue,
+    RefundRequested,
+    Refunded,
+}
+
+/// <summary>An invoice that a provider submitted. Source: contract D.8.</summary>
+internal sealed record Invoice
+{
+    public required string Id { get; init; }
+
+    public string? ExternalId { get; init; }
+
+    /// <summary>Given when the customer is invoiced.</summary>
+    public string? Number { get; init; }
+
+    public required InvoiceState State { get; init; }
+
+    public required DateTimeOffset InvoiceDate { get; init; }
+
+    public required WirePeriod Period { get; init; }
+
+    public string? Memo { get; init; }
+
+    public required ImmutableList<BillingItem> Items { get; init; }
+
+    public ImmutableList<Discount> Discounts { get; init; } = [];
+
+    public required decimal Total { get; init; }
+
+    public InvoiceTest? Test { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? PaidAt { get; init; }
+
+    public DateTimeOffset? RefundedAt { get; init; }
+
+    public string? RefundReason { get; init; }
+
+    public decimal? RefundTotal { get; init; }
+
+    public int FailedPayments { get; init; }
+
+    /// <summary>When Vercel moves it on by itself; absent where it rests.</summary>
+    public DateTimeOffset? NextChangeAt { get; init; }
+
+    /// <summary>An open invoice keeps an uninstalled installation from being finalized. One that is overdue is given up.</summary>
+    public bool IsOpen => Test is null && State is not (InvoiceState.Paid or InvoiceState.Refunded or InvoiceState.Overdue);
+}
+
+/// <summary>A test invoice, which is shown and charged to nobody.</summary>
+/// <param name="Validate">Whether to check it like a real one.</param>
+/// <param name="Result">The state that it ends in.</param>
+internal sealed record InvoiceTest(bool Validate, InvoiceState Result);
+
+/// <summary>Whether a customer's invoices get paid.</summary>
+/// <param name="FailuresBeforePaid">How many attempts fail first; absent when all do.</param>
+internal sealed record PaymentBehaviour(int? FailuresBeforePaid)
+{
+    public static readonly PaymentBehaviour Pays = new(0);
+
+    public static readonly PaymentBehaviour NeverPays = new(FailuresBeforePaid: null);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Marketplace.Simulator.Secrets;
+
+namespace Marketplace.Simulator.Resources;
+
+/// <summary>A product instance as Vercel knows it. Source: contract §C.2 and D.5.</summary>
+internal sealed record Resource
+{
+    /// <summary>The provider's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Vercel's own id.</summary>
+    public required string InternalId { get; init; }
+
+    public required string ProductId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Status { get; init; }
+
+    public string Ownership { get; init; } = "owned";
+
+    public JsonElement? Metadata { get; init; }
+
+    public JsonElement? Notification { get; init; }
+
+    public JsonElement? BillingPlan { get; init; }
+
+    public JsonElement? Extras { get; init; }
+
+    public JsonElement? CustomClaims { get; init; }
+
+    public PlanHistory Plans { get; init; } = PlanHistory.None;
+
+    public ImmutableList<Secret> Secrets { get; init; } = [];
+
+    public ImmutableList<Connection> Connections { get; init; } = [];
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    public string? BillingPlanId => BillingPlan is { } plan ? plan.GetProperty("id").GetString() : null;
+
+    /// <summary>Takes a plan as the provider states it, and remembers from when it is in force.</summary>
+    public Resource On(JsonElement plan, DateTimeOffset now) => this with
+    {
+        BillingPlan = plan,
+        Plans = Plans.Begin(
+            plan.GetProperty("id").GetString()!,
+            plan.GetProperty("type").GetString(),
+            EffectiveDate(plan) is { } date && date > now ? date : now),
+    };
+
+    public Resource Delete(DateTimeOffset now) =>
+        this with { DeletedAt = now, Status = "uninstalled", Plans = Plans.End(now), Secrets = [], Connections = [] };
+
+    private static DateTimeOffset? EffectiveDate(JsonElement plan) =>
+        plan.TryGetProperty("effectiveDate", out var date) && date.TryGetDateTimeOffset(out var at) ? at : null;
+}
+
+/// <summary>A resource connected to a project, with the choices made there. Source: contract §E.4.</summary>
+/// <param name="CustomPrefix">Wins over the prefix of a secret.</param>
+/// <param name="Targets">Environments: <c>development</c>, <c>preview</c>, <c>production</c> or the slug of a custom one.</param>
+internal sealed record Connection(
+    string ProjectId, string? CustomPrefix, ImmutableList<string> Targets, bool IsSensitive, DateTimeOffset ConnectedAt);

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Webhooks;
+
+namespace Marketplace.Simulator.State;
+
+/// <summary>Everything that Vercel knows of one integration. One value, replaced as a whole, so that each decision is atomic.</summary>
+internal sealed record VercelState
+{
+    public static readonly VercelState Empty = new();
+
+    public ClockReading? Clock { get; init; }
+
+    public ImmutableList<KeptSigningKey> SigningKeys { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, Team> Teams { get; init; } = Sorted<Team>();
+
+    public ImmutableSortedDictionary<string, Installation> Installations { get; init; } = Sorted<Installation>();
+
+    public ImmutableList<Webhook> Webhooks { get; init; } = [];
+
+    /// <summary>What a provider's event asked to be read again.</summary>
+    public ImmutableList<Reread> Rereads { get; init; } = [];
+
+    public ImmutableList<Finding> Findings { get; init; } = [];
+
+    public VercelState With(Installation installation) =>
+        this with { Installations = Installations.SetItem(installation.Id, installation) };
+
+    public VercelState With(Team team) => this with { Teams = Teams.SetItem(team.AccountId, team) };
+
+    public VercelState Add(params IEnumerable<Finding> findings) => this with { Findings = Findings.AddRange(findings) };
+
+    public VercelState Send(params IEnumerable<Webhook> webhooks) => this with { Webhooks = Webhooks.AddRange(webhooks) };
+
+    private static ImmutableSortedDictionary<string, T> Sorted<T>() =>
+        ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
+}
+
+/// <summary>A signing key in the state file.</summary>
+internal sealed record KeptSigningKey(string KeyId, string Pkcs8)
+{
+    public override string ToString() => $"SigningKey {KeyId}";
+}
+
+/// <summary>The clock in the state file: where it stands, or how far ahead of real time it runs.</summary>
+internal sealed record ClockReading(DateTimeOffset Now, DateTimeOffset ReadAt, bool IsPaused);
+
+/// <summary>Something that is not as the contract says, although no answer could refuse it.</summary>
+/// <param name="Subject">The call or thing that it is about.</param>
+internal sealed record Finding(DateTimeOffset At, string Subject, string Text)
+{
+    public override string ToString() => $"{Subject}: {Text}";
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace Marketplace.Simulator.State;
+
+/// <summary>Holds the state, one change at a time, and writes it to its file when there is one.</summary>
+internal sealed class VercelStore(string? file, VercelState initial) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private VercelState current = initial;
+    private VercelState? written = file is null ? null : initial;
+
+    public VercelState Current
+    {
+        get { lock (gate) { return current; } }
+    }
+
+    public static VercelState Read(string? file)
+    {
+        if (file is null || !File.Exists(file))
+        {
+            return VercelState.Empty;
+        }
+
+        using var stream = File.OpenRead(file);
+        return JsonSerializer.Deserialize<VercelState>(stream, Json)
+            ?? throw new InvalidDataException($"The state file {file} is empty.");
+    }
+
+    public void Change(Func<VercelState, VercelState> change)
+    {
+        lock (gate)
+        {
+            current = change(current);
+        }
+    }
+
+    /// <summary>Changes the state and answers with what the change decided.</summary>
+    public T Change<T>(Func<VercelState, (VercelState Next, T Answer)> change)
+    {
+        lock (gate)
+        {
+            (current, var answer) = change(current);
+            return answer;
+        }
+    }
+
+    /// <summary>
+    /// Returns once all that was changed before the call is on disk. The file is replaced in one step, so that a crash leaves
+    /// the old state or the new one.
+    /// </summary>
+    public async Task Persist(CancellationToken cancel)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        await writing.WaitAsync(cancel);
+        try
+        {
+            var state = Current;
+            if (ReferenceEquals(state, written))
+            {
+                return;
+            }
+
+            var next = file + ".next";
+            await using (var stream = new FileStream(next, Private))
+            {
+                await JsonSerializer.SerializeAsync(stream, state, Json, cancel);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(next, file, overwrite: true);
+            written = state;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public void Dispose() => writing.Dispose();
+
+    /// <summary>The file holds tokens, secrets and the signing key: nobody else may read it.</summary>
+    private static FileStreamOptions Private
+    {
+        get
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            return options;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Marketplace.Simulator.Usage;
+
+/// <summary>All billing data of an installation: the latest of each day in full, and a receipt of every submission.</summary>
+internal sealed record BillingRecord(
+    ImmutableSortedDictionary<string, BillingSubmission> LatestByDay, ImmutableList<BillingReceipt> Receipts)
+{
+    public static readonly BillingRecord Empty =
+        new(ImmutableSortedDictionary.Create<string, BillingSubmission>(StringComparer.Ordinal), []);
+
+    /// <summary>Keeps a submission; the newest timestamp of a day wins, whatever the order of arrival.</summary>
+    public BillingRecord Add(BillingSubmission submission, DateTimeOffset receivedAt)
+    {
+        var day = submission.Eod.UtcDateTime.ToString("yyyy-MM-dd");
+        var wins = !LatestByDay.TryGetValue(day, out var latest) || submission.Timestamp >= latest.Timestamp;
+        return new(
+            wins ? LatestByDay.SetItem(day, submission) : LatestByDay,
+            Receipts.Add(new BillingReceipt(
+                receivedAt, submission.Timestamp, submission.Eod, submission.Period, submission.Items.Sum(item => item.Amount),
+                [.. submission.Usage.Select(usage => new UsageReceipt(usage.ResourceId, usage.Name, usage.DayValue, usage.PeriodValue))])));
+    }
+}
+
+/// <summary>That billing data arrived, with the running totals of its usage.</summary>
+internal sealed record BillingReceipt(
+    DateTimeOffset ReceivedAt, DateTimeOffset Timestamp, DateTimeOffset Eod, WirePeriod Period, decimal Total,
+    ImmutableList<UsageReceipt> Usage);
+
+internal sealed record UsageReceipt(string? ResourceId, string Name, decimal DayValue, decimal PeriodValue);

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Marketplace.Simulator.Webhooks;
+
+/// <summary>A message to the provider, with every attempt to deliver it. Source: contract §F.</summary>
+/// <param name="Body">The exact bytes that are signed and sent, in every attempt.</param>
+/// <param name="NextAttemptAt">Absent once it is delivered or dropped.</param>
+internal sealed record Webhook(
+    string Id, string Type, DateTimeOffset CreatedAt, string Body, ImmutableList<DeliveryAttempt> Attempts,
+    DateTimeOffset? NextAttemptAt)
+{
+    public bool IsDelivered => Attempts.LastOrDefault()?.IsAccepted == true;
+
+    public static Webhook New(string type, JsonObject payload, DateTimeOffset now)
+    {
+        var id = Identifier.New("evt");
+        var body = new JsonObject
+        {
+            ["id"] = id,
+            ["type"] = type,
+            ["createdAt"] = now.ToUnixTimeMilliseconds(),
+            ["region"] = null,
+            ["payload"] = payload,
+        };
+        return new(id, type, now, body.ToJsonString(), [], now);
+    }
+
+    /// <summary>Keeps an attempt, and sets the next: ever longer pauses for up to a day, then it is dropped.</summary>
+    public Webhook After(DeliveryAttempt attempt)
+    {
+        var next = attempt.At + RetryPause(Attempts.Count);
+        return this with
+        {
+            Attempts = Attempts.Add(attempt),
+            NextAttemptAt = attempt.IsAccepted || next > CreatedAt.AddHours(24) ? null : next,
+        };
+    }
+
+    private static TimeSpan RetryPause(int attemptsBefore) =>
+        TimeSpan.FromMinutes(Math.Min(Math.Pow(2, attemptsBefore), 8 * 60));
+}
+
+/// <summary>One attempt to deliver a webhook.</summary>
+/// <param name="Status">Absent when there was no answer.</param>
+/// <param name="Failure">Why there was none.</param>
+internal sealed record DeliveryAttempt(DateTimeOffset At, int? Status, string? Failure, string? Answer, TimeSpan Elapsed)
+{
+    public bool IsAccepted => Status is >= 200 and < 300;
+}

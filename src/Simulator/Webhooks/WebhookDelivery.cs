@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Marketplace.Simulator.Webhooks;
+
+/// <summary>Sends webhooks, signed. Source: contract §F.</summary>
+internal sealed class WebhookDelivery(HttpClient http, string clientSecret, TimeProvider clock)
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where webhooks go; while it is not set, they wait.</summary>
+    public Uri? Target { get; set; }
+
+    /// <summary>HMAC-SHA1 of the raw body with the client secret, in lower-case hexadecimal.</summary>
+    public static string Sign(string body, string clientSecret)
+    {
+#pragma warning disable CA5350 // The contract fixes SHA-1 for webhooks (§F).
+        return Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(clientSecret), Encoding.UTF8.GetBytes(body)));
+#pragma warning restore CA5350
+    }
+
+    public async Task<DeliveryAttempt> Attempt(Webhook webhook, Uri target, CancellationToken cancel)
+    {
+        var at = clock.GetUtcNow();
+        var started = Stopwatch.GetTimestamp();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, target);
+            request.Content = new StringContent(webhook.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            request.Headers.Add("x-vercel-signature", Sign(webhook.Body, clientSecret));
+            using var response = await http.SendAsync(request, timeout.Token);
+            var answer = await response.Content.ReadAsStringAsync(timeout.Token);
+            return new(at, (int)response.StatusCode, Failure: null, answer, Stopwatch.GetElapsedTime(started));
+        }
+        catch (HttpRequestException broken)
+        {
+            return new(at, Status: null, broken.HttpRequestError.ToString(), Answer: null, Stopwatch.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new(at, Status: null, "no answer within 30 s", Answer: null, Stopwatch.GetElapsedTime(started));
+        }
+    }
+}
