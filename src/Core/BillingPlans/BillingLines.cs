@@ -31,12 +31,13 @@ public static class BillingLines
             .Map(plan => plan with { Span = plan.Span.AsOf(elapsed.End) })
             .Filter(plan => plan.Span.Within(elapsed).IsSome)
             .Strict();
+        var metered = new MeteredQuantity(known, elapsed);
         return known
             .Where(plan => plan.Plan.Type == PlanType.Subscription)
             .GroupBy(plan => plan.Plan.Id)
             .Select(same => same.ToSeq().Strict())
             .SelectMany(same => BaseLines(period, elapsed, resource, same)
-                .Concat(MeteredLines(period, elapsed, resource, known, same)));
+                .Concat(MeteredLines(period, elapsed, resource, metered, same)));
     }
 
     /// <summary>
@@ -68,7 +69,7 @@ public static class BillingLines
 
     /// <summary>One line for each price of the plan, over all its spans in the period.</summary>
     private static IEnumerable<BillingLine> MeteredLines(
-        BillingPeriod period, TimeRange elapsed, BilledResource resource, Seq<BilledPlan> known, Seq<BilledPlan> same)
+        BillingPeriod period, TimeRange elapsed, BilledResource resource, MeteredQuantity metered, Seq<BilledPlan> same)
     {
         var plan = same.Head.Plan;
         var spans = same.Bind(span => span.Span.Within(elapsed).ToSeq()).Strict();
@@ -77,7 +78,7 @@ public static class BillingLines
             var metric = resource.Metrics.Find(metric => metric.Id == price.Metric)
                 .IfNone(() => throw new System.Diagnostics.UnreachableException(price.Metric.Value));
             var readings = Readings.Of(metric.Id, resource.Measurements, elapsed.End);
-            var used = MeteredQuantity.Of(metric.Kind, readings, plan.Id, known, elapsed);
+            var used = metered.Of(plan.Id, metric.Kind, readings);
             var quantity = Math.Max(0m, used - Included(price, period, same));
             yield return new BillingLine(
                 resource.Id, plan.Id, $"{plan.Name}: {metric.Name}", resource.Name,

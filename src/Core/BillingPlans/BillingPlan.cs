@@ -46,8 +46,13 @@ public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
 
 /// <summary>The price of one metric.</summary>
 /// <param name="UnitPrice">For one unit, exact, often with many decimals; not negative.</param>
-/// <param name="Units">Of what is billed, as printed on the invoice: <c>MB-hours</c> for a level held for hours, else the metric's own.</param>
-/// <param name="Included">Free of charge in each whole period, in <paramref name="Units"/>; not negative.</param>
+/// <param name="Units">
+/// Of what is billed, as printed on the invoice: <c>MB-hours</c> for a level or a rate, which is billed for each hour that
+/// it stands for, else the metric's own.
+/// </param>
+/// <param name="Included">
+/// Free of charge in each whole period, in <paramref name="Units"/>, and in a part of a period for that part; not negative.
+/// </param>
 public sealed record MeteredPrice(MetricId Metric, Usd UnitPrice, string Units, decimal Included);
 
 /// <summary>What the plan's card in Vercel's dashboard says. Amounts are shown, never charged, by these fields. Source: contract §C.1.</summary>

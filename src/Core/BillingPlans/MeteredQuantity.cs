@@ -12,16 +12,25 @@ namespace Marketplace.Core.BillingPlans;
 /// by the resource's beginning or end are free, so that never more hours are billed than passed. What a counter counted falls
 /// on the plan that was active when it was read: it is read at every change of plan.
 /// </remarks>
-internal static class MeteredQuantity
+internal sealed class MeteredQuantity
 {
+    private readonly Seq<BilledPlan> known;
+    private readonly TimeRange elapsed;
+    private readonly Lazy<List<(HourSlot Hour, PlanId Plan)>> hours;
+
     /// <param name="known">All plans of the resource, oldest first.</param>
     /// <param name="elapsed">From the beginning of the period to the moment of the report.</param>
-    public static decimal Of(
-        MetricKind kind, Readings readings, PlanId plan, Seq<BilledPlan> known, TimeRange elapsed) =>
+    public MeteredQuantity(Seq<BilledPlan> known, TimeRange elapsed)
+    {
+        (this.known, this.elapsed) = (known, elapsed);
+        hours = new(() => Hours(known, elapsed));
+    }
+
+    public decimal Of(PlanId plan, MetricKind kind, Readings readings) =>
         kind switch
         {
-            MetricKind.Total => Hours(plan, known, elapsed).Sum(hour => readings.LevelAt(hour.End).IfNone(0m)),
-            MetricKind.Rate => Hours(plan, known, elapsed).Sum(hour => readings.Peak(hour.Range).IfNone(0m)),
+            MetricKind.Total => HoursUnder(plan).Sum(hour => readings.LevelAt(hour.End).IfNone(0m)),
+            MetricKind.Rate => HoursUnder(plan).Sum(hour => readings.Peak(hour.Range).IfNone(0m)),
             MetricKind.Interval => known
                 .Where(span => span.Plan.Id == plan)
                 .SelectMany(span => span.Span.Within(elapsed))
@@ -29,28 +38,35 @@ internal static class MeteredQuantity
             _ => throw new UnreachableException(kind.ToString()),
         };
 
-    private static IEnumerable<HourSlot> Hours(PlanId plan, Seq<BilledPlan> known, TimeRange elapsed)
+    private IEnumerable<HourSlot> HoursUnder(PlanId plan) =>
+        hours.Value.Where(counted => counted.Plan == plan).Select(counted => counted.Hour);
+
+    /// <summary>The hours that count, each with the plan that it began under.</summary>
+    private static List<(HourSlot Hour, PlanId Plan)> Hours(Seq<BilledPlan> known, TimeRange elapsed)
     {
+        var counted = new List<(HourSlot, PlanId)>();
         var spans = known.SelectMany(
             span => span.Span.Within(elapsed), (span, lived) => (span.Plan.Id, lived.Start, lived.End)).ToArray();
         foreach (var hour in HourSlot.Inside(elapsed))
         {
             // Follows the spans from the hour's beginning, as long as each begins where the one before ended.
             var covered = hour.Start;
-            Option<PlanId> begunUnder = default;
+            PlanId? begunUnder = null;
             foreach (var span in spans)
             {
                 if (span.Start <= covered && covered < span.End)
                 {
-                    begunUnder = begunUnder.IsNone ? span.Id : begunUnder;
+                    begunUnder ??= span.Id;
                     covered = span.End;
                 }
             }
 
-            if (covered >= hour.End && begunUnder == plan)
+            if (covered >= hour.End && begunUnder is { } plan)
             {
-                yield return hour;
+                counted.Add((hour, plan));
             }
         }
+
+        return counted;
     }
 }

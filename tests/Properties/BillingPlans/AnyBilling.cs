@@ -1,0 +1,125 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Properties.Time;
+
+namespace Marketplace.Properties.BillingPlans;
+
+/// <summary>One resource's life around one period: its plans, what was measured, and a moment at which somebody looks.</summary>
+internal sealed record BillingStory(
+    BillingPeriod Period,
+    Product Product,
+    Lifetime Life,
+    PlanPeriods Plans,
+    Seq<Measurement> Measurements,
+    DateTimeOffset AsOf)
+{
+    public BilledResource Resource => ResourceOf(Measurements);
+
+    public Seq<BillingLine> Lines => LinesAt(AsOf);
+
+    public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, Prelude.Seq1(Resource));
+
+    public BilledResource ResourceOf(Seq<Measurement> measurements) =>
+        BilledResource.Of(Plans.Resource, "my-db", Product, Life, Plans.Spans, measurements)
+            .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+
+    public TimeRange Elapsed => new(Period.Start, AsOf < Period.End ? AsOf : Period.End);
+}
+
+/// <summary>Products with two plans that cost, one that is free and one that is paid before use; and stories of their resources.</summary>
+internal static class AnyBilling
+{
+    public static readonly PlanId Free = new("free");
+    public static readonly PlanId Pro = new("pro");
+    public static readonly PlanId Team = new("team");
+    public static readonly PlanId Prepaid = new("prepaid");
+
+    public static readonly Metric Storage = new(new MetricId("storage"), "Storage", MetricKind.Total, "MB");
+    public static readonly Metric Queries = new(new MetricId("queries"), "Queries", MetricKind.Interval, "queries");
+    public static readonly Metric Load = new(new MetricId("load"), "Load", MetricKind.Rate, "queries/s");
+
+    public static readonly Gen<PlanId> PlanId = Gen.Elements(Free, Pro, Team, Prepaid);
+
+    public static readonly Gen<Product> Product =
+        from pro in Plan(Pro)
+        from team in Plan(Team)
+        select ProductOf(Costless(Free), pro, team, pro with { Id = Prepaid, Type = PlanType.Prepayment });
+
+    public static readonly Gen<BillingStory> Story = StoryOf(
+        from resource in Gen.Elements("res_1", "res_2") select new ResourceId(resource));
+
+    /// <summary>A few resources of one product in one period, each with its own life.</summary>
+    public static readonly Gen<(BillingPeriod Period, DateTimeOffset AsOf, BillingStory[] Stories)> Stories =
+        from one in StoryOf(Gen.Constant(new ResourceId("res_b")))
+        from two in StoryOf(Gen.Constant(new ResourceId("res_a")))
+        from three in StoryOf(Gen.Constant(new ResourceId("res_c")))
+        select (one.Period, one.AsOf, new[] { one, two, three });
+
+    public static BillingPlan PlanOf(PlanId id, decimal monthly, params MeteredPrice[] metered) =>
+        new(id, PlanType.Subscription, id.Value, id.Value, PlanScope.Resource, monthly > 0m || metered.Length > 0,
+            new Pricing(new Usd(monthly), metered.ToSeq().Strict()),
+            new PlanDisplay(
+                Option<string>.None, LanguageExt.Seq<PlanDetail>.Empty, LanguageExt.Seq<PlanDetail>.Empty, Option<Usd>.None,
+                Option<Usd>.None, Option<Usd>.None, Option<Usd>.None, Option<Usd>.None, Disabled: false),
+            Option<int>.None, LanguageExt.Map<string, string>.Empty);
+
+    public static Product ProductOf(params BillingPlan[] plans) =>
+        new(new ProductId("acme-postgres"), "Acme Postgres", "postgres",
+            MetadataSchema.Nothing,
+            Prelude.Seq(Storage, Queries, Load), plans.ToSeq().Strict());
+
+    private static BillingPlan Costless(PlanId id) => PlanOf(id, 0m);
+
+    private static Gen<BillingPlan> Plan(PlanId id) =>
+        from cents in Gen.OneOf(Gen.Choose(0, 100_000), Gen.Constant(1900))
+        from storage in Metered(Storage.Id, "MB-hours")
+        from queries in Metered(Queries.Id, "queries")
+        from load in Metered(Load.Id, "queries/s-hours")
+        select PlanOf(id, cents / 100m, storage, queries, load);
+
+    private static Gen<MeteredPrice> Metered(MetricId metric, string units) =>
+        from millionths in Gen.OneOf(Gen.Choose(0, 3_000_000), Gen.Constant(25))
+        from included in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 20_000))
+        select new MeteredPrice(metric, new Usd(millionths / 1_000_000m), units, included);
+
+    private static Gen<BillingStory> StoryOf(Gen<ResourceId> id) =>
+        from resource in id
+        from period in AnyTime.Period
+        from product in Product
+        let around = new TimeRange(period.Start.AddDays(-20), period.End.AddDays(3))
+        from plans in Plans(resource, around)
+        from measurements in Measurements(resource, new TimeRange(period.Start.AddDays(-2), period.End.AddDays(2)))
+        from asOf in Gen.OneOf(AnyTime.In(period.Range), Gen.Constant(period.End))
+        select new BillingStory(
+            period, product, new Lifetime(plans.Spans.Head.Start, plans.Spans.Last.End), plans, measurements, asOf);
+
+    private static Gen<PlanPeriods> Plans(ResourceId resource, TimeRange around) =>
+        from moments in Gen.ListOf(AnyTime.In(around), 6)
+        from plans in Gen.ListOf(PlanId, 6)
+        from changes in Gen.Choose(0, 4)
+        from closes in Gen.Elements(true, false)
+        let ordered = moments.Distinct().Order().Take(changes + 1 + (closes ? 1 : 0)).ToList()
+        let opened = PlanPeriods.Open(resource, plans[0], ordered[0])
+        let changed = ordered.Skip(1).Take(ordered.Count - (closes ? 2 : 1))
+            .Select((at, i) => (at, plan: plans[i + 1]))
+            .Aggregate(opened, (known, change) => Accepted(known.Change(change.plan, change.at)))
+        select closes && ordered.Count > 1 ? Accepted(changed.Close(ordered[^1])) : changed;
+
+    private static PlanPeriods Accepted(Either<PlanPeriodRejection, PlanPeriods> answer) =>
+        answer.IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+
+    private static Gen<Seq<Measurement>> Measurements(ResourceId resource, TimeRange around) =>
+        from readings in Gen.ListOf(
+            from metric in Gen.Elements(Storage.Id, Queries.Id, Load.Id)
+            from at in AnyTime.In(around)
+            from eighths in Gen.Choose(0, 8_000)
+            select new Measurement(resource, metric, at, eighths / 8m))
+        select readings.ToSeq().Strict();
+}

@@ -1,0 +1,202 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Products;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Properties.Time;
+using Xunit;
+
+namespace Marketplace.Properties.BillingPlans;
+
+public sealed class BillingLinesLaws
+{
+    /// <summary>Every plan is a subscription that bills one dollar for each unit, with nothing included.</summary>
+    private static readonly Product OneDollar = AnyBilling.ProductOf(
+        [.. new[] { AnyBilling.Free, AnyBilling.Pro, AnyBilling.Team, AnyBilling.Prepaid }.Select(id => AnyBilling.PlanOf(
+            id, 0m,
+            new MeteredPrice(AnyBilling.Storage.Id, new Usd(1m), "MB-hours", 0m),
+            new MeteredPrice(AnyBilling.Queries.Id, new Usd(1m), "queries", 0m)))]);
+
+    [Fact]
+    public void The_parts_of_a_base_fee_sum_to_the_rounded_whole() =>
+        Law.Holds(AnyBilling.Story, story => story.Product.Plans.ForAll(plan =>
+        {
+            var covered = story.Plans.Spans.Filter(span => span.Plan == plan.Id)
+                .Sum(span => span.Span.Within(story.Elapsed).Map(range => range.Duration.Ticks).IfNone(0L));
+            var whole = plan.Pricing.Base.Amount * covered / (story.Period.End - story.Period.Start).Ticks;
+            var expected = plan.Type == PlanType.Subscription ? Math.Round(whole, 2, MidpointRounding.ToEven) : 0m;
+            return BaseLines(story.Lines, plan).Sum(line => line.Total.Amount) == expected;
+        }));
+
+    [Fact]
+    public void A_plan_that_covers_the_whole_period_costs_exactly_its_base() =>
+        Law.Holds(
+            from story in AnyBilling.Story
+            from days in Gen.Choose(0, 400)
+            select story with
+            {
+                AsOf = story.Period.End,
+                Life = Lifetime.Since(story.Period.Start.AddDays(-days)),
+                Plans = PlanPeriods.Open(story.Plans.Resource, AnyBilling.Pro, story.Period.Start.AddDays(-days)),
+            },
+            story =>
+            {
+                var pro = story.Product.Plan(AnyBilling.Pro).IfNone(() => throw new InvalidOperationException("no plan"));
+                return BaseLines(story.Lines, pro).Sum(line => line.Total.Amount) == pro.Pricing.Base.Amount
+                    && story.Lines.ForAll(line => line.Start.IsNone && line.End.IsNone);
+            });
+
+    [Fact]
+    public void Plans_changed_any_number_of_times_never_bill_more_than_the_time_that_passed() =>
+        Law.Holds(AnyBilling.Story, story =>
+        {
+            var dearest = story.Product.Plans.Map(plan => plan.Pricing.Base.Amount).Max();
+            var passed = (decimal)story.Elapsed.Duration.Ticks / story.Period.Range.Duration.Ticks;
+            var billed = story.Product.Plans.Bind(plan => BaseLines(story.Lines, plan)).Sum(line => line.Total.Amount);
+            return billed <= (dearest * passed) + (0.005m * story.Product.Plans.Count);
+        });
+
+    [Fact]
+    public void Every_total_is_price_times_quantity_in_whole_cents_and_not_negative() =>
+        Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
+            line.Total == (line.Price * line.Quantity).ToCents()
+            && line.Price >= Usd.Zero && line.Quantity >= 0m && line.Total >= Usd.Zero));
+
+    [Fact]
+    public void Running_totals_never_shrink() =>
+        Law.Holds(
+            from story in AnyBilling.Story from earlier in AnyTime.In(story.Elapsed) select (story, earlier),
+            given => given.story.Product.Plans.ForAll(plan =>
+                Total(given.story.LinesAt(given.earlier), plan) <= Total(given.story.Lines, plan)));
+
+    [Fact]
+    public void What_happens_later_does_not_change_what_was_billed_by_now() =>
+        Law.Holds(AnyBilling.Story, story =>
+        {
+            var known = story with
+            {
+                Life = story.Life.AsOf(story.AsOf),
+                Plans = story.Plans with
+                {
+                    Spans = story.Plans.Spans
+                        .Filter(span => span.Start < story.AsOf)
+                        .Map(span => span with { End = span.Span.AsOf(story.AsOf).End })
+                        .Strict(),
+                },
+                Measurements = story.Measurements.Filter(read => read.MeasuredAt <= story.AsOf).Strict(),
+            };
+            return known.Lines == story.Lines;
+        });
+
+    [Fact]
+    public void Any_order_and_any_repetition_of_the_measurements_gives_the_same_lines() =>
+        Law.Holds(
+            from story in AnyBilling.Story
+            from repeated in Gen.SubListOf(story.Measurements.ToArray())
+            from shuffled in Gen.Shuffle(story.Measurements.Concat(repeated).ToArray())
+            select (story, shuffled: story with { Measurements = shuffled.ToSeq().Strict() }),
+            given => given.story.Lines == given.shuffled.Lines);
+
+    [Fact]
+    public void Resources_are_billed_each_for_itself_in_any_order() =>
+        Law.Holds(
+            from stories in AnyBilling.Stories
+            from shuffled in Gen.Shuffle(stories.Stories)
+            select (stories.Period, stories.AsOf, stories.Stories, Shuffled: shuffled),
+            given => Together(given.Stories, given) == Together(given.Shuffled, given)
+                && Together(given.Stories, given) == given.Stories.OrderBy(story => story.Plans.Resource.Value)
+                    .SelectMany(story => BillingLines.For(given.Period, given.AsOf, Prelude.Seq1(story.Resource)))
+                    .ToSeq().Strict());
+
+    [Fact]
+    public void What_is_free_or_paid_before_use_has_no_lines() =>
+        Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
+            line.Plan != AnyBilling.Free && line.Plan != AnyBilling.Prepaid));
+
+    [Fact]
+    public void Every_complete_hour_of_the_life_is_billed_once_whatever_the_plans() =>
+        Law.Holds(
+            from story in AnyBilling.Story select Constant(story with { Product = OneDollar }),
+            story =>
+            {
+                var hours = story.Life.Within(story.Elapsed).Map(lived => HourSlot.Inside(lived).Count()).IfNone(0);
+                return Quantity(story.Lines, "MB-hours") == hours && TimeSpan.FromHours(hours) <= story.Elapsed.Duration;
+            });
+
+    [Fact]
+    public void An_hour_is_billed_to_the_plan_that_it_began_under() =>
+        Law.Holds(
+            from story in AnyBilling.Story select Constant(story with { Product = OneDollar }),
+            story => story.Product.Plans.ForAll(plan =>
+            {
+                var hours = story.Life.Within(story.Elapsed)
+                    .Map(lived => HourSlot.Inside(lived).Count(hour => story.Plans.ActiveAt(hour.Start) == plan.Id)).IfNone(0);
+                return Quantity(story.Lines.Filter(line => line.Plan == plan.Id), "MB-hours") == hours;
+            }));
+
+    [Fact]
+    public void Everything_that_was_consumed_is_billed_once_whatever_the_plans() =>
+        Law.Holds(
+            from story in AnyBilling.Story select story with { Product = OneDollar },
+            story =>
+            {
+                var used = MetricUsage.Of(story.Resource, story.Period, UsageDay.Of(story.Period.Start), story.AsOf)
+                    .Find(usage => usage.Metric == AnyBilling.Queries).Map(usage => usage.PeriodValue).IfNone(0m);
+                return Quantity(story.Lines, "queries") == used;
+            });
+
+    [Fact]
+    public void What_is_included_is_free_in_proportion_to_the_time_of_the_plan() =>
+        Law.Holds(
+            from story in AnyBilling.Story
+            from included in Gen.Choose(0, 5_000)
+            let price = new MeteredPrice(AnyBilling.Queries.Id, new Usd(1m), "queries", included)
+            select (
+                Without: story with { Product = OneDollar, AsOf = story.Period.End },
+                With: story with
+                {
+                    AsOf = story.Period.End,
+                    Product = AnyBilling.ProductOf([.. OneDollar.Plans.Map(plan =>
+                        plan with { Pricing = plan.Pricing with { Metered = Prelude.Seq1(price) } })]),
+                },
+                included),
+            given => given.With.Product.Plans.ForAll(plan =>
+            {
+                var covered = given.With.Plans.Spans.Filter(span => span.Plan == plan.Id)
+                    .Sum(span => span.Span.Within(given.With.Period.Range).Map(range => range.Duration.Ticks).IfNone(0L));
+                var free = (decimal)given.included * covered / given.With.Period.Range.Duration.Ticks;
+                var used = Quantity(given.Without.Lines.Filter(line => line.Plan == plan.Id), "queries");
+                var billed = Quantity(given.With.Lines.Filter(line => line.Plan == plan.Id), "queries");
+                return billed <= Math.Max(0m, used - free) && billed > used - free - 0.000_001m - 1e-18m;
+            }));
+
+    [Fact]
+    public void A_line_names_its_time_where_it_is_not_the_periods() =>
+        Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
+            line.Start.ForAll(start => start > story.Period.Start) && line.End.ForAll(end => end < story.Period.End)
+            && line.Start.IfNone(story.Period.Start) < line.End.IfNone(story.Period.End)
+            && line.End.IfNone(story.Period.End) <= story.Elapsed.End));
+
+    /// <summary>One unit of storage from before the beginning on.</summary>
+    private static BillingStory Constant(BillingStory story) => story with
+    {
+        Measurements = Prelude.Seq1(
+            new Measurement(story.Plans.Resource, AnyBilling.Storage.Id, story.Period.Start.AddDays(-60), 1m)),
+    };
+
+    private static Seq<BillingLine> Together(
+        BillingStory[] stories, (BillingPeriod Period, DateTimeOffset AsOf, BillingStory[], BillingStory[]) given) =>
+        BillingLines.For(given.Period, given.AsOf, stories.Select(story => story.Resource).ToSeq().Strict());
+
+    private static Seq<BillingLine> BaseLines(Seq<BillingLine> lines, BillingPlan plan) =>
+        lines.Filter(line => line.Plan == plan.Id && line.Units == "period");
+
+    private static decimal Total(Seq<BillingLine> lines, BillingPlan plan) =>
+        lines.Filter(line => line.Plan == plan.Id).Sum(line => line.Total.Amount);
+
+    private static decimal Quantity(Seq<BillingLine> lines, string units) =>
+        lines.Filter(line => line.Units == units).Sum(line => line.Quantity);
+}
