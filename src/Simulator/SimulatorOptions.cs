@@ -32,5 +32,8 @@ public sealed record SimulatorOptions
     /// <summary>From the submission of an invoice to the first attempt to charge it.</summary>
     public TimeSpan InvoicePaidAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>In real time: how long one step of the clock waits for those who follow it.</summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     public override string ToString() => $"Simulator of {IntegrationId} on {Urls}";
 }

@@ -42,7 +42,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             store, new DueDecisions(new InvoiceTimeline(options.InvoicePaidAfter)), new Rereading(store, partner, Tokens, Clock), delivery,
             partner, Clock);
         var followers = new ClockFollowers(Clock);
-        advance = new ClockAdvance(Clock, followers, work);
+        advance = new ClockAdvance(Clock, followers, work, options.StepTimeout);
         Dashboard = new CustomerDashboard(store, partner, Tokens, work, Clock);
 
         host = Build(options);

@@ -1,10 +1,8 @@
 namespace Marketplace.Simulator.Clock;
 
 /// <summary>Moves the clock in steps that everybody can follow.</summary>
-internal sealed class ClockAdvance(VirtualClock clock, ClockFollowers followers, DueWork work) : IDisposable
+internal sealed class ClockAdvance(VirtualClock clock, ClockFollowers followers, DueWork work, TimeSpan stepTimeout) : IDisposable
 {
-    private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(60);
-
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
     /// <summary>
@@ -37,9 +35,9 @@ internal sealed class ClockAdvance(VirtualClock clock, ClockFollowers followers,
     /// </summary>
     private async Task Settle(DateTimeOffset now, CancellationToken cancel)
     {
-        await followers.WaitUntilTold(now, StepTimeout, cancel);
+        await followers.WaitUntilTold(now, stepTimeout, cancel);
         await work.DoWhatIsDue(cancel);
-        await followers.WaitUntilCaughtUp(now, StepTimeout, cancel);
+        await followers.WaitUntilCaughtUp(now, stepTimeout, cancel);
         await work.DoWhatIsDue(cancel);
     }
 }

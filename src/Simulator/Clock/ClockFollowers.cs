@@ -13,7 +13,9 @@ internal sealed class ClockFollowers(VirtualClock clock)
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(900);
 
     /// <summary>At real speed the time is told in steps of this size, or every question would be answered at once.</summary>
-    private static readonly TimeSpan RunningGrain = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RunningGrain = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan AskedAgainAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Follower> followers = new(StringComparer.Ordinal);
@@ -47,8 +49,7 @@ internal sealed class ClockFollowers(VirtualClock clock)
                     return now;
                 }
 
-                var pause = clock.IsPaused || left < RunningGrain ? left : RunningGrain;
-                await Task.WhenAny(moved, Task.Delay(pause, cancel));
+                await Task.WhenAny(moved, Task.Delay(left < AskedAgainAfter ? left : AskedAgainAfter, cancel));
                 cancel.ThrowIfCancellationRequested();
             }
         }
