@@ -36,8 +36,9 @@ internal static class Program
 
     /// <summary>The whole server, not yet started.</summary>
     /// <param name="args">ASP.NET's configuration arguments.</param>
+    /// <param name="adjust">The last word on services, for tests.</param>
     /// <exception cref="StartRefusedException">The configuration is wrong.</exception>
-    public static WebApplication Build(Role role, string[] args)
+    public static WebApplication Build(Role role, string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = ServerHost.CreateBuilder(args);
         var settings = SettingsSource.Read(builder.Configuration, builder.Environment);
@@ -61,6 +62,7 @@ internal static class Program
             builder.Services.AddJobHost();
         }
 
+        adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseFaultAnswers();
         app.MapCarter();

@@ -4,7 +4,7 @@ namespace Marketplace.Shell.Authentication;
 
 internal static class AuthenticationRegistration
 {
-    private const string IssuerClient = "token-issuer";
+    public const string IssuerClient = "token-issuer";
 
     public static IServiceCollection AddPartnerAuthentication(this IServiceCollection services)
     {

@@ -98,7 +98,7 @@ internal sealed partial class IssuerKeys : IDisposable
         {
             // Nobody's cancellation but the HTTP client's own time limit: others wait for the same answer.
             var answer = await OpenIdConnectConfigurationRetriever.GetAsync(metadataAddress, documents, CancellationToken.None);
-            var next = KeySet.Of(answer.SigningKeys, current);
+            var next = KeySet.Of(answer.JsonWebKeySet?.Keys ?? [], current);
             if (next.Keys.Count == 0)
             {
                 LogNoKeys(metadataAddress);

@@ -22,10 +22,10 @@ internal sealed class KeySet
     /// A key that is the same as in the last set stays the same object, so that what was verified with it can be told
     /// from what was verified with another key of the same id.
     /// </summary>
-    public static KeySet Of(IEnumerable<SecurityKey> published, KeySet last)
+    public static KeySet Of(IEnumerable<JsonWebKey> published, KeySet last)
     {
         var keys = new Dictionary<string, SecurityKey>(StringComparer.Ordinal);
-        foreach (var key in published.OfType<JsonWebKey>())
+        foreach (var key in published)
         {
             if (key is { Kty: JsonWebAlgorithmsKeyTypes.RSA, Kid: { Length: > 0 } id, N: { } modulus, E: { } exponent }
                 && key.Use is null or "" or JsonWebKeyUseNames.Sig)

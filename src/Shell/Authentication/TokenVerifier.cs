@@ -35,7 +35,7 @@ internal sealed class TokenVerifier(VercelSettings vercel, IssuerKeys keys, Time
         {
             if (ReferenceEquals(await keys.Find(seen.KeyId), seen.Key))
             {
-                return Lifetime(seen.NotBefore, seen.Expires) is { } over ? over : seen.Claims;
+                return Lifetime(seen.Claims) is { } over ? over : seen.Claims;
             }
 
             verified.Remove(hash);
@@ -93,11 +93,8 @@ internal sealed class TokenVerifier(VercelSettings vercel, IssuerKeys keys, Time
                 IssuerSigningKey = key,
                 ValidIssuer = vercel.Issuer,
                 ValidAudience = vercel.IntegrationId,
-                // This version of the library knows no TimeProvider.
-                LifetimeValidator = (notBefore, expires, _, _) =>
-                    expires is { } end && Lifetime(AsUtc(notBefore), AsUtc(end)) is { } over ? throw new LifetimeException(over)
-                    : expires is null ? throw new LifetimeException(TokenRefusal.NoExpiry)
-                    : true,
+                // This version of the library knows no TimeProvider, and takes a missing expiry for one long past.
+                LifetimeValidator = (_, _, _, _) => Lifetime(claims) is { } over ? throw new LifetimeException(over) : true,
             });
         }
         catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException or SecurityTokenException)
@@ -105,11 +102,9 @@ internal sealed class TokenVerifier(VercelSettings vercel, IssuerKeys keys, Time
             return TokenRefusal.Malformed;
         }
 
-        if (result.IsValid && result.SecurityToken is JsonWebToken valid)
+        if (result.IsValid)
         {
-            return new VerifiedToken(
-                claims, keyId, key,
-                valid.ValidFrom == DateTime.MinValue ? null : AsUtc(valid.ValidFrom), AsUtc(valid.ValidTo));
+            return new VerifiedToken(claims, keyId, key);
         }
 
         return result.Exception switch
@@ -122,17 +117,14 @@ internal sealed class TokenVerifier(VercelSettings vercel, IssuerKeys keys, Time
         };
     }
 
-    private TokenRefusal? Lifetime(DateTimeOffset? notBefore, DateTimeOffset expires)
+    private TokenRefusal? Lifetime(TokenClaims claims)
     {
         var now = clock.GetUtcNow();
-        return expires < now - Tolerance ? TokenRefusal.Expired
-            : notBefore > now + Tolerance ? TokenRefusal.NotYetValid
+        return claims.Expires is not { } expires ? TokenRefusal.NoExpiry
+            : expires < now - Tolerance ? TokenRefusal.Expired
+            : claims.NotBefore > now + Tolerance ? TokenRefusal.NotYetValid
             : null;
     }
-
-    private static DateTimeOffset? AsUtc(DateTime? time) => time is { } given ? AsUtc(given) : null;
-
-    private static DateTimeOffset AsUtc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
 
     private static byte[]? Decode(string part)
     {

@@ -5,10 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Marketplace.Shell.Authentication;
 
-/// <summary>A token whose signature, issuer and audience hold for good, and its lifetime until it is over.</summary>
+/// <summary>A token whose signature, issuer and audience hold for good, and its lifetime for the moment.</summary>
 /// <param name="Key">What it was verified with; a token does not outlive the publication of its key.</param>
-internal sealed record VerifiedToken(
-    TokenClaims Claims, string KeyId, SecurityKey Key, DateTimeOffset? NotBefore, DateTimeOffset Expires)
+internal sealed record VerifiedToken(TokenClaims Claims, string KeyId, SecurityKey Key)
 {
     public override string ToString() => Claims.ToString();
 }

@@ -50,7 +50,7 @@ internal static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyLimits.BytesMax;
+            kestrel.Limits.MaxRequestBodySize = BodyLimits.BytesReadMax;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownWithin);
         // The framework's loggers of outgoing calls print addresses and headers, and both carry secrets.

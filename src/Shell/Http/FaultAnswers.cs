@@ -44,6 +44,8 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
         switch (fault)
         {
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                // The rest of the body is not read, so nothing else can come through this connection.
+                context.Response.OnStarting(() => { context.Response.Headers.Connection = "close"; return Task.CompletedTask; });
                 return PartnerResults.TooLarge();
             case BadHttpRequestException bad:
                 return new(bad.StatusCode, new PartnerError(PartnerResults.ValidationErrorCode, bad.Message));

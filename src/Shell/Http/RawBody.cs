@@ -27,6 +27,7 @@ public sealed record RawBody(ReadOnlyMemory<byte> Bytes)
             var read = await reader.ReadAsync(cancel);
             if (buffer.Length + read.Buffer.Length > BodyLimits.BytesMax)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

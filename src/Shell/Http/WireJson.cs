@@ -21,10 +21,24 @@ public static class WireJson
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
         options.AllowDuplicateProperties = false;
-        // A wire record says with `?` what may be missing. What may not is then never null behind the compiler's back.
+        // A wire record says with `?` what may be absent. What may not is then never null behind the compiler's back.
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(WireJsonContext.Default, new DefaultJsonTypeInfoResolver());
+        options.TypeInfoResolver = JsonTypeInfoResolver
+            .Combine(WireJsonContext.Default, new DefaultJsonTypeInfoResolver())
+            .WithAddedModifier(LetNullableBeAbsent);
+    }
+
+    /// <summary>The serializer by itself takes a nullable parameter for one that must be there, though it may be null.</summary>
+    private static void LetNullableBeAbsent(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: true })
+            {
+                property.IsRequired = false;
+            }
+        }
     }
 
     private static JsonSerializerOptions Create()
