@@ -9,21 +9,26 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// </summary>
 internal sealed partial class PostgresIsolation(ILogger<PostgresIsolation> log)
 {
+    private const int AttemptsMax = 10;
+
     private readonly HashSet<string> warnedOf = [];
 
     /// <summary>Takes the right to connect from PUBLIC where we may, and says what to do where we may not.</summary>
-    public async Task Enforce(LockedServer server, CancellationToken cancel)
+    public async Task Enforce(NpgsqlDataSource pool, CancellationToken cancel)
     {
-        foreach (var database in await server.Names(OpenToPublic, argument: true, cancel))
+        for (var attempt = 1; ; attempt++)
         {
-            await Close(server, database, cancel);
-        }
-
-        foreach (var database in await server.Names(OpenToPublic, argument: false, cancel))
-        {
-            if (FirstTime(database))
+            try
             {
-                LogOpen(log, database, RevokeFrom(database));
+                await using var server = await LockedServer.Open(pool, "isolation", cancel);
+                await CloseOurs(server, cancel);
+                await WarnOfOthers(server, cancel);
+                return;
+            }
+            catch (PostgresException raced) when (raced.SqlState == PostgresErrorCodes.InternalError && attempt < AttemptsMax)
+            {
+                // "tuple concurrently updated": somebody else is changing the rights of a database, perhaps to the same end.
+                // The driver has given up the connection by now.
             }
         }
     }
@@ -37,23 +42,29 @@ internal sealed partial class PostgresIsolation(ILogger<PostgresIsolation> log)
         ORDER BY datname
         """;
 
-    private async Task Close(LockedServer server, string database, CancellationToken cancel)
+    private async Task CloseOurs(LockedServer server, CancellationToken cancel)
     {
-        try
+        foreach (var database in await server.Names(OpenToPublic, argument: true, cancel))
         {
-            await server.Execute(RevokeFrom(database), cancel);
-            LogClosed(log, database);
-        }
-        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
-        {
-            // Dropped in the meantime: closed enough.
-        }
-        catch (PostgresException raced) when (raced.SqlState == PostgresErrorCodes.InternalError)
-        {
-            // "tuple concurrently updated": another process is changing the rights of this database, perhaps to the same end.
-            if (await server.Holds($"EXISTS (SELECT FROM ({OpenToPublic}) AS open WHERE datname = {Literal(database)})", argument: true, cancel))
+            try
             {
                 await server.Execute(RevokeFrom(database), cancel);
+                LogClosed(log, database);
+            }
+            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                // Dropped in the meantime: closed enough.
+            }
+        }
+    }
+
+    private async Task WarnOfOthers(LockedServer server, CancellationToken cancel)
+    {
+        foreach (var database in await server.Names(OpenToPublic, argument: false, cancel))
+        {
+            if (FirstTime(database))
+            {
+                LogOpen(log, database, RevokeFrom(database));
             }
         }
     }

@@ -11,8 +11,7 @@ internal sealed partial class PostgresIsolationAtStart(
     {
         try
         {
-            await using var server = await LockedServer.Open(pool, "isolation", stoppingToken);
-            await isolation.Enforce(server, stoppingToken);
+            await isolation.Enforce(pool, stoppingToken);
         }
         catch (NpgsqlException down)
         {

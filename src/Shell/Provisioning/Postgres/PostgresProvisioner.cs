@@ -27,8 +27,9 @@ internal sealed class PostgresProvisioner(PostgresTarget target, NpgsqlDataSourc
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
+        // First, and not while a connection is held: two of the pool for each call would be one too many.
+        await isolation.Enforce(pool, cancel);
         await using var server = await LockedServer.Open(pool, database, cancel);
-        await isolation.Enforce(server, cancel);
         await PostgresRoles.CreateOwner(server, Names.Owner(resource.Id), cancel);
         await PostgresDatabases.Create(server, target, database, resource.Plan, cancel);
         return await MintLogin(server, resource.Id, operation, cancel);

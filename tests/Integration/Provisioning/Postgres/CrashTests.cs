@@ -13,7 +13,7 @@ public sealed class CrashTests
     private static readonly ProvisionedResource Resource = AcmePostgres.Resource("res_1", connectionLimit: 7);
 
     [Fact]
-    public async Task Provisioning_that_wasstopped_anywhere_is_completed_by_its_repetition()
+    public async Task Provisioning_that_was_stopped_anywhere_is_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -30,7 +30,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Provisioning_that_wasstopped_anywhere_is_listed_and_undone_by_deletion()
+    public async Task Provisioning_that_was_stopped_anywhere_is_listed_and_undone_by_deletion()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -46,7 +46,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Expiry_that_wasstopped_anywhere_is_completed_by_its_repetition()
+    public async Task Expiry_that_was_stopped_anywhere_is_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
@@ -69,7 +69,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task Deletion_that_wasstopped_anywhere_is_still_listed_and_completed_by_its_repetition()
+    public async Task Deletion_that_was_stopped_anywhere_is_still_listed_and_completed_by_its_repetition()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var acme = await AcmePostgres.Start(cancel);
