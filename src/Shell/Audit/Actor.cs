@@ -1,0 +1,20 @@
+using System.Diagnostics;
+using Marketplace.Shell.Authentication;
+
+namespace Marketplace.Shell.Audit;
+
+/// <summary>Who caused a change, and by what: the audit's «who» and «why».</summary>
+/// <param name="Name">Such as <c>user:…</c>, <c>vercel</c> (system authentication), <c>worker</c>.</param>
+/// <param name="Cause">The call, or the job.</param>
+internal sealed record Actor(string Name, string Cause)
+{
+    public static Actor Of(Caller caller, string cause) =>
+        caller switch
+        {
+            Caller.User user => new Actor($"user:{user.UserId}", cause),
+            Caller.System => new Actor("vercel", cause),
+            _ => throw new UnreachableException(caller.GetType().Name),
+        };
+
+    public static Actor Worker(string cause) => new("worker", cause);
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell.Audit;
+
+/// <summary>The audit: what happened, written with the state that it changed, and never changed itself.</summary>
+internal static class EventRows
+{
+    private const string AppendSql = """
+        insert into domain_event (installation_id, occurred_at, resource_id, kind, actor, cause, detail)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    public static void Append(Writes writes, Seq<InstallationEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, happened.Id, null, happened.At, Kind("installation", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<ResourceEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, happened.Id, happened.At, Kind("resource", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<SecretEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, happened.Resource, happened.At, Kind("secrets", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<InvoiceEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, null, happened.At, Kind("invoice", happened), actor, Detail(happened));
+    }
+
+    /// <summary>A fact that has no event type of its own in Core.</summary>
+    public static void Append(
+        Writes writes, InstallationId installation, ResourceId? resource, DateTimeOffset at, string kind, Actor actor,
+        object detail) =>
+        writes.Add(
+            AppendSql, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
+            new Jsonb(JsonSerializer.Serialize(detail)));
+
+    private static string Kind(string concept, object happened) => $"{concept}.{happened.GetType().Name}";
+
+    private static object Detail(InstallationEvent happened) =>
+        happened switch
+        {
+            InstallationEvent.Installed e => new { accountId = e.AccountId.Value, plan = e.Plan.Map(p => p.Value).OrNull() },
+            InstallationEvent.Registered => new { },
+            InstallationEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
+            InstallationEvent.UninstallRequested e => new { reason = e.Reason },
+            InstallationEvent.Finalized => new { },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(ResourceEvent happened) =>
+        happened switch
+        {
+            ResourceEvent.ProvisioningRequested e => new { product = e.Product.Value, plan = e.Plan.Map(p => p.Value).OrNull() },
+            ResourceEvent.OnboardingAwaited => new { },
+            ResourceEvent.BecameReady => new { },
+            ResourceEvent.ProvisioningFailed e => new { reason = e.Reason },
+            ResourceEvent.Renamed e => new { from = e.From, to = e.To },
+            ResourceEvent.MetadataChanged => new { },
+            ResourceEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
+            ResourceEvent.Suspended e => new { reason = e.Reason },
+            ResourceEvent.Resumed => new { },
+            ResourceEvent.Uninstalled => new { },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(SecretEvent happened) =>
+        happened switch
+        {
+            SecretEvent.Minted e => new { operation = e.Operation.Value },
+            SecretEvent.Rotated e => new { operation = e.Operation.Value, previousExpireAt = e.PreviousExpireAt },
+            SecretEvent.Ended e => new { mintedBy = e.MintedBy.Value },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(InvoiceEvent happened) =>
+        happened switch
+        {
+            InvoiceEvent.Drafted e => new { invoice = e.Id.Value, total = e.Total.Amount },
+            InvoiceEvent.Skipped e => new { invoice = e.Id.Value, total = e.Total.Amount },
+            InvoiceEvent.Submitted e => new { invoice = e.Id.Value },
+            InvoiceEvent.Refused e => new { invoice = e.Id.Value, reasons = e.Reasons.ToArray() },
+            InvoiceEvent.Accepted e => new { invoice = e.Id.Value, vercelId = e.VercelId.Value },
+            InvoiceEvent.PaymentFailed e => new { invoice = e.Id.Value, failedAt = e.FailedAt },
+            InvoiceEvent.BecameOverdue e => new { invoice = e.Id.Value },
+            InvoiceEvent.Paid e => new { invoice = e.Id.Value, paidAt = e.PaidAt },
+            InvoiceEvent.RefundRequested e => new { invoice = e.Id.Value },
+            InvoiceEvent.Refunded e => new { invoice = e.Id.Value, amount = e.Amount.Amount, reason = e.Reason },
+            InvoiceEvent.Completed e => new { invoice = e.Id.Value },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+}

@@ -1,0 +1,66 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Usage;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
+using Marketplace.Shell.Usage;
+using Npgsql;
+
+namespace Marketplace.Shell.Billing;
+
+/// <summary>Reads everything from which an installation's reports and invoices follow.</summary>
+internal sealed class BillingAccounts(Catalogue catalogue)
+{
+    /// <summary>The catalogue names no other anchor yet: every installation is billed by the calendar month.</summary>
+    private static readonly BillingAnchor Anchor = BillingAnchor.CalendarMonth;
+
+    /// <param name="since">From when on measurements and the slot ledger are needed, by the installation's invoices so far.</param>
+    public async Task<BillingAccount> Load(
+        NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, DateTimeOffset now,
+        CancellationToken cancel)
+    {
+        var installation = await InstallationRows.Load(transaction, id, cancel)
+            ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
+        var bare = new BillingAccount(
+            id, Life(installation), Anchor, Seq<BilledResource>.Empty, Seq<UsageSlot>.Empty,
+            await InvoiceRows.LoadAll(transaction, id, cancel));
+
+        var start = since(bare);
+        var plans = await PlanPeriodRows.LoadAll(transaction, id, cancel);
+        var measurements = await MeasurementRows.Load(transaction, id, start, now, cancel);
+        var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
+            .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
+            .Map(resource => Billed(resource, plans, measurements))
+            .Strict();
+        return bare with { Resources = resources, Slots = await UsageSlotRows.Load(transaction, id, start, cancel) };
+    }
+
+    public static Lifetime Life(Installation installation) =>
+        installation switch
+        {
+            Installation.Active active => Lifetime.Since(active.InstalledAt),
+            Installation.Uninstalling going => new Lifetime(going.InstalledAt, going.UninstallRequestedAt),
+            Installation.Finalized gone => throw new CorruptRowException(
+                "installation", gone.Id.Value, "it has billing to do, but it is finalized"),
+            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
+        };
+
+    private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, Seq<Measurement> measurements)
+    {
+        var facts = resource.Facts;
+        var product = catalogue.Product(facts.Product).IfNone(() => throw new CorruptRowException(
+            "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
+        var end = resource is Resource.Uninstalled gone ? gone.UninstalledAt : Option<DateTimeOffset>.None;
+        return BilledResource.Of(facts.Id, facts.Name, product, new Lifetime(facts.CreatedAt, end), plans, measurements)
+            .IfLeft(rejection => throw new CorruptRowException(
+                "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
+    }
+}

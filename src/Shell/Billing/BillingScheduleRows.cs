@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using Marketplace.Core.Installations;
+using Marketplace.Jobs.Usage;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Billing;
+
+/// <summary>What is looked at for an installation, and when next. Due times are business time; leases and backoff are real time.</summary>
+internal enum BillingWork
+{
+    Usage,
+    Invoices,
+    Finalization,
+}
+
+/// <summary>The schedule of one installation's billing, which follows from its data: whoever looks late finds the same work.</summary>
+internal static class BillingScheduleRows
+{
+    private const string InsertSql = """
+        insert into billing_schedule (installation_id, work, due_at) values ($1, $2, $3)
+        on conflict (installation_id, work) do update set due_at = excluded.due_at, revision = billing_schedule.revision + 1, attempts = 0,
+            next_attempt_at = clock_timestamp()
+        """;
+
+    // Batch claim of a job: it spans installations on purpose.
+    private const string ClaimSql = """
+        with free as (
+            select installation_id, work from billing_schedule
+            where work = $1 and due_at <= $2 and leased_until < clock_timestamp() and next_attempt_at <= clock_timestamp()
+            order by due_at
+            limit $3
+            for update skip locked)
+        update billing_schedule s set leased_until = clock_timestamp() + $4, attempts = s.attempts + 1
+        from free
+        where s.installation_id = free.installation_id and s.work = free.work
+        returning s.installation_id, s.attempts, s.revision
+        """;
+
+    // Not where it was brought forward meanwhile: an uninstall makes everything due at once.
+    private const string DoneSql = """
+        update billing_schedule set due_at = $4, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity',
+            last_error = null
+        where installation_id = $1 and work = $2 and revision = $3
+        """;
+
+    private const string ReleaseSql = """
+        update billing_schedule set leased_until = '-infinity' where installation_id = $1 and work = $2
+        """;
+
+    private const string EndSql = "delete from billing_schedule where installation_id = $1 and work = $2";
+
+    private const string EndRevisionSql = """
+        delete from billing_schedule where installation_id = $1 and work = $2 and revision = $3
+        """;
+
+    private const string PostponeSql = """
+        update billing_schedule set next_attempt_at = clock_timestamp() + $3, leased_until = '-infinity', last_error = $4
+        where installation_id = $1 and work = $2
+        """;
+
+    private const string DeferSql = """
+        update billing_schedule set due_at = $3, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity',
+            last_error = $4
+        where installation_id = $1 and work = $2
+        """;
+
+    private const string HastenSql = """
+        update billing_schedule set due_at = least(due_at, $3), revision = revision + 1, next_attempt_at = clock_timestamp()
+        where installation_id = $1 and work = $2
+        """;
+
+    private const string OpenSql = """
+        select work, last_error from billing_schedule where installation_id = $1 and work <> 'finalization' order by work limit 1
+        """;
+
+    public static void Schedule(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt) =>
+        writes.Add(InsertSql, installation.Value, Name(work), dueAt);
+
+    /// <summary>Makes work due that is scheduled for later; nothing when there is none.</summary>
+    public static void Hasten(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset now) =>
+        writes.Add(HastenSql, installation.Value, Name(work), now);
+
+    public static void End(Writes writes, InstallationId installation, BillingWork work) =>
+        writes.Add(EndSql, installation.Value, Name(work));
+
+    public static async Task<IReadOnlyList<ClaimedWork>> Claim(
+        NpgsqlConnection connection, BillingWork work, DateTimeOffset now, int installationsMax, TimeSpan lease,
+        CancellationToken cancel)
+    {
+        await using var command = connection.Command(ClaimSql, Name(work), now, installationsMax, lease);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var claimed = new List<ClaimedWork>();
+        while (await reader.ReadAsync(cancel))
+            claimed.Add(new ClaimedWork(new InstallationId(reader.GetString(0)), reader.GetInt32(1), reader.GetInt64(2)));
+        return claimed;
+    }
+
+    /// <summary>The work is done; next at the given time, or never again. Where it was changed meanwhile, it is due again.</summary>
+    public static async Task Done(
+        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
+    {
+        var (installation, name) = (claimed.Installation.Value, Name(work));
+        var done = nextDueAt is { } next
+            ? await Execute(connection, DoneSql, cancel, installation, name, claimed.Revision, next)
+            : await Execute(connection, EndRevisionSql, cancel, installation, name, claimed.Revision);
+        if (done == 0)
+            await Execute(connection, ReleaseSql, cancel, installation, name);
+    }
+
+    public static Task Postpone(
+        NpgsqlConnection connection, InstallationId installation, BillingWork work, TimeSpan delay, string reason,
+        CancellationToken cancel) =>
+        Execute(connection, PostponeSql, cancel, installation.Value, Name(work), delay, reason);
+
+    public static Task Defer(
+        NpgsqlConnection connection, InstallationId installation, BillingWork work, DateTimeOffset until, string reason,
+        CancellationToken cancel) =>
+        Execute(connection, DeferSql, cancel, installation.Value, Name(work), until, reason);
+
+    /// <summary>The reports or invoices of an installation that are still to be sent, and what was last in their way; null when there are none.</summary>
+    public static async Task<string?> Open(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(OpenSql, installation.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            return null;
+        return reader.TextOrNull(1) is { } error ? $"{reader.GetString(0)}: {error}" : $"{reader.GetString(0)} still to be sent";
+    }
+
+    private static async Task<int> Execute(
+        NpgsqlConnection connection, [ConstantExpected] string text, CancellationToken cancel, params object?[] values)
+    {
+        await using var command = connection.Command(text, values);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static string Name(BillingWork work) =>
+        work switch
+        {
+            BillingWork.Usage => "usage",
+            BillingWork.Invoices => "invoices",
+            BillingWork.Finalization => "finalization",
+            _ => throw new System.Diagnostics.UnreachableException(work.ToString()),
+        };
+}

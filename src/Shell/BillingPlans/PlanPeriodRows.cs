@@ -1,0 +1,66 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.BillingPlans;
+
+/// <summary>The spans in which a plan was active for a resource.</summary>
+internal static class PlanPeriodRows
+{
+    private const string Columns = "resource_id, billing_plan_id, started_at, ended_at";
+
+    private const string LoadSql = $"""
+        select {Columns} from plan_period where installation_id = $1 and resource_id = $2 order by started_at
+        """;
+
+    private const string LoadAllSql = $"select {Columns} from plan_period where installation_id = $1 order by resource_id, started_at";
+
+    private const string DeleteSql = """
+        delete from plan_period where installation_id = $1 and resource_id = $2 and started_at = $3
+        """;
+
+    private const string InsertSql = """
+        insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id) values ($1, $2, $3, $4, $5)
+        """;
+
+    public static async Task<PlanPeriods> Load(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadSql, installation.Value, resource.Value);
+        return new PlanPeriods(resource, await Read(command, cancel));
+    }
+
+    /// <summary>Those of every resource that ever had a plan.</summary>
+    public static async Task<Seq<PlanPeriod>> LoadAll(
+        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadAllSql, installation.Value);
+        return await Read(command, cancel);
+    }
+
+    /// <summary>Writes the spans that differ.</summary>
+    public static void Save(Writes writes, InstallationId installation, PlanPeriods before, PlanPeriods after)
+    {
+        foreach (var gone in before.Spans.Where(span => !after.Spans.Contains(span)))
+            writes.Add(DeleteSql, installation.Value, gone.Resource.Value, gone.Start);
+        foreach (var made in after.Spans.Where(span => !before.Spans.Contains(span)))
+            writes.Add(InsertSql, installation.Value, made.Resource.Value, made.Start, made.End.OrNull(), made.Plan.Value);
+    }
+
+    private static async Task<Seq<PlanPeriod>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var periods = new List<PlanPeriod>();
+        while (await reader.ReadAsync(cancel))
+        {
+            periods.Add(new PlanPeriod(
+                new ResourceId(reader.GetString(0)), new PlanId(reader.GetString(1)), reader.Moment(2),
+                reader.MomentOrNull(3) is { } end ? end : Option<DateTimeOffset>.None));
+        }
+
+        return periods.ToSeq().Strict();
+    }
+}

@@ -1,0 +1,89 @@
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Time;
+using Marketplace.Jobs.Invoices;
+using Marketplace.Jobs.Usage;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Billing;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Invoices;
+
+/// <summary>Invoices in PostgreSQL.</summary>
+internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts accounts, TimeProvider clock) : IInvoices
+{
+    public async Task<IReadOnlyList<ClaimedWork>> Claim(
+        DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await BillingScheduleRows.Claim(connection, BillingWork.Invoices, now, installationsMax, lease, cancel);
+    }
+
+    public async Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        return await accounts.Load(transaction, installation, account => OldestDue(account, now), now, cancel);
+    }
+
+    public async Task Draft(InstallationId installation, Transition<Invoice, InvoiceEvent> drafted, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        InvoiceRows.Insert(writes, drafted.Next, clock.GetUtcNow());
+        EventRows.Append(writes, installation, drafted.Events, Actor.Worker("invoicing"));
+        await writes.Commit(transaction, cancel);
+    }
+
+    public async Task<Either<InvoiceRejection, Invoice>> Apply(
+        InstallationId installation, ExternalInvoiceId id, InvoiceCommand command, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        var applied = await Apply(
+            transaction, writes, installation, id, command, Actor.Worker("invoicing"), clock.GetUtcNow(), cancel);
+        await writes.Commit(transaction, cancel);
+        return applied;
+    }
+
+    /// <summary>The same inside a transaction that does more.</summary>
+    public static async Task<Either<InvoiceRejection, Invoice>> Apply(
+        NpgsqlTransaction transaction, Writes writes, InstallationId installation, ExternalInvoiceId id, InvoiceCommand command,
+        Actor actor, DateTimeOffset now, CancellationToken cancel)
+    {
+        var current = await InvoiceRows.LoadForUpdate(transaction, installation, id, cancel)
+            ?? throw new CorruptRowException("invoice", id.Value, "it is gone, though there is news of it");
+        return InvoiceTransitions.Apply(current, command, now).Map(transition =>
+        {
+            if (!transition.Events.IsEmpty)
+            {
+                InvoiceRows.Save(writes, transition.Next);
+                EventRows.Append(writes, installation, transition.Events, actor);
+            }
+
+            return transition.Next;
+        });
+    }
+
+    public async Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.Done(connection, work, BillingWork.Invoices, nextDueAt, cancel);
+    }
+
+    public async Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.Postpone(connection, installation, BillingWork.Invoices, delay, reason, cancel);
+    }
+
+    private static DateTimeOffset OldestDue(BillingAccount account, DateTimeOffset now) =>
+        InvoicesDue.At(account.Life, account.Anchor, account.Invoices.Map(invoice => invoice.Content.Period), now)
+            .HeadOrNone()
+            .Match(due => due.Period.Start, () => BillingPeriod.Containing(now, account.Anchor).Start);
+}

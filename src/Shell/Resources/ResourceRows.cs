@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Resources;
+
+/// <summary>Resources in PostgreSQL.</summary>
+internal static class ResourceRows
+{
+    private const string Columns = """
+        installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
+        status_reason, created_at, uninstalled_at
+        """;
+
+    private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
+
+    private const string LoadForUpdateSql = $"{LoadSql} for no key update";
+
+    private const string LoadAllSql = $"select {Columns} from resource where installation_id = $1 order by created_at, resource_id";
+
+    private const string LoadAllForUpdateSql = $"{LoadAllSql} for no key update";
+
+    private const string CountOnPlanSql = """
+        select count(*) from resource
+        where installation_id = $1 and billing_plan_id = $2 and status <> 'uninstalled' and resource_id is distinct from $3
+        """;
+
+    private const string InsertSql = $"""
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        """;
+
+    private const string UpdateSql = """
+        update resource set name = $3, metadata = $4, billing_plan_id = $5, edge_config_id = $6, status = $7,
+            status_reason = $8, uninstalled_at = $9
+        where installation_id = $1 and resource_id = $2
+        """;
+
+    public static Task<Resource?> Load(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId id, CancellationToken cancel) =>
+        ReadOne(transaction.Command(LoadSql, installation.Value, id.Value), cancel);
+
+    public static Task<Resource?> Load(
+        NpgsqlConnection connection, InstallationId installation, ResourceId id, CancellationToken cancel) =>
+        ReadOne(connection.Command(LoadSql, installation.Value, id.Value), cancel);
+
+    public static Task<Resource?> LoadForUpdate(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId id, CancellationToken cancel) =>
+        ReadOne(transaction.Command(LoadForUpdateSql, installation.Value, id.Value), cancel);
+
+    /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
+    public static Task<Seq<Resource>> LoadAll(
+        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel) =>
+        ReadMany(transaction.Command(LoadAllSql, installation.Value), cancel);
+
+    public static Task<Seq<Resource>> LoadAllForUpdate(
+        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel) =>
+        ReadMany(transaction.Command(LoadAllForUpdateSql, installation.Value), cancel);
+
+    /// <summary>Asked under the lock of the installation, so that the answer still holds at the commit.</summary>
+    public static async Task<int> CountOnPlan(
+        NpgsqlTransaction transaction, InstallationId installation, PlanId plan, ResourceId? except, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(CountOnPlanSql, installation.Value, plan.Value, except?.Value);
+        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    public static void Insert(Writes writes, InstallationId installation, Resource resource)
+    {
+        var (facts, stage) = (resource.Facts, Stage(resource));
+        writes.Add(
+            InsertSql, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
+            new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
+            facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
+            stage.UninstalledAt);
+    }
+
+    public static void Save(Writes writes, InstallationId installation, Resource resource)
+    {
+        var (facts, stage) = (resource.Facts, Stage(resource));
+        writes.Add(
+            UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
+            facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
+            stage.UninstalledAt);
+    }
+
+    private static (string Status, string? Reason, DateTimeOffset? UninstalledAt) Stage(Resource resource) =>
+        resource switch
+        {
+            Resource.Suspended suspended => (ResourceStatus.Of(resource), suspended.Reason, null),
+            Resource.Error error => (ResourceStatus.Of(resource), error.Reason, null),
+            Resource.Uninstalled gone => (ResourceStatus.Of(resource), null, gone.UninstalledAt),
+            _ => (ResourceStatus.Of(resource), null, null),
+        };
+
+    private static async Task<Resource?> ReadOne(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            return await reader.ReadAsync(cancel) ? Read(reader) : null;
+        }
+    }
+
+    private static async Task<Seq<Resource>> ReadMany(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var resources = new List<Resource>();
+            while (await reader.ReadAsync(cancel))
+                resources.Add(Read(reader));
+            return resources.ToSeq().Strict();
+        }
+    }
+
+    private static Resource Read(NpgsqlDataReader reader)
+    {
+        var id = new ResourceId(reader.GetString(1));
+        using var metadata = JsonDocument.Parse(reader.GetString(4));
+        var profile = new ResourceProfile(
+            id,
+            new ProductId(reader.GetString(2)),
+            reader.GetString(3),
+            MetadataJson.Read(metadata.RootElement)
+                .IfNone(() => throw new CorruptRowException("resource", id.Value, "its metadata is not of any kind that we write")),
+            reader.TextOption(5).Map(plan => new PlanId(plan)),
+            reader.TextOption(6),
+            reader.TextOption(7),
+            reader.Moment(10));
+        return reader.GetString(8) switch
+        {
+            "pending" => new Resource.Pending(profile),
+            "onboarding" => new Resource.Onboarding(profile),
+            "ready" => new Resource.Ready(profile),
+            "suspended" => new Resource.Suspended(profile, reader.GetString(9)),
+            "resumed" => new Resource.Resumed(profile),
+            "error" => new Resource.Error(profile, reader.GetString(9)),
+            "uninstalled" => new Resource.Uninstalled(profile, reader.Moment(11)),
+            var unknown => throw new CorruptRowException("resource", id.Value, $"no status is called '{unknown}'"),
+        };
+    }
+}
+
+/// <summary>The status of a resource by its name in the contract (§C.2).</summary>
+internal static class ResourceStatus
+{
+    public static string Of(Resource resource) =>
+        resource switch
+        {
+            Resource.Pending => "pending",
+            Resource.Onboarding => "onboarding",
+            Resource.Ready => "ready",
+            Resource.Suspended => "suspended",
+            Resource.Resumed => "resumed",
+            Resource.Error => "error",
+            Resource.Uninstalled => "uninstalled",
+            _ => throw new UnreachableException(resource.GetType().Name),
+        };
+}

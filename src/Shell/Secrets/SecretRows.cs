@@ -1,0 +1,135 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Secrets;
+
+/// <summary>Generations of secrets. The values are encrypted for their row, and erased when they have ended.</summary>
+internal static class SecretRows
+{
+    private const string Table = "secret_generation";
+
+    private const string LoadForUpdateSql = """
+        select operation_id, minted_at, expires_at, expired_at from secret_generation
+        where installation_id = $1 and resource_id = $2 order by minted_at, expires_at nulls last for no key update
+        """;
+
+    private const string CurrentSql = """
+        select operation_id, secrets from secret_generation
+        where installation_id = $1 and resource_id = $2 and expires_at is null and expired_at is null
+        """;
+
+    private const string InsertSql = """
+        insert into secret_generation (installation_id, resource_id, operation_id, minted_at, secrets) values ($1, $2, $3, $4, $5)
+        """;
+
+    private const string ExpireSql = """
+        update secret_generation set expires_at = $4
+        where installation_id = $1 and resource_id = $2 and operation_id = $3 and expires_at is distinct from $4
+        """;
+
+    private const string EndSql = """
+        update secret_generation set expired_at = $4, secrets = null
+        where installation_id = $1 and resource_id = $2 and operation_id = $3 and expired_at is null
+        """;
+
+    private const string EraseSql = """
+        update secret_generation set expired_at = $3, secrets = null
+        where installation_id = $1 and resource_id = $2 and expired_at is null
+        """;
+
+    // One operation for each generation whose time is over; asking again adds none. Batch claim of a job.
+    private const string ExpireDueSql = """
+        insert into operation (installation_id, operation_id, resource_id, kind, detail, requested_at)
+        select g.installation_id, 'expire:' || g.operation_id, g.resource_id, 'expire_secrets',
+            jsonb_build_object('Minted', jsonb_build_array(g.operation_id)), $1
+        from secret_generation g
+        where g.expires_at is not null and g.expired_at is null and g.expires_at <= $1
+        on conflict do nothing
+        """;
+
+    /// <summary>Null before the first are minted.</summary>
+    public static async Task<ResourceSecrets?> LoadForUpdate(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadForUpdateSql, installation.Value, resource.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var generations = new List<SecretGeneration>();
+        while (await reader.ReadAsync(cancel))
+            generations.Add(ReadGeneration(reader));
+        return generations.Count == 0 ? null : new ResourceSecrets(resource, generations.ToSeq().Strict());
+    }
+
+    /// <summary>The values that Vercel hands out now; empty when there are none (yet, or any more).</summary>
+    public static async Task<Seq<Secret>> LoadCurrent(
+        NpgsqlTransaction transaction, SecretBox box, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(CurrentSql, installation.Value, resource.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel)
+            ? ReadSecrets(box.Unprotect(
+                reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0)))
+            : Seq<Secret>.Empty;
+    }
+
+    /// <summary>Writes what a mint or a rotation has changed.</summary>
+    public static void SaveMinted(
+        Writes writes, SecretBox box, InstallationId installation, ResourceSecrets next, Seq<Secret> values)
+    {
+        var minted = next.Current;
+        foreach (var generation in next.Generations.OfType<SecretGeneration.Expiring>())
+            writes.Add(ExpireSql, installation.Value, next.Resource.Value, generation.MintedBy.Value, generation.ExpiresAt);
+        writes.Add(
+            InsertSql, installation.Value, next.Resource.Value, minted.MintedBy.Value, minted.MintedAt,
+            box.Protect(WriteSecrets(values), Table, installation.Value, next.Resource.Value, minted.MintedBy.Value));
+    }
+
+    public static void SaveEnded(Writes writes, InstallationId installation, ResourceSecrets next)
+    {
+        foreach (var generation in next.Generations.OfType<SecretGeneration.Ended>())
+            writes.Add(EndSql, installation.Value, next.Resource.Value, generation.MintedBy.Value, generation.EndedAt);
+    }
+
+    /// <summary>The resource is gone, and every credential with it.</summary>
+    public static void Erase(Writes writes, InstallationId installation, ResourceId resource, DateTimeOffset now) =>
+        writes.Add(EraseSql, installation.Value, resource.Value, now);
+
+    public static async Task<int> RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ExpireDueSql, now);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static SecretGeneration ReadGeneration(NpgsqlDataReader reader)
+    {
+        var (mintedBy, mintedAt) = (new OperationId(reader.GetString(0)), reader.Moment(1));
+        return (reader.MomentOrNull(2), reader.MomentOrNull(3)) switch
+        {
+            (_, { } endedAt) => new SecretGeneration.Ended(mintedBy, mintedAt, endedAt),
+            ({ } expiresAt, null) => new SecretGeneration.Expiring(mintedBy, mintedAt, expiresAt),
+            (null, null) => new SecretGeneration.Current(mintedBy, mintedAt),
+        };
+    }
+
+    private static byte[] WriteSecrets(Seq<Secret> secrets) =>
+        JsonSerializer.SerializeToUtf8Bytes(secrets.Select(secret => new StoredSecret(
+            secret.Name, secret.Value, secret.Prefix.OrNull(), secret.Overrides.Development.OrNull(),
+            secret.Overrides.Preview.OrNull(), secret.Overrides.Production.OrNull())).ToArray());
+
+    private static Seq<Secret> ReadSecrets(byte[] json) =>
+        JsonSerializer.Deserialize<StoredSecret[]>(json)!.Select(stored => new Secret(
+            stored.Name, stored.Value, Prelude.Optional(stored.Prefix)!, new EnvironmentOverrides(
+                Prelude.Optional(stored.Development)!, Prelude.Optional(stored.Preview)!, Prelude.Optional(stored.Production)!)))
+            .ToSeq().Strict();
+
+    private sealed record StoredSecret(
+        string Name, string Value, string? Prefix, string? Development, string? Preview, string? Production)
+    {
+        public override string ToString() => $"StoredSecret {Name}";
+    }
+}

@@ -1,0 +1,92 @@
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Usage;
+using Marketplace.Shell.Billing;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
+using Marketplace.Shell.Resources;
+using Npgsql;
+
+namespace Marketplace.Shell.Usage;
+
+/// <summary>Usage in PostgreSQL.</summary>
+internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts accounts, Catalogue catalogue) : IUsageLedger
+{
+    /// <summary>A provisioner that cannot be reached for the last reading must not cost the final invoice.</summary>
+    private static readonly TimeSpan LastReadingWait = TimeSpan.FromHours(1);
+
+    public async Task<IReadOnlyList<ClaimedWork>> Claim(
+        DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await BillingScheduleRows.Claim(connection, BillingWork.Usage, now, installationsMax, lease, cancel);
+    }
+
+    public async Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(
+        InstallationId id, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var installation = await InstallationRows.Load(transaction, id, cancel)
+            ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
+        if (installation is Installation.Uninstalling going
+            && now - going.UninstallRequestedAt < LastReadingWait
+            && await OperationRows.AnyOpen(transaction, id, cancel))
+        {
+            return null;
+        }
+
+        return
+        [
+            .. (await ResourceRows.LoadAll(transaction, id, cancel))
+                .Where(resource => resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
+                .Select(resource => new MeasuredResource(
+                    catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
+        ];
+    }
+
+    public async Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        foreach (var measurement in measurements)
+            MeasurementRows.Append(writes, installation, measurement);
+        await writes.Commit(transaction, cancel);
+    }
+
+    public async Task<BillingAccount> Load(
+        InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        return await accounts.Load(transaction, installation, _ => since, now, cancel);
+    }
+
+    public async Task Save(InstallationId installation, Seq<UsageSlot> slots, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        foreach (var slot in slots)
+            UsageSlotRows.Save(writes, slot);
+        await writes.Commit(transaction, cancel);
+    }
+
+    public async Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.Done(connection, work, BillingWork.Usage, nextDueAt, cancel);
+    }
+
+    public async Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.Postpone(connection, installation, BillingWork.Usage, delay, reason, cancel);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Usage;
+
+/// <summary>The slot ledger. An hour that is due has no row: that it is due follows from the clock.</summary>
+internal static class UsageSlotRows
+{
+    private const string LoadSql = """
+        select slot_start, period_start, period_end, state, changed_at, reason, superseded_by from usage_slot
+        where installation_id = $1 and slot_start >= $2 order by slot_start
+        """;
+
+    private const string SaveSql = """
+        insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at, reason, superseded_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (installation_id, slot_start) do update set state = excluded.state, changed_at = excluded.changed_at,
+            reason = excluded.reason, superseded_by = excluded.superseded_by
+        where usage_slot.state <> 'confirmed'
+        """;
+
+    public static async Task<Seq<UsageSlot>> Load(
+        NpgsqlTransaction transaction, InstallationId installation, DateTimeOffset since, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadSql, installation.Value, since);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var slots = new List<UsageSlot>();
+        while (await reader.ReadAsync(cancel))
+            slots.Add(Read(installation, reader));
+        return slots.ToSeq().Strict();
+    }
+
+    public static void Save(Writes writes, UsageSlot slot)
+    {
+        (string State, DateTimeOffset ChangedAt, string? Reason, DateTimeOffset? By) stored = slot switch
+        {
+            UsageSlot.Sent s => ("sent", s.SentAt, null, null),
+            UsageSlot.Confirmed s => ("confirmed", s.ConfirmedAt, null, null),
+            UsageSlot.Refused s => ("refused", s.RefusedAt, s.Reason, null),
+            UsageSlot.Dead s => ("dead", s.DiedAt, s.Reason, null),
+            UsageSlot.Superseded s => ("superseded", s.SupersededAt, null, s.By.Start),
+            _ => throw new UnreachableException(slot.GetType().Name),
+        };
+        writes.Add(
+            SaveSql, slot.Installation.Value, slot.Slot.Start, slot.Period.Start, slot.Period.End, stored.State,
+            stored.ChangedAt, stored.Reason, stored.By);
+    }
+
+    private static UsageSlot Read(InstallationId installation, NpgsqlDataReader reader)
+    {
+        var slot = HourSlot.Of(reader.Moment(0));
+        var period = new BillingPeriod(reader.Moment(1), reader.Moment(2));
+        var changedAt = reader.Moment(4);
+        return reader.GetString(3) switch
+        {
+            "sent" => new UsageSlot.Sent(installation, slot, period, changedAt),
+            "confirmed" => new UsageSlot.Confirmed(installation, slot, period, changedAt),
+            "refused" => new UsageSlot.Refused(installation, slot, period, reader.GetString(5), changedAt),
+            "dead" => new UsageSlot.Dead(installation, slot, period, reader.GetString(5), changedAt),
+            "superseded" => new UsageSlot.Superseded(installation, slot, period, HourSlot.Of(reader.Moment(6)), changedAt),
+            var unknown => throw new CorruptRowException(
+                "usage_slot", $"{installation}, {slot.Start:O}", $"no state is called '{unknown}'"),
+        };
+    }
+}
