@@ -1,10 +1,80 @@
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Vercel;
+using Npgsql;
+
 namespace Marketplace.Shell.Drift;
 
 /// <summary>Compares what we hold, what the provisioners hold and what Vercel holds.</summary>
-internal sealed class DriftReport
+internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provisioners, IVercel vercel, Catalogue catalogue)
 {
     /// <summary>Prints one line per difference.</summary>
     /// <returns>How many there are.</returns>
-    public Task<int> Print(TextWriter output, CancellationToken cancel) =>
-        throw new NotSupportedException("The drift report needs the rows of resources.");
+    public async Task<int> Print(TextWriter output, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var held = await DriftRows.Resources(connection, cancel);
+        var installations = await DriftRows.Installations(connection, cancel);
+
+        var differences = new List<string>();
+        foreach (var provisioner in provisioners.All)
+            differences.AddRange(await AtProvisioner(provisioner, held, cancel));
+        foreach (var installation in installations)
+            differences.AddRange(await AtVercel(installation, held, cancel));
+
+        foreach (var difference in differences)
+            await output.WriteLineAsync(difference);
+        await output.WriteLineAsync(
+            differences.Count == 0
+                ? $"No drift: {held.Count(resource => resource.Lives)} resources of {installations.Count} installations are the same here, at their provisioners and at Vercel."
+                : $"{differences.Count} differences.");
+        return differences.Count;
+    }
+
+    private async Task<IEnumerable<string>> AtProvisioner(
+        IProvisioner provisioner, IReadOnlyList<HeldResource> held, CancellationToken cancel)
+    {
+        var theirs = (await provisioner.List(cancel)).ToHashSet();
+        var ours = held.Where(resource => IsMadeBy(provisioner, resource)).ToDictionary(resource => resource.Id);
+        return
+        [
+            .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
+                .Select(id => $"{id}: {provisioner.Name} still holds it, but it is not ours any more."),
+            .. ours.Values.Where(resource => resource is { Made: true, UnderWay: false } && !theirs.Contains(resource.Id))
+                .Select(resource => $"{resource.Id} of {resource.Installation}: {provisioner.Name} does not have it."),
+        ];
+    }
+
+    private async Task<IEnumerable<string>> AtVercel(
+        InstallationId installation, IReadOnlyList<HeldResource> held, CancellationToken cancel)
+    {
+        var answer = await vercel.ListResources(installation, cancel);
+        if (answer is not VercelAnswer<LanguageExt.Seq<ResourceId>>.Accepted(var listed))
+            return [$"{installation}: Vercel did not list its resources ({Reason(answer)})."];
+
+        var theirs = listed.ToHashSet();
+        var ours = held.Where(resource => resource.Installation == installation).ToDictionary(resource => resource.Id);
+        return
+        [
+            .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
+                .Select(id => $"{id} of {installation}: Vercel still has it, but it is not ours any more."),
+            .. ours.Values.Where(resource => resource is { Lives: true, UnderWay: false } && !theirs.Contains(resource.Id))
+                .Select(resource => $"{resource.Id} of {installation}: Vercel does not know it."),
+        ];
+    }
+
+    private bool IsMadeBy(IProvisioner provisioner, HeldResource resource) =>
+        catalogue.Product(new ProductId(resource.Product)).Exists(product => product.Provisioner == provisioner.Name);
+
+    private static string Reason<T>(VercelAnswer<T> answer) =>
+        answer switch
+        {
+            VercelAnswer<T>.Refused refused => $"{refused.Status}: {refused.Reason}",
+            VercelAnswer<T>.NotFound missing => $"404: {missing.Reason}",
+            VercelAnswer<T>.Gone gone => gone.Reason,
+            VercelAnswer<T>.Unknown unknown => unknown.Reason,
+            _ => throw new System.Diagnostics.UnreachableException(answer.GetType().Name),
+        };
 }

@@ -1,0 +1,58 @@
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Secrets;
+using Marketplace.Jobs.Provisioning;
+
+namespace Marketplace.Jobs.Operations;
+
+/// <summary>What is asked of a provisioner.</summary>
+public abstract record OperationRequest
+{
+    private OperationRequest() { }
+
+    public sealed record Provision : OperationRequest;
+
+    public sealed record ChangePlan : OperationRequest;
+
+    public sealed record Suspend : OperationRequest;
+
+    public sealed record Resume : OperationRequest;
+
+    /// <param name="OldSecretsLive">How long the secrets before it go on working, from the moment of the rotation.</param>
+    public sealed record Rotate(TimeSpan OldSecretsLive) : OperationRequest;
+
+    /// <param name="Minted">The operations whose credentials end.</param>
+    public sealed record ExpireSecrets(Seq<OperationId> Minted) : OperationRequest;
+
+    /// <param name="UninstalledAt">The last reading of its usage stands for the moment before.</param>
+    public sealed record Deprovision(DateTimeOffset UninstalledAt) : OperationRequest;
+}
+
+/// <summary>An intent to change the world outside, committed before the attempt: whoever dies, a sweep finds it.</summary>
+/// <param name="Attempts">Counting the one that it was claimed for.</param>
+public sealed record Operation(
+    OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts);
+
+/// <summary>How an operation ended.</summary>
+public abstract record OperationOutcome
+{
+    private OperationOutcome() { }
+
+    public sealed record Done : OperationOutcome;
+
+    /// <summary>A provision or a rotation has minted these.</summary>
+    public sealed record Minted(Seq<Secret> Secrets) : OperationOutcome;
+
+    /// <summary>A final no, with a reason that the customer can read.</summary>
+    public sealed record Refused(string Reason) : OperationOutcome;
+}
+
+/// <summary>Who closes an operation.</summary>
+public enum ClosedBy
+{
+    /// <summary>The request that asked for it, which answers with the outcome.</summary>
+    Request,
+
+    /// <summary>The worker's sweep: nobody waits for the outcome any more.</summary>
+    Sweep,
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.Secrets;
+using Marketplace.Jobs.Provisioning;
+using Microsoft.Extensions.Logging;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Jobs.Operations;
+
+/// <summary>Carries out one claimed operation: calls the provisioner outside any transaction, then commits the outcome.</summary>
+public sealed partial class OperationRunner(
+    IOperations operations, Provisioners provisioners, TimeProvider clock, ILogger<OperationRunner> log)
+{
+    /// <summary>Longer than <see cref="CallMax"/>, so that nobody else takes an operation whose call is still under way.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>True when the operation is closed; false when it was given back to be tried again.</summary>
+    public async Task<bool> Run(Operation operation, ClosedBy closedBy, CancellationToken cancel)
+    {
+        OperationOutcome outcome;
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel))
+        {
+            limit.CancelAfter(CallMax);
+            try
+            {
+                outcome = await Call(operation, limit.Token);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // The process stops. The lease runs out, and the sweep of another one goes on.
+                throw;
+            }
+            catch (Exception fault)
+            {
+                await GiveBack(operation, fault, cancel);
+                return false;
+            }
+        }
+
+        await operations.Close(operation, outcome, closedBy, cancel);
+        return true;
+    }
+
+    private async Task<OperationOutcome> Call(Operation operation, CancellationToken cancel)
+    {
+        var (provisioner, resource) = (provisioners.Named(operation.Provisioner), operation.Resource);
+        switch (operation.Request)
+        {
+            case OperationRequest.Provision:
+                var provisioned = Outcome(await provisioner.Provision(resource, operation.Id, cancel));
+                // A counter is billed by its growth: the first reading is where it starts from.
+                if (provisioned is OperationOutcome.Minted)
+                    await Measure(provisioner, resource, clock.GetUtcNow(), cancel);
+                return provisioned;
+            case OperationRequest.Rotate:
+                return Outcome(await provisioner.Rotate(resource, operation.Id, cancel));
+            case OperationRequest.ChangePlan:
+                await provisioner.ChangePlan(resource, operation.Id, cancel);
+                return new OperationOutcome.Done();
+            case OperationRequest.Suspend:
+                await provisioner.Suspend(resource, operation.Id, cancel);
+                return new OperationOutcome.Done();
+            case OperationRequest.Resume:
+                await provisioner.Resume(resource, operation.Id, cancel);
+                return new OperationOutcome.Done();
+            case OperationRequest.ExpireSecrets expire:
+                await provisioner.ExpireSecrets(resource, expire.Minted, cancel);
+                return new OperationOutcome.Done();
+            case OperationRequest.Deprovision deprovision:
+                await Measure(provisioner, resource, deprovision.UninstalledAt, cancel);
+                await provisioner.Deprovision(resource, operation.Id, cancel);
+                return new OperationOutcome.Done();
+            default:
+                throw new UnreachableException(operation.Request.GetType().Name);
+        }
+    }
+
+    private async Task Measure(IProvisioner provisioner, ProvisionedResource resource, DateTimeOffset at, CancellationToken cancel) =>
+        await operations.Record(resource.Installation, await provisioner.Measure(resource, at, cancel), cancel);
+
+    private async Task GiveBack(Operation operation, Exception fault, CancellationToken cancel)
+    {
+        var delay = Retries.After(operation.Attempts);
+        Failed(fault, operation.Id.Value, operation.Resource.Id.Value, operation.Attempts, delay);
+        // The type says enough for the list of open operations; the message may quote what a server said.
+        await operations.Postpone(operation, fault.GetType().Name, delay, cancel);
+    }
+
+    private static OperationOutcome Outcome(Either<ProvisionerRefusal, Seq<Secret>> answer) =>
+        match<ProvisionerRefusal, Seq<Secret>, OperationOutcome>(
+            answer,
+            Right: secrets => new OperationOutcome.Minted(secrets),
+            Left: refusal => new OperationOutcome.Refused(refusal.Reason));
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Operation {OperationId} on resource {ResourceId} failed at attempt {Attempt}; it is tried again in {Delay}")]
+    private partial void Failed(Exception fault, string operationId, string resourceId, int attempt, TimeSpan delay);
+}

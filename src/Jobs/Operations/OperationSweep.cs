@@ -1,0 +1,19 @@
+using Marketplace.Jobs.Scheduling;
+
+namespace Marketplace.Jobs.Operations;
+
+/// <summary>Finishes what requests left behind: because it took longer than their budget, or because the process died.</summary>
+public sealed class OperationSweep(IOperations operations, OperationRunner runner) : IScheduledJob
+{
+    private const int OperationsMax = 8;
+
+    public string Id => "operations";
+
+    public JobSchedule Schedule => JobSchedule.EverySeconds(2);
+
+    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    {
+        while (await operations.Claim(OperationsMax, OperationRunner.Lease, cancel) is { Count: > 0 } claimed)
+            await Task.WhenAll(claimed.Select(operation => runner.Run(operation, ClosedBy.Sweep, cancel)));
+    }
+}

@@ -1,0 +1,29 @@
+using LanguageExt;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+
+namespace Marketplace.Jobs.Outbox;
+
+/// <summary>The store of messages to Vercel. Claims are leases.</summary>
+public interface IOutbox
+{
+    /// <summary>The oldest due message of each installation, where nobody holds it.</summary>
+    Task<IReadOnlyList<OutboxMessage>> Claim(DateTimeOffset now, int messagesMax, TimeSpan lease, CancellationToken cancel);
+
+    /// <summary>What the message is about, as it is now; null when the resource is gone and there is nothing to say.</summary>
+    Task<ResourceTruth?> Read(OutboxMessage message, CancellationToken cancel);
+
+    Task Delivered(OutboxMessage message, CancellationToken cancel);
+
+    Task Postpone(OutboxMessage message, string reason, TimeSpan delay, CancellationToken cancel);
+
+    /// <summary>It can never succeed: kept with the reason, out of the way of those behind it.</summary>
+    Task Dead(OutboxMessage message, string reason, CancellationToken cancel);
+
+    /// <summary>Vercel never heard of this resource and nobody waits for it: it is taken down again.</summary>
+    Task Undo(OutboxMessage message, CancellationToken cancel);
+}
+
+/// <summary>A resource and its secrets, as they are at the moment of sending.</summary>
+/// <param name="Adopted">Somebody was told of it: the answer to its provision is on record.</param>
+public sealed record ResourceTruth(Resource Resource, Seq<Secret> Secrets, bool Adopted);

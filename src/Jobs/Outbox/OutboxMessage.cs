@@ -1,0 +1,26 @@
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+
+namespace Marketplace.Jobs.Outbox;
+
+/// <summary>What kind of thing Vercel must hear. The content is read when it is sent: the newest truth, and no secret at rest twice.</summary>
+public enum MessageKind
+{
+    /// <summary>Status and, when it has any, secrets of a resource (contract §D.5 PATCH): the outcome of a pending provision.</summary>
+    ResourceState,
+
+    /// <summary>The whole set of secrets of a resource (contract §D.6): the outcome of an asynchronous rotation.</summary>
+    ResourceSecrets,
+
+    /// <summary>
+    /// Nobody heard the answer to a provision, because the server died. Does Vercel know the resource? If not, it is undone, so
+    /// that nothing is held, or billed, that the customer does not have.
+    /// </summary>
+    ResourceAdoption,
+}
+
+/// <summary>One claimed message.</summary>
+/// <param name="Sequence">Order within the installation.</param>
+/// <param name="Attempts">Counting the one that the claim is for.</param>
+public sealed record OutboxMessage(
+    InstallationId Installation, long Sequence, ResourceId Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts);

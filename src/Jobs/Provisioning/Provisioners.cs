@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+
+namespace Marketplace.Jobs.Provisioning;
+
+/// <summary>The provisioners that this server has, by the names that the catalogue uses.</summary>
+public sealed class Provisioners(IEnumerable<IProvisioner> provisioners)
+{
+    private readonly FrozenDictionary<string, IProvisioner> byName =
+        provisioners.ToFrozenDictionary(provisioner => provisioner.Name, StringComparer.Ordinal);
+
+    public IEnumerable<IProvisioner> All => byName.Values;
+
+    public bool Has(string name) => byName.ContainsKey(name);
+
+    /// <summary>The catalogue is checked against these names at start, so a missing one is a fault.</summary>
+    public IProvisioner Named(string name) =>
+        byName.TryGetValue(name, out var provisioner)
+            ? provisioner
+            : throw new InvalidOperationException($"No provisioner is called '{name}'. The catalogue names one that this server does not have.");
+}

@@ -1,0 +1,21 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Jobs.Usage;
+
+/// <summary>Everything from which an installation's reports and invoices follow, read at one moment.</summary>
+/// <param name="Life">From the install to the request of the uninstall.</param>
+/// <param name="Resources">Those that lived in the time that is asked for, with the measurements of that time.</param>
+/// <param name="Slots">The ledger's entries of that time.</param>
+/// <param name="Invoices">All of the installation's.</param>
+public sealed record BillingAccount(
+    InstallationId Installation,
+    Lifetime Life,
+    BillingAnchor Anchor,
+    Seq<BilledResource> Resources,
+    Seq<UsageSlot> Slots,
+    Seq<Invoice> Invoices);

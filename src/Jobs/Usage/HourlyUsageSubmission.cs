@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Vercel;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.Jobs.Usage;
+
+/// <summary>
+/// Reports every hour of every installation to Vercel, by the slot ledger: what is due follows from the data and the clock, so that
+/// after an outage the next run catches up. Source: contract §D.7.
+/// </summary>
+public sealed partial class HourlyUsageSubmission(
+    IUsageLedger ledger, Provisioners provisioners, IVercel vercel, ILogger<HourlyUsageSubmission> log) : IScheduledJob
+{
+    private const int InstallationsMax = 16;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>A missed hour can only be told within a day; the ledger is read a little further back, for the period's edge.</summary>
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(2);
+
+    public string Id => "usage";
+
+    public JobSchedule Schedule => JobSchedule.EverySeconds(5);
+
+    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    {
+        while (await ledger.Claim(now, InstallationsMax, Lease, cancel) is { Count: > 0 } claimed)
+            await Task.WhenAll(claimed.Select(work => Report(work, now, cancel)));
+    }
+
+    /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
+    private async Task Report(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            if (await ledger.ResourcesToMeasure(work.Installation, now, cancel) is not { } resources)
+            {
+                await ledger.Postpone(work.Installation, "a deleted resource is still to be read for the last time", TimeSpan.FromSeconds(1), cancel);
+                return;
+            }
+
+            await Task.WhenAll(resources.Select(resource => Measure(resource, now, cancel)));
+            await Submit(work, now, cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Failed(fault, work.Installation.Value, work.Attempts);
+            await ledger.Postpone(work.Installation, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+        }
+    }
+
+    /// <summary>A meter that cannot be read now is read the next hour: the totals make good for it.</summary>
+    private async Task Measure(MeasuredResource measured, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            var provisioner = provisioners.Named(measured.Provisioner);
+            var measurements = await provisioner.Measure(measured.Resource, now, cancel);
+            await ledger.Record(measured.Resource.Installation, measurements, cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            NotMeasured(fault, measured.Resource.Id.Value);
+        }
+    }
+
+    private async Task Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
+    {
+        var since = BillingPeriod.MonthOf(now - LookBack).Start;
+        var account = await ledger.Load(work.Installation, since, now, cancel);
+        foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
+        {
+            var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Resources);
+            var sent = Next(due, new UsageSlotCommand.Send(), now);
+            switch (await vercel.SubmitBillingData(submission, cancel))
+            {
+                case VercelAnswer<Nothing>.Accepted:
+                    await ledger.Save(work.Installation, Confirmed(account, sent, now), cancel);
+                    break;
+                case VercelAnswer<Nothing>.Unknown unknown:
+                    // It may have arrived; sending the same totals again does no harm, so the entry stays due.
+                    var delay = unknown.RetryAfter ?? Retries.After(work.Attempts);
+                    NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
+                    await ledger.Postpone(work.Installation, unknown.Reason, delay, cancel);
+                    return;
+                case VercelAnswer<Nothing>.Refused refused:
+                    await Refused(work, sent, $"{refused.Status}: {refused.Reason}", now, cancel);
+                    break;
+                case VercelAnswer<Nothing>.NotFound missing:
+                    await Refused(work, sent, $"404: {missing.Reason}", now, cancel);
+                    break;
+                case VercelAnswer<Nothing>.Gone gone:
+                    await Refused(work, sent, gone.Reason, now, cancel);
+                    break;
+                case var other:
+                    throw new UnreachableException(other.GetType().Name);
+            }
+        }
+
+        await ledger.Done(work, NextDueAt(account.Life, now), cancel);
+    }
+
+    private async Task Refused(ClaimedWork work, UsageSlot sent, string reason, DateTimeOffset now, CancellationToken cancel)
+    {
+        SlotRefused(work.Installation.Value, sent.Slot.Start, reason);
+        await ledger.Save(work.Installation, LanguageExt.Prelude.Seq1(Next(sent, new UsageSlotCommand.Refuse(reason), now)), cancel);
+    }
+
+    /// <summary>The confirmed report includes every earlier hour of its period that never arrived.</summary>
+    private static Seq<UsageSlot> Confirmed(BillingAccount account, UsageSlot sent, DateTimeOffset now)
+    {
+        var confirmed = Next(sent, new UsageSlotCommand.Confirm(), now);
+        var missed = SlotLedger.Missed(account.Life, sent.Period, account.Slots, now)
+            .Map<UsageSlot>(slot => new UsageSlot.Due(account.Installation, slot, sent.Period));
+        var unconfirmed = account.Slots.Filter(slot =>
+            slot is UsageSlot.Refused or UsageSlot.Dead or UsageSlot.Sent && slot.Period == sent.Period);
+        return (missed + unconfirmed)
+            .Filter(slot => slot.Slot.Start < sent.Slot.Start)
+            .Map(slot => Next(slot, new UsageSlotCommand.Supersede(sent.Slot), now))
+            .Add(confirmed)
+            .Strict();
+    }
+
+    private static UsageSlot Next(UsageSlot current, UsageSlotCommand command, DateTimeOffset now) =>
+        UsageSlotTransitions.Apply(current, command, now).Match(
+            Right: transition => transition.Next,
+            Left: rejection => throw new UnreachableException($"{current.GetType().Name}: {rejection.GetType().Name}"));
+
+    /// <summary>The end of the hour under way, or of the life if that comes first; none when the last report is sent.</summary>
+    private static DateTimeOffset? NextDueAt(Lifetime life, DateTimeOffset now)
+    {
+        var hour = HourSlot.Of(now);
+        return life.End.Exists(end => end <= now) ? null : hour.DueAt(life);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Usage of installation {InstallationId} could not be reported at attempt {Attempt}; it is tried again")]
+    private partial void Failed(Exception fault, string installationId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Resource {ResourceId} could not be measured; the next hour's reading makes good for it")]
+    private partial void NotMeasured(Exception fault, string resourceId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Usage of installation {InstallationId} for {Slot} got no answer: {Reason}; it is sent again")]
+    private partial void NotSent(string installationId, DateTimeOffset slot, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused the usage of installation {InstallationId} for {Slot}: {Reason}")]
+    private partial void SlotRefused(string installationId, DateTimeOffset slot, string reason);
+}

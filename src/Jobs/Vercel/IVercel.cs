@@ -1,0 +1,48 @@
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Jobs.Vercel;
+
+/// <summary>Vercel's API, as far as jobs call it; every call with the installation's own token. Source: contract §D.</summary>
+public interface IVercel
+{
+    /// <summary>Pushes the status and, when there are any, the secrets of a resource (§D.5 PATCH).</summary>
+    Task<VercelAnswer<Nothing>> UpdateResource(
+        InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel);
+
+    /// <summary>Does Vercel know this resource (§D.5 GET)?</summary>
+    Task<VercelAnswer<Nothing>> GetResource(InstallationId installation, ResourceId resource, CancellationToken cancel);
+
+    /// <summary>Every resource that Vercel knows, by our ids (§D.5).</summary>
+    Task<VercelAnswer<Seq<ResourceId>>> ListResources(InstallationId installation, CancellationToken cancel);
+
+    /// <summary>Replaces the whole set of secrets of a resource (§D.6).</summary>
+    Task<VercelAnswer<Nothing>> ReplaceSecrets(
+        InstallationId installation, ResourceId resource, Seq<Secret> secrets, CancellationToken cancel);
+
+    /// <summary>Running totals of an installation's period (§D.7). Sending the same again does no harm.</summary>
+    Task<VercelAnswer<Nothing>> SubmitBillingData(UsageSubmission submission, CancellationToken cancel);
+
+    /// <summary>Submits an invoice (§D.8). A duplicate external id is an answer of its own: Vercel has it already.</summary>
+    Task<VercelAnswer<InvoiceReceipt>> SubmitInvoice(InvoiceContent invoice, CancellationToken cancel);
+
+    /// <summary>Ends the installation before its window is over: nothing more will be billed (§D.8, §E.5).</summary>
+    Task<VercelAnswer<Nothing>> FinalizeBilling(InstallationId installation, CancellationToken cancel);
+}
+
+/// <summary>What Vercel says to an invoice that it could read.</summary>
+public abstract record InvoiceReceipt
+{
+    private InvoiceReceipt() { }
+
+    public sealed record Taken(VercelInvoiceId Id) : InvoiceReceipt;
+
+    /// <summary>It has one with this external id (409). Its own id comes by webhook.</summary>
+    public sealed record Duplicate : InvoiceReceipt;
+
+    public sealed record Invalid(Seq<string> Errors) : InvoiceReceipt;
+}

@@ -1,0 +1,24 @@
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Clock;
+
+/// <summary>Whether anything that is due at a moment is not done yet, whoever holds it.</summary>
+internal static class BacklogRows
+{
+    // It spans installations on purpose: the virtual clock of a development server waits for all of them.
+    private const string AnythingDueSql = """
+        select exists (select from operation where state = 'pending')
+            or exists (select from outbox_message where state = 'pending' and due_at <= $1)
+            or exists (select from webhook where state = 'pending')
+            or exists (select from billing_schedule where due_at <= $1)
+            or exists (select from secret_generation where expires_at <= $1 and expired_at is null)
+        """;
+
+    public static async Task<bool> AnythingDue(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = connection.Command(AnythingDueSql, now);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+}

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Operations;
+
+/// <summary>Intents to change the world outside. Leases and backoff run by the database's own clock, the same for every node.</summary>
+internal static class OperationRows
+{
+    private const string AppendSql = """
+        insert into operation (installation_id, operation_id, resource_id, kind, detail, requested_at)
+        values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+        """;
+
+    // The oldest open operation of each resource. Batch claim of a job: it spans installations on purpose.
+    private const string ClaimSql = """
+        with head as (
+            select distinct on (installation_id, resource_id) installation_id, operation_id
+            from operation
+            where state = 'pending'
+            order by installation_id, resource_id, sequence),
+        free as (
+            select o.installation_id, o.operation_id
+            from operation o join head using (installation_id, operation_id)
+            where o.state = 'pending' and o.leased_until < clock_timestamp() and o.next_attempt_at <= clock_timestamp()
+            order by o.next_attempt_at
+            limit $1
+            for update of o skip locked)
+        update operation o set leased_until = clock_timestamp() + $2, attempts = o.attempts + 1
+        from free
+        where o.installation_id = free.installation_id and o.operation_id = free.operation_id
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts
+        """;
+
+    private const string ClaimOneSql = """
+        update operation o set leased_until = clock_timestamp() + $3, attempts = o.attempts + 1
+        where o.installation_id = $1 and o.operation_id = $2 and o.state = 'pending' and o.leased_until < clock_timestamp()
+            and not exists (
+                select from operation earlier
+                where earlier.installation_id = $1 and earlier.resource_id = o.resource_id and earlier.state = 'pending'
+                    and earlier.sequence < o.sequence)
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts
+        """;
+
+    private const string LockSql = """
+        select state, handed_over from operation where installation_id = $1 and operation_id = $2 for no key update
+        """;
+
+    private const string CloseSql = """
+        update operation set state = $3, last_error = $4, closed_at = clock_timestamp(), leased_until = '-infinity'
+        where installation_id = $1 and operation_id = $2
+        """;
+
+    private const string PostponeSql = """
+        update operation set last_error = $3, next_attempt_at = clock_timestamp() + $4, leased_until = '-infinity'
+        where installation_id = $1 and operation_id = $2 and state = 'pending'
+        """;
+
+    private const string HandOverSql = """
+        update operation set handed_over = true where installation_id = $1 and operation_id = $2 and state = 'pending'
+        """;
+
+    private const string StateSql = "select state, last_error from operation where installation_id = $1 and operation_id = $2";
+
+    private const string ResourceSql = "select resource_id from operation where installation_id = $1 and operation_id = $2";
+
+    // Handed over, the answer was 'pending'; else the answer is on record beside its key.
+    private const string ProvisionAnsweredSql = """
+        select exists (
+            select from operation o
+            where o.installation_id = $1 and o.resource_id = $2 and o.kind = 'provision'
+                and (o.handed_over or exists (
+                    select from idempotency_record r
+                    where r.installation_id = $1 and r.operation_id = o.operation_id and r.status_code is not null)))
+        """;
+
+    private const string IsOpenSql = """
+        select exists (select from operation where installation_id = $1 and operation_id = $2 and state = 'pending')
+        """;
+
+    private const string AnyOpenSql = "select exists (select from operation where installation_id = $1 and state = 'pending')";
+
+    public static void Append(
+        Writes writes, InstallationId installation, ResourceId resource, OperationId id, OperationRequest request,
+        DateTimeOffset now)
+    {
+        var (kind, detail) = Write(request);
+        writes.Add(AppendSql, installation.Value, id.Value, resource.Value, kind, detail, now);
+    }
+
+    public static async Task<IReadOnlyList<ClaimedRow>> Claim(
+        NpgsqlConnection connection, int operationsMax, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ClaimSql, operationsMax, lease);
+        return await ReadMany(command, cancel);
+    }
+
+    public static async Task<ClaimedRow?> Claim(
+        NpgsqlConnection connection, InstallationId installation, OperationId id, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ClaimOneSql, installation.Value, id.Value, lease);
+        return (await ReadMany(command, cancel)).SingleOrDefault();
+    }
+
+    /// <summary>Null when it is closed; else whether the caller was told 'pending'.</summary>
+    public static async Task<bool?> LockOpen(
+        NpgsqlTransaction transaction, InstallationId installation, OperationId id, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LockSql, installation.Value, id.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            throw new CorruptRowException("operation", id.Value, "it is gone, though it was claimed");
+        return reader.GetString(0) == "pending" ? reader.GetBoolean(1) : null;
+    }
+
+    public static void Close(Writes writes, InstallationId installation, OperationId id, bool refused, string? reason) =>
+        writes.Add(CloseSql, installation.Value, id.Value, refused ? "refused" : "done", reason);
+
+    public static async Task Postpone(
+        NpgsqlConnection connection, InstallationId installation, OperationId id, string reason, TimeSpan delay,
+        CancellationToken cancel)
+    {
+        await using var command = connection.Command(PostponeSql, installation.Value, id.Value, reason, delay);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Says how the operation stands; one that is still open is from now on told to Vercel through the outbox.</summary>
+    public static async Task<OperationState> HandOver(
+        NpgsqlTransaction transaction, InstallationId installation, OperationId id, CancellationToken cancel)
+    {
+        await using var handOver = transaction.Command(HandOverSql, installation.Value, id.Value);
+        if (await handOver.ExecuteNonQueryAsync(cancel) == 1)
+            return new OperationState.Open();
+
+        await using var state = transaction.Command(StateSql, installation.Value, id.Value);
+        await using var reader = await state.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            throw new CorruptRowException("operation", id.Value, "it is gone, though an answer names it");
+        return reader.GetString(0) == "refused"
+            ? new OperationState.Refused(reader.TextOrNull(1) ?? "")
+            : new OperationState.Done();
+    }
+
+    /// <summary>Was somebody told of this resource?</summary>
+    public static async Task<bool> ProvisionAnswered(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(ProvisionAnsweredSql, installation.Value, resource.Value);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    public static async Task<ResourceId> ResourceOf(
+        NpgsqlTransaction transaction, InstallationId installation, OperationId id, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(ResourceSql, installation.Value, id.Value);
+        return await command.ExecuteScalarAsync(cancel) is string resource
+            ? new ResourceId(resource)
+            : throw new CorruptRowException("operation", id.Value, "it is gone, though an answer names it");
+    }
+
+    public static async Task<bool> IsOpen(
+        NpgsqlConnection connection, InstallationId installation, OperationId id, CancellationToken cancel)
+    {
+        await using var command = connection.Command(IsOpenSql, installation.Value, id.Value);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Is anything of this installation still to be done outside?</summary>
+    public static async Task<bool> AnyOpen(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(AnyOpenSql, installation.Value);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task<IReadOnlyList<ClaimedRow>> ReadMany(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var claimed = new List<ClaimedRow>();
+        while (await reader.ReadAsync(cancel))
+        {
+            claimed.Add(new ClaimedRow(
+                new InstallationId(reader.GetString(0)),
+                new OperationId(reader.GetString(1)),
+                new ResourceId(reader.GetString(2)),
+                Read(reader.GetString(1), reader.GetString(3), reader.GetString(4)),
+                reader.GetInt32(5)));
+        }
+
+        return claimed;
+    }
+
+    private static (string Kind, Jsonb Detail) Write(OperationRequest request) =>
+        request switch
+        {
+            OperationRequest.Provision => ("provision", new Jsonb("{}")),
+            OperationRequest.ChangePlan => ("change_plan", new Jsonb("{}")),
+            OperationRequest.Suspend => ("suspend", new Jsonb("{}")),
+            OperationRequest.Resume => ("resume", new Jsonb("{}")),
+            OperationRequest.Rotate rotate => ("rotate", Json(new RotateDetail(rotate.OldSecretsLive))),
+            OperationRequest.ExpireSecrets expire =>
+                ("expire_secrets", Json(new ExpireDetail([.. expire.Minted.Select(id => id.Value)]))),
+            OperationRequest.Deprovision gone => ("deprovision", Json(new DeprovisionDetail(gone.UninstalledAt))),
+            _ => throw new UnreachableException(request.GetType().Name),
+        };
+
+    private static OperationRequest Read(string id, string kind, string detail) =>
+        kind switch
+        {
+            "provision" => new OperationRequest.Provision(),
+            "change_plan" => new OperationRequest.ChangePlan(),
+            "suspend" => new OperationRequest.Suspend(),
+            "resume" => new OperationRequest.Resume(),
+            "rotate" => new OperationRequest.Rotate(JsonSerializer.Deserialize<RotateDetail>(detail)!.OldSecretsLive),
+            "expire_secrets" => new OperationRequest.ExpireSecrets(
+                JsonSerializer.Deserialize<ExpireDetail>(detail)!.Minted.Select(minted => new OperationId(minted)).ToSeq().Strict()),
+            "deprovision" => new OperationRequest.Deprovision(
+                JsonSerializer.Deserialize<DeprovisionDetail>(detail)!.UninstalledAt),
+            _ => throw new CorruptRowException("operation", id, $"no operation is called '{kind}'"),
+        };
+
+    private static Jsonb Json<T>(T detail) => new(JsonSerializer.Serialize(detail));
+
+    private sealed record RotateDetail(TimeSpan OldSecretsLive);
+
+    private sealed record ExpireDetail(string[] Minted);
+
+    private sealed record DeprovisionDetail(DateTimeOffset UninstalledAt);
+}
+
+/// <summary>A claimed operation as stored; the resource is loaded beside it.</summary>
+internal sealed record ClaimedRow(
+    InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts);
+
+/// <summary>How an operation stands when its request is answered.</summary>
+internal abstract record OperationState
+{
+    private OperationState() { }
+
+    public sealed record Open : OperationState;
+
+    public sealed record Done : OperationState;
+
+    /// <param name="Reason">For the customer to read.</param>
+    public sealed record Refused(string Reason) : OperationState;
+}

@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Outbox;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Outbox;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
+using Marketplace.Shell.Resources;
+using Marketplace.Shell.Secrets;
+using Marketplace.Shell.Usage;
+using Npgsql;
+
+namespace Marketplace.Shell.Operations;
+
+/// <summary>Operations in PostgreSQL, and what follows when one is closed: in one transaction with it.</summary>
+internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, Catalogue catalogue, TimeProvider clock) : IOperations
+{
+    /// <summary>How long Vercel may take to repeat a provision whose answer nobody heard, before we ask whether it knows the resource.</summary>
+    private static readonly TimeSpan AdoptionGrace = TimeSpan.FromHours(1);
+
+    public async Task<IReadOnlyList<Operation>> Claim(int operationsMax, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var claimed = new List<Operation>();
+        foreach (var row in await OperationRows.Claim(connection, operationsMax, lease, cancel))
+            claimed.Add(await WithResource(connection, row, cancel));
+        return claimed;
+    }
+
+    public async Task<Operation?> Claim(InstallationId installation, OperationId id, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await OperationRows.Claim(connection, installation, id, lease, cancel) is { } row
+            ? await WithResource(connection, row, cancel)
+            : null;
+    }
+
+    public async Task<bool> IsOpen(InstallationId installation, OperationId id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await OperationRows.IsOpen(connection, installation, id, cancel);
+    }
+
+    public async Task Postpone(Operation operation, string reason, TimeSpan delay, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await OperationRows.Postpone(connection, operation.Resource.Installation, operation.Id, reason, delay, cancel);
+    }
+
+    public async Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        foreach (var measurement in measurements)
+            MeasurementRows.Append(writes, installation, measurement);
+        await writes.Commit(transaction, cancel);
+    }
+
+    public async Task Close(Operation operation, OperationOutcome outcome, ClosedBy closedBy, CancellationToken cancel)
+    {
+        var installation = operation.Resource.Installation;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+
+        // The resource first, then the operation: the same order as everywhere, so that nobody waits in a circle.
+        var resource = await ResourceRows.LoadForUpdate(transaction, installation, operation.Resource.Id, cancel)
+            ?? throw new CorruptRowException("resource", operation.Resource.Id.Value, "an operation names it, but it is gone");
+        if (await OperationRows.LockOpen(transaction, installation, operation.Id, cancel) is not { } handedOver)
+            return;
+
+        var closing = new Closing(transaction, new Writes(), operation, resource, handedOver, closedBy, clock.GetUtcNow(), cancel);
+        var refusal = await Follow(closing, outcome);
+        OperationRows.Close(closing.Writes, installation, operation.Id, refused: refusal is not null, refusal);
+        await closing.Writes.Commit(transaction, cancel);
+    }
+
+    /// <summary>Writes what the outcome means for the resource. The reason of a refusal, or null.</summary>
+    private async Task<string?> Follow(Closing closing, OperationOutcome outcome)
+    {
+        switch (closing.Operation.Request, outcome)
+        {
+            case (OperationRequest.Provision, OperationOutcome.Minted minted):
+                Provisioned(closing, minted.Secrets);
+                return null;
+            case (OperationRequest.Provision, OperationOutcome.Refused refused):
+                NotProvisioned(closing, refused.Reason);
+                return refused.Reason;
+            case (OperationRequest.Rotate rotate, OperationOutcome.Minted minted):
+                await Rotated(closing, rotate, minted.Secrets);
+                return null;
+            case (_, OperationOutcome.Refused refused):
+                // Whatever was asked did not happen, and what was before goes on: old secrets stay valid.
+                EventRows.Append(
+                    closing.Writes, closing.Installation, closing.Resource.Id, closing.Now, "operation.Refused",
+                    closing.Actor, new { operation = closing.Operation.Id.Value, refused.Reason });
+                return refused.Reason;
+            case (OperationRequest.ExpireSecrets expire, OperationOutcome.Done):
+                await Expired(closing, expire);
+                return null;
+            case (OperationRequest.Deprovision, OperationOutcome.Done):
+                SecretRows.Erase(closing.Writes, closing.Installation, closing.Resource.Id, closing.Now);
+                EventRows.Append(
+                    closing.Writes, closing.Installation, closing.Resource.Id, closing.Now, "resource.Deprovisioned",
+                    closing.Actor, new { });
+                return null;
+            case (OperationRequest.ChangePlan or OperationRequest.Suspend or OperationRequest.Resume, OperationOutcome.Done):
+                return null;
+            default:
+                throw new UnreachableException($"{closing.Operation.Request.GetType().Name} ended as {outcome.GetType().Name}");
+        }
+    }
+
+    private void Provisioned(Closing closing, Seq<Secret> secrets)
+    {
+        // Deleted while it was being made: the deletion's own operation comes next and takes down what was made.
+        if (closing.Resource is Resource.Uninstalled)
+            return;
+
+        Apply(closing, new ResourceCommand.CompleteProvisioning());
+        var minted = SecretTransitions.Mint(closing.Resource.Id, closing.Operation.Id, closing.Now);
+        SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, secrets);
+        EventRows.Append(closing.Writes, closing.Installation, minted.Events, closing.Actor);
+        // What is not made yet is not billed: the plan begins when the resource is ready.
+        closing.Resource.Facts.Plan.IfSome(plan => PlanPeriodRows.Save(
+            closing.Writes, closing.Installation, PlanPeriods.Unopened(closing.Resource.Id),
+            PlanPeriods.Open(closing.Resource.Id, plan, closing.Now)));
+        Tell(closing, MessageKind.ResourceState);
+    }
+
+    /// <summary>
+    /// Where the request itself is answered with the refusal, Vercel never has the resource, and neither have we. Where it was told
+    /// 'pending', the customer sees the error and deletes it.
+    /// </summary>
+    private static void NotProvisioned(Closing closing, string reason)
+    {
+        if (closing.Resource is Resource.Uninstalled)
+            return;
+
+        var failed = Apply(closing, new ResourceCommand.FailProvisioning(reason));
+        if (closing is { HandedOver: false, ClosedBy: ClosedBy.Request })
+        {
+            ResourceRemoval.Write(
+                closing.Writes, closing.Installation, failed, PlanPeriods.Unopened(failed.Id), closing.Actor, closing.Now);
+        }
+        else
+        {
+            Tell(closing, MessageKind.ResourceState);
+        }
+    }
+
+    private async Task Rotated(Closing closing, OperationRequest.Rotate rotate, Seq<Secret> secrets)
+    {
+        if (closing.Resource is Resource.Uninstalled)
+            return;
+
+        var current = await LoadSecrets(closing);
+        SecretTransitions.Apply(current, new SecretCommand.Rotate(closing.Operation.Id, rotate.OldSecretsLive), closing.Now).Match(
+            Right: transition =>
+            {
+                SecretRows.SaveMinted(closing.Writes, box, closing.Installation, transition.Next, secrets);
+                EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
+            },
+            Left: rejection => throw new UnreachableException(rejection.GetType().Name));
+        if (closing.HandedOver || closing.ClosedBy == ClosedBy.Sweep)
+            OutboxRows.Append(
+                closing.Writes, closing.Installation, closing.Resource.Id, MessageKind.ResourceSecrets, closing.Now, closing.Now);
+    }
+
+    private async Task Expired(Closing closing, OperationRequest.ExpireSecrets expire)
+    {
+        // The resource was taken down meanwhile, with every credential.
+        if (closing.Resource is Resource.Uninstalled)
+            return;
+
+        var current = await LoadSecrets(closing);
+        SecretTransitions.Apply(current, new SecretCommand.ConfirmEnd(expire.Minted), closing.Now).Match(
+            Right: transition =>
+            {
+                SecretRows.SaveEnded(closing.Writes, closing.Installation, transition.Next);
+                EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
+            },
+            Left: rejection => throw new UnreachableException(rejection.GetType().Name));
+    }
+
+    private static async Task<ResourceSecrets> LoadSecrets(Closing closing) =>
+        await SecretRows.LoadForUpdate(closing.Transaction, closing.Installation, closing.Resource.Id, closing.Cancel)
+        ?? throw new CorruptRowException("secret_generation", closing.Resource.Id.Value, "the resource has none, though it was made");
+
+    /// <summary>
+    /// The request that asked answers by itself. Where it was told 'pending', or has died, Vercel hears it from us; and where nobody
+    /// heard any answer, only after a while, because a repetition of the request may still come.
+    /// </summary>
+    private static void Tell(Closing closing, MessageKind kind)
+    {
+        if (closing.HandedOver)
+            OutboxRows.Append(closing.Writes, closing.Installation, closing.Resource.Id, kind, closing.Now, closing.Now);
+        else if (closing.ClosedBy == ClosedBy.Sweep)
+            OutboxRows.Append(
+                closing.Writes, closing.Installation, closing.Resource.Id, MessageKind.ResourceAdoption, closing.Now,
+                closing.Now + AdoptionGrace);
+    }
+
+    private static Resource Apply(Closing closing, ResourceCommand command) =>
+        ResourceTransitions.Apply(closing.Resource, command, closing.Now).Match(
+            Right: transition =>
+            {
+                ResourceRows.Save(closing.Writes, closing.Installation, transition.Next);
+                EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
+                return transition.Next;
+            },
+            Left: rejection => throw new UnreachableException($"{closing.Resource.GetType().Name}: {rejection.GetType().Name}"));
+
+    private async Task<Operation> WithResource(NpgsqlConnection connection, ClaimedRow row, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var resource = await ResourceRows.Load(transaction, row.Installation, row.Resource, cancel)
+            ?? throw new CorruptRowException("resource", row.Resource.Value, "an operation names it, but it is gone");
+        var installation = await InstallationRows.Load(transaction, row.Installation, cancel)
+            ?? throw new CorruptRowException("installation", row.Installation.Value, "an operation names it, but it is gone");
+        return new Operation(
+            row.Id, catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource), row.Request, row.Attempts);
+    }
+
+    private sealed record Closing(
+        NpgsqlTransaction Transaction, Writes Writes, Operation Operation, Resource Resource, bool HandedOver, ClosedBy ClosedBy,
+        DateTimeOffset Now, CancellationToken Cancel)
+    {
+        public InstallationId Installation => Operation.Resource.Installation;
+
+        public Actor Actor { get; } = Actor.Worker($"operation {Operation.Id}");
+    }
+}

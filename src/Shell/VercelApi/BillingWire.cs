@@ -1,0 +1,90 @@
+using System.Globalization;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Money;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+
+namespace Marketplace.Shell.VercelApi;
+
+/// <summary>Interim billing data on the wire. Source: contract §D.7.</summary>
+internal sealed record BillingDataWire(
+    DateTime Timestamp, DateTime Eod, PeriodWire Period, BillingItemWire[] Billing, UsageWire[] Usage)
+{
+    public static BillingDataWire Of(UsageSubmission submission) =>
+        new(submission.Timestamp.UtcDateTime,
+            submission.Eod.UtcDateTime,
+            PeriodWire.Of(submission.Period),
+            [.. submission.Items.Select(BillingItemWire.Of)],
+            [.. submission.Usage.Select(UsageWire.Of)]);
+}
+
+/// <summary>An invoice on the wire. Source: contract §D.8.</summary>
+/// <param name="Final">Only sent when it is true: Vercel takes the field only while the installation is pending deletion.</param>
+internal sealed record InvoiceWire(
+    string ExternalId, DateTime InvoiceDate, PeriodWire Period, BillingItemWire[] Items, bool? Final)
+{
+    public static InvoiceWire Of(InvoiceContent invoice) =>
+        new(invoice.ExternalId.Value,
+            invoice.InvoiceDate.UtcDateTime,
+            PeriodWire.Of(invoice.Period),
+            [.. invoice.Lines.Select(BillingItemWire.Of)],
+            invoice.Final ? true : null);
+}
+
+internal sealed record PeriodWire(DateTime Start, DateTime End)
+{
+    public static PeriodWire Of(BillingPeriod period) => new(period.Start.UtcDateTime, period.End.UtcDateTime);
+}
+
+internal sealed record BillingItemWire(
+    string BillingPlanId,
+    string? ResourceId,
+    DateTime? Start,
+    DateTime? End,
+    string Name,
+    string? Details,
+    string Price,
+    decimal Quantity,
+    string Units,
+    string Total)
+{
+    public static BillingItemWire Of(BillingLine line) =>
+        new(line.Plan.Value,
+            line.Resource.Value,
+            line.Start.MatchUnsafe<DateTime?>(start => start.UtcDateTime, () => null),
+            line.End.MatchUnsafe<DateTime?>(end => end.UtcDateTime, () => null),
+            line.Name,
+            line.Details,
+            DecimalString.UnitPrice(line.Price),
+            line.Quantity,
+            line.Units,
+            DecimalString.Amount(line.Total));
+}
+
+internal sealed record UsageWire(
+    string? ResourceId, string Name, string Type, string Units, decimal DayValue, decimal PeriodValue)
+{
+    public static UsageWire Of(MetricUsage usage) =>
+        new(usage.Resource.Value, usage.Metric.Name, Kind(usage.Metric.Kind), usage.Metric.Units, usage.DayValue, usage.PeriodValue);
+
+    private static string Kind(MetricKind kind) =>
+        kind switch
+        {
+            MetricKind.Total => "total",
+            MetricKind.Interval => "interval",
+            MetricKind.Rate => "rate",
+            _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
+        };
+}
+
+/// <summary>Money as Vercel spells it here: no sign, no exponent, no separator. Source: contract §D.7.</summary>
+internal static class DecimalString
+{
+    /// <summary>What is billed: two decimals.</summary>
+    public static string Amount(Usd amount) => amount.Amount.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A price may have as many decimals as it needs, and shows two at least.</summary>
+    public static string UnitPrice(Usd price) =>
+        price.Amount.ToString("0.00##########################", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+using Marketplace.Jobs.Vercel;
+using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.VercelApi;
+
+internal static class VercelRegistration
+{
+    private const string Client = "vercel";
+
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(20);
+
+    public static IServiceCollection AddVercelClient(this IServiceCollection services)
+    {
+        services.AddHttpClient(Client)
+            .ConfigureHttpClient((provider, client) =>
+            {
+                client.BaseAddress = new Uri(provider.GetRequiredService<VercelSettings>().ApiBaseUrl + "/");
+                client.Timeout = AnswerMax;
+                client.MaxResponseContentBufferSize = 8 * 1024 * 1024;
+            })
+            // Its loggers print headers at the level Trace, and one of them is the token.
+            .RemoveAllLoggers();
+        return services.AddSingleton<IVercel>(provider => new VercelClient(
+            () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client),
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<SecretBox>()));
+    }
+}
