@@ -9,6 +9,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning.Postgres;
+using Marketplace.Shell.Webhooks;
 
 namespace Marketplace.Shell;
 
@@ -18,8 +19,8 @@ internal static class Program
     private const int Refused = 1;
     private const int Drifted = 2;
 
-    /// <summary>The routes of the Partner API.</summary>
-    private static readonly Type[] ApiModules = [];
+    /// <summary>The routes that Vercel calls.</summary>
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule)];
 
     public static async Task<int> Main(string[] args)
     {
@@ -50,6 +51,7 @@ internal static class Program
             .AddWire()
             .AddHealth()
             .AddPostgresProvisioner(settings.AcmePostgres)
+            .AddDecisions()
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
@@ -59,7 +61,7 @@ internal static class Program
 
         if (role.HasFlag(Role.Worker))
         {
-            builder.Services.AddJobHost();
+            builder.Services.AddJobs().AddJobHost();
         }
 
         adjust?.Invoke(builder);

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Marketplace.Shell.Http;
+
+namespace Marketplace.Shell.Idempotency;
+
+/// <summary>An answer as bytes, so that a repeated call gets the very same. It may hold secrets: it is stored encrypted.</summary>
+internal sealed record PartnerAnswer(int StatusCode, ReadOnlyMemory<byte> Body) : IResult
+{
+    public static PartnerAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty);
+
+    public static PartnerAnswer Ok<T>(T body) => Json(StatusCodes.Status200OK, body);
+
+    public static PartnerAnswer Json<T>(int statusCode, T body) =>
+        new(statusCode, JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options));
+
+    public static PartnerAnswer Of(PartnerErrorResult refusal) =>
+        Json(refusal.StatusCode, new PartnerErrorBody(refusal.Value));
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = StatusCode;
+        if (Body.IsEmpty)
+            return;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = Body.Length;
+        await response.Body.WriteAsync(Body, httpContext.RequestAborted);
+    }
+
+    public override string ToString() => $"{StatusCode}, {Body.Length} bytes";
+}

@@ -1,0 +1,24 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Shell.BillingPlans;
+
+namespace Marketplace.Shell.Installations;
+
+/// <summary>An installation on the wire. Source: contract §B.1.</summary>
+/// <param name="BillingPlan">Absent when each resource is billed by its own.</param>
+internal sealed record InstallationWire(BillingPlanWire? BillingPlan)
+{
+    public static InstallationWire Of(Installation installation, Catalogue catalogue) =>
+        new(Plan(installation).Bind(catalogue.InstallationPlan).MatchUnsafe<BillingPlanWire?>(BillingPlanWire.Of, () => null));
+
+    private static Option<PlanId> Plan(Installation installation) =>
+        installation switch
+        {
+            Installation.Active active => active.Plan,
+            Installation.Uninstalling going => going.Plan,
+            Installation.Finalized => Option<PlanId>.None,
+            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
+        };
+}

@@ -1,0 +1,53 @@
+using Marketplace.Jobs.Installations;
+using Marketplace.Jobs.Invoices;
+using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Outbox;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Secrets;
+using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Vercel;
+using Marketplace.Jobs.Webhooks;
+using Marketplace.Shell.Billing;
+using Marketplace.Shell.Clock;
+using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Outbox;
+using Marketplace.Shell.Secrets;
+using Marketplace.Shell.Usage;
+using Marketplace.Shell.VercelApi;
+using Marketplace.Shell.Webhooks;
+
+namespace Marketplace.Shell;
+
+/// <summary>The stores behind the ports of the jobs, and the jobs.</summary>
+internal static class JobRegistration
+{
+    public static IServiceCollection AddDecisions(this IServiceCollection services) => services
+        .AddSingleton<Provisioners>()
+        .AddSingleton<IOperations, OperationStore>()
+        .AddSingleton<OperationRunner>()
+        .AddSingleton<InlineOperations>()
+        .AddSingleton<Decisions>()
+        .AddSingleton<BillingAccounts>()
+        .AddVercelClient();
+
+    /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services) => services
+        .AddSingleton<IOutbox, OutboxStore>()
+        .AddSingleton<IUsageLedger, UsageLedger>()
+        .AddSingleton<IInvoices, InvoiceStore>()
+        .AddSingleton<IUninstalls, Uninstalls>()
+        .AddSingleton<ISecretExpiries, SecretExpiries>()
+        .AddSingleton<IWebhooks, WebhookStore>()
+        .AddSingleton<IScheduledJob, WebhookProcessing>()
+        .AddSingleton<IScheduledJob, SecretExpiry>()
+        .AddSingleton<IScheduledJob, OperationSweep>()
+        .AddSingleton<IScheduledJob, OutboxDispatch>()
+        .AddSingleton<IScheduledJob, HourlyUsageSubmission>()
+        .AddSingleton<IScheduledJob, Invoicing>()
+        .AddSingleton<IScheduledJob, DeleteFinalization>()
+        .AddSingleton<ICatchUp, CatchUp>();
+}

@@ -1,0 +1,32 @@
+using Carter;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Resources;
+using Marketplace.Shell.Secrets;
+
+namespace Marketplace.Shell;
+
+/// <summary>The routes that Vercel calls. Source: contract §B.</summary>
+internal sealed class PartnerApi : CarterModule
+{
+    private const string Installation = "/v1/installations/{installationId}";
+    private const string Resource = Installation + "/resources/{resourceId}";
+
+    public PartnerApi()
+    {
+        Put(Installation, UpsertInstallationEndpoint.Route);
+        Get(Installation, GetInstallationEndpoint.Route);
+        Patch(Installation, UpdateInstallationEndpoint.Route);
+        Delete(Installation, DeleteInstallationEndpoint.Route);
+
+        Post(Installation + "/resources", ProvisionResourceEndpoint.Route);
+        Get(Resource, GetResourceEndpoint.Route);
+        Patch(Resource, UpdateResourceEndpoint.Route);
+        Delete(Resource, DeleteResourceEndpoint.Route);
+        Post(Resource + "/secrets/rotate", RotateSecretsEndpoint.Route);
+
+        Get("/v1/products/{productSlug}/plans", PlanEndpoints.OfProduct);
+        Get(Resource + "/plans", PlanEndpoints.OfResource);
+        Get(Installation + "/plans", PlanEndpoints.OfInstallation);
+    }
+}

@@ -1,0 +1,44 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell.Products;
+
+/// <summary>What the catalogue says of a resource that exists. A product that was sold must stay in the catalogue.</summary>
+internal static class CatalogueLookup
+{
+    public static ProvisionedResource Provisioned(this Catalogue catalogue, Installation installation, Resource resource)
+    {
+        var facts = resource.Facts;
+        return new ProvisionedResource(
+            installation.Id, facts.Id, facts.Product, facts.Name, facts.Metadata, catalogue.PlanOf(installation, resource));
+    }
+
+    /// <summary>The resource's own plan or, where there is none, the installation's.</summary>
+    public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource)
+    {
+        var facts = resource.Facts;
+        return facts.Plan.Match(
+            Some: plan => catalogue.ResourcePlan(facts.Product, plan) | catalogue.InstallationPlan(plan),
+            None: () => InstallationPlanOf(installation).Bind(catalogue.InstallationPlan));
+    }
+
+    public static string ProvisionerOf(this Catalogue catalogue, Resource resource) =>
+        catalogue.Product(resource.Facts.Product).Match(
+            Some: product => product.Provisioner,
+            None: () => throw new CorruptRowException(
+                "resource", resource.Id.Value, $"its product '{resource.Facts.Product}' is not in the catalogue any more"));
+
+    private static Option<PlanId> InstallationPlanOf(Installation installation) =>
+        installation switch
+        {
+            Installation.Active active => active.Plan,
+            Installation.Uninstalling going => going.Plan,
+            Installation.Finalized => Option<PlanId>.None,
+            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
+        };
+}

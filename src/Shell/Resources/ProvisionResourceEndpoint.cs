@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Operations;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Authentication;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
+using Marketplace.Shell.Secrets;
+using Npgsql;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Shell.Resources;
+
+/// <summary>
+/// POST /v1/installations/{installationId}/resources: the intent is committed, the provisioner called, the outcome committed; ready
+/// with its secrets, or pending when it takes longer. Source: contract §B.2, §E.2.
+/// </summary>
+internal static class ProvisionResourceEndpoint
+{
+    public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.User, Handle);
+
+    private static Task<IResult> Handle(
+        Caller caller, HttpRequest request, JsonBody<ProvisionWire> body, Decisions decisions, Catalogue catalogue, SecretBox box,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        if (body.Value.ToRequest().Case is not SomeCase<ProvisionRequest>(var asked))
+        {
+            return Task.FromResult<IResult>(
+                PartnerResults.ValidationError("metadata: each value must be a string, a number, a boolean or an array of strings or numbers."));
+        }
+
+        return decisions.Saga(caller.Installation, KeyedCall.Of(request, body.Raw), Begin, Answer, cancel);
+
+        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes)
+        {
+            var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
+            if (installation is null)
+                return new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
+
+            return await ProvisionResource.Parse(asked, catalogue, installation).Match(
+                Succ: provision => Decide(transaction, writes, installation, provision),
+                Fail: errors => Task.FromResult<Decided>(new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors)))));
+        }
+
+        async Task<Decided> Decide(
+            NpgsqlTransaction transaction, Writes writes, Installation installation, ProvisionResource provision)
+        {
+            var onPlan = await provision.Plan.Match(
+                Some: plan => ResourceRows.CountOnPlan(transaction, caller.Installation, plan.Id, except: null, cancel),
+                None: () => Task.FromResult(0));
+            return provision.Decide(installation, onPlan, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
+                Right: provisioned => Requested(writes, provisioned),
+                Left: rejection => new Decided.Answered(PartnerAnswer.Of(ProvisioningProblem.From(rejection))));
+        }
+
+        Decided Requested(Writes writes, Provisioned provisioned)
+        {
+            var (resource, actor) = (provisioned.Resource.Next, Actor.Of(caller, "provision"));
+            if (!provisioned.Installation.Events.IsEmpty)
+            {
+                InstallationRows.Save(writes, provisioned.Installation.Next);
+                EventRows.Append(writes, provisioned.Installation.Events, actor);
+            }
+
+            ResourceRows.Insert(writes, caller.Installation, resource);
+            EventRows.Append(writes, caller.Installation, provisioned.Resource.Events, actor);
+            var operation = Ids.Operation();
+            OperationRows.Append(
+                writes, caller.Installation, resource.Id, operation, new OperationRequest.Provision(), resource.Facts.CreatedAt);
+            return new Decided.Started(operation);
+        }
+
+        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, OperationId operation, OperationState state)
+        {
+            if (state is OperationState.Refused refused)
+            {
+                return PartnerAnswer.Of(PartnerResults.Conflict(
+                    $"The resource could not be provisioned: {refused.Reason}", new PartnerErrorUser(refused.Reason)));
+            }
+
+            var id = await OperationRows.ResourceOf(transaction, caller.Installation, operation, cancel);
+            var resource = await ResourceRows.Load(transaction, caller.Installation, id, cancel)
+                ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone");
+            var installation = await InstallationRows.Load(transaction, caller.Installation, cancel)
+                ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone");
+            if (resource is Resource.Uninstalled)
+                return PartnerAnswer.Of(PartnerResults.Conflict("The resource was deleted while it was being provisioned."));
+
+            var secrets = state is OperationState.Done
+                ? await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)
+                : LanguageExt.Seq<Core.Secrets.Secret>.Empty;
+            return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.PlanOf(installation, resource), secrets));
+        }
+    }
+
+    /// <summary>Nothing is required here: what is missing is named together with everything else that is wrong.</summary>
+    internal sealed record ProvisionWire(
+        string? ProductId = null,
+        string? Name = null,
+        JsonElement? Metadata = null,
+        string? BillingPlanId = null,
+        string? ExternalId = null,
+        ProtocolSettingsWire? ProtocolSettings = null)
+    {
+        public Option<ProvisionRequest> ToRequest() =>
+            (Metadata is { ValueKind: not JsonValueKind.Null } json ? MetadataJson.Read(json) : Some(Map<string, MetadataValue>()))
+            .Map(metadata => new ProvisionRequest(
+                Optional(ProductId)!, Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(ExternalId)!,
+                Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!));
+    }
+}

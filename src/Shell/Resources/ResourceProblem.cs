@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using Marketplace.Core.Resources;
+using Marketplace.Shell.Http;
+
+namespace Marketplace.Shell.Resources;
+
+/// <summary>The one place that gives each refusal of a resource its status, its code and its sentence.</summary>
+internal static class ResourceProblem
+{
+    public static PartnerErrorResult From(ResourceRejection rejection) =>
+        rejection switch
+        {
+            ResourceRejection.AlreadyUninstalled gone => Unknown(gone.Id),
+            ResourceRejection.StillProvisioning => PartnerResults.Conflict(
+                "The resource is still being provisioned.",
+                new PartnerErrorUser("This resource is still being set up. Try again in a moment.")),
+            ResourceRejection.ProvisioningHadFailed failed => PartnerResults.Conflict(
+                $"The resource was never provisioned: {failed.Reason}",
+                new PartnerErrorUser($"This resource could not be set up: {failed.Reason} Delete it and create a new one.")),
+            ResourceRejection.NotProvisioning => PartnerResults.Conflict("The resource is not being provisioned."),
+            ResourceRejection.NotSuspended => PartnerResults.Conflict("The resource is not suspended."),
+            ResourceRejection.CurrentlySuspended => PartnerResults.Conflict(
+                "The resource is suspended.",
+                new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),
+            ResourceRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
+            ResourceRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
+            _ => throw new UnreachableException(rejection.GetType().Name),
+        };
+
+    /// <summary>One that was deleted is as unknown as one that never was.</summary>
+    public static PartnerErrorResult Unknown(ResourceId id) => PartnerResults.NotFound($"There is no resource {id}.");
+}

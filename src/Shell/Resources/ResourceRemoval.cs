@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Operations;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell.Resources;
+
+/// <summary>Everything that the end of a resource means, whoever asked for it: state, plan, and the operation that takes it down.</summary>
+internal static class ResourceRemoval
+{
+    /// <summary>Quiet when it is removed already.</summary>
+    public static void Write(
+        Writes writes, InstallationId installation, Resource resource, PlanPeriods plans, Actor actor, DateTimeOffset now)
+    {
+        var removed = Removed(resource, now);
+        if (removed.Events.IsEmpty)
+            return;
+
+        ResourceRows.Save(writes, installation, removed.Next);
+        EventRows.Append(writes, installation, removed.Events, actor);
+        PlanPeriodRows.Save(writes, installation, plans, Closed(plans, now));
+        OperationRows.Append(
+            writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Deprovision(now), now);
+    }
+
+    private static Transition<Resource, ResourceEvent> Removed(Resource resource, DateTimeOffset now) =>
+        ResourceTransitions.Apply(resource, new ResourceCommand.Uninstall(), now).IfLeft(
+            rejection => throw new UnreachableException($"Uninstalling is never refused, but was: {rejection.GetType().Name}"));
+
+    private static PlanPeriods Closed(PlanPeriods plans, DateTimeOffset now) =>
+        plans.Close(now).IfLeft(rejection => throw new CorruptRowException(
+            "plan_period", plans.Resource.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Operations;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Authentication;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
+using Npgsql;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Shell.Resources;
+
+/// <summary>PATCH /v1/installations/{installationId}/resources/{resourceId}: all that was asked, or nothing. Source: contract §B.2, §E.3.</summary>
+internal static class UpdateResourceEndpoint
+{
+    public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.User, Handle);
+
+    private static Task<IResult> Handle(
+        Caller caller, string resourceId, HttpRequest request, JsonBody<UpdateWire> body, Decisions decisions, Catalogue catalogue,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        var id = new ResourceId(resourceId);
+        if (body.Value.ToRequest().Case is not SomeCase<UpdateRequest>(var asked))
+        {
+            return Task.FromResult<IResult>(
+                PartnerResults.ValidationError("metadata: each value must be a string, a number, a boolean or an array of strings or numbers."));
+        }
+
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Decide, cancel);
+
+        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes)
+        {
+            // A plan may have a limit for the installation, which is counted under its lock.
+            var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
+            if (installation is null)
+                return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
+            var current = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel);
+            if (current is null or Resource.Uninstalled)
+                return PartnerAnswer.Of(ResourceProblem.Unknown(id));
+
+            var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
+                "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
+            return await UpdateResource.Parse(asked, product, current).Match(
+                Succ: update => Update(transaction, writes, installation, current, update),
+                Fail: errors => Task.FromResult(PartnerAnswer.Of(FieldProblem.From(errors))));
+        }
+
+        async Task<PartnerAnswer> Update(
+            NpgsqlTransaction transaction, Writes writes, Installation installation, Resource current, UpdateResource update)
+        {
+            var onPlan = await update.Plan.Match(
+                Some: plan => ResourceRows.CountOnPlan(transaction, caller.Installation, plan.Id, except: id, cancel),
+                None: () => Task.FromResult(0));
+            var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, cancel);
+            var now = clock.GetUtcNow();
+            return update.Decide(current, onPlan, now).Match(
+                Right: transition =>
+                {
+                    Save(writes, transition, plans, now);
+                    return PartnerAnswer.Ok(ResourceWire.Of(transition.Next, catalogue.PlanOf(installation, transition.Next)));
+                },
+                Left: rejection => PartnerAnswer.Of(ResourceProblem.From(rejection)));
+        }
+
+        void Save(Writes writes, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, DateTimeOffset now)
+        {
+            if (transition.Events.IsEmpty)
+                return;
+
+            ResourceRows.Save(writes, caller.Installation, transition.Next);
+            EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "update resource"));
+            foreach (var changed in transition.Events.OfType<ResourceEvent.PlanChanged>())
+            {
+                PlanPeriodRows.Save(writes, caller.Installation, plans, Changed(plans, changed.To, now));
+                OperationRows.Append(
+                    writes, caller.Installation, id, Ids.Operation(), new OperationRequest.ChangePlan(), now);
+            }
+        }
+    }
+
+    private static PlanPeriods Changed(PlanPeriods plans, PlanId to, DateTimeOffset now) =>
+        plans.Change(to, now).IfLeft(rejection => throw new CorruptRowException(
+            "plan_period", plans.Resource.Value, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
+
+    internal sealed record UpdateWire(string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null)
+    {
+        public Option<UpdateRequest> ToRequest() =>
+            Metadata is { ValueKind: not JsonValueKind.Null } json
+                ? MetadataJson.Read(json).Map(metadata => Request(Some(metadata)))
+                : Request(None);
+
+        private UpdateRequest Request(Option<Map<string, MetadataValue>> metadata) =>
+            new(Optional(Name)!, metadata, Optional(BillingPlanId)!);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Jobs.Operations;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Authentication;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
+using Npgsql;
+
+namespace Marketplace.Shell.Secrets;
+
+/// <summary>
+/// POST /v1/installations/{installationId}/resources/{resourceId}/secrets/rotate: new secrets at once, or 202 and later by Update
+/// Secrets; the old ones work for the asked delay. Source: contract §E.7.
+/// </summary>
+internal static class RotateSecretsEndpoint
+{
+    public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.Either, Handle);
+
+    private static Task<IResult> Handle(
+        Caller caller, string resourceId, HttpRequest request, OptionalJsonBody<RotateWire> body, Decisions decisions, SecretBox box,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        var id = new ResourceId(resourceId);
+        var asked = body.Value ?? new RotateWire();
+        return RotateSecrets.ParseDelay(asked.DelayOldSecretsExpirationHours ?? Option<decimal>.None).Match(
+            Succ: delay => decisions.Saga(
+                caller.Installation, KeyedCall.Of(request, body.Raw),
+                (transaction, writes) => Begin(transaction, writes, delay), Answer, cancel),
+            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+
+        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes, TimeSpan delay)
+        {
+            var current = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel);
+            if (current is null)
+                return new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
+
+            return RotateSecrets.Allowed(current).Match<Decided>(
+                Right: _ =>
+                {
+                    var (operation, now) = (Ids.Operation(), clock.GetUtcNow());
+                    OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
+                    EventRows.Append(
+                        writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
+                        new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
+                    return new Decided.Started(operation);
+                },
+                Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))));
+        }
+
+        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, OperationId operation, OperationState state) =>
+            state switch
+            {
+                OperationState.Done => PartnerAnswer.Ok(new RotatedWire(
+                    true, await SecretsOf(transaction), Partial: false)),
+                OperationState.Open => PartnerAnswer.Json(StatusCodes.Status202Accepted, new RotatedWire(false, null, null)),
+                OperationState.Refused refused => PartnerAnswer.Of(PartnerResults.Conflict(
+                    $"The secrets could not be rotated, and the old ones stay valid: {refused.Reason}",
+                    new PartnerErrorUser(refused.Reason))),
+                _ => throw new UnreachableException(state.GetType().Name),
+            };
+
+        async Task<SecretWire[]> SecretsOf(NpgsqlTransaction transaction) =>
+            [.. (await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)).Select(SecretWire.Of)];
+    }
+
+    internal sealed record RotateWire(string? Reason = null, decimal? DelayOldSecretsExpirationHours = null);
+
+    internal sealed record RotatedWire(bool Sync, SecretWire[]? Secrets, bool? Partial);
+}
