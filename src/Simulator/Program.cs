@@ -2,8 +2,8 @@ using System.CommandLine;
 using Marketplace.Simulator;
 
 var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
-var provider = new Option<Uri?>("--provider") { Description = "The provider's base URL." };
-var webhook = new Option<Uri?>("--webhook") { Description = "Where webhooks go." };
+var provider = Address("--provider", "The provider's base URL.");
+var webhook = Address("--webhook", "Where webhooks go.");
 var integrationId = new Option<string>("--integration-id")
 {
     Description = "The integration's id, oac_...",
@@ -60,3 +60,20 @@ serve.SetAction(async (given, cancel) =>
 });
 
 return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve }.Parse(args).InvokeAsync();
+
+// The library parses no addresses by itself.
+static Option<Uri?> Address(string name, string description) =>
+    new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address))
+            {
+                return address;
+            }
+
+            result.AddError($"{name} takes an absolute URL, such as http://127.0.0.1:8080.");
+            return null;
+        },
+    };
