@@ -63,13 +63,14 @@ internal sealed record InvoiceTimeline(TimeSpan PaidAfter)
             return invoice with { State = InvoiceState.Paid, PaidAt = at, NextChangeAt = null };
         }
 
-        return invoice.FailedPayments == RetriesMax
+        // Each failed attempt is announced, also the last one, before the invoice is given up.
+        return invoice.FailedPayments > RetriesMax
             ? invoice with { State = InvoiceState.Overdue, NextChangeAt = null }
             : invoice with
             {
                 State = InvoiceState.NotPaid,
                 FailedPayments = invoice.FailedPayments + 1,
-                NextChangeAt = at + RetryAfter,
+                NextChangeAt = invoice.FailedPayments == RetriesMax ? at : at + RetryAfter,
             };
     }
 }

@@ -9,6 +9,9 @@ namespace Marketplace.Simulator.Schemas;
 /// <summary>Where a JSON value leaves its schema, and how. It never carries the value: that may be a secret.</summary>
 internal sealed record SchemaFault(string Path, string Reason)
 {
+    /// <summary>The field that tells shapes apart has the value of another shape.</summary>
+    public bool IsOtherShape { get; init; }
+
     public override string ToString() => $"{(Path.Length == 0 ? "the body" : Path)}: {Reason}";
 }
 
@@ -40,7 +43,9 @@ internal static class SchemaCheck
         }
 
         var content = value.GetString()!;
-        return Refusal(text, content) is { } reason ? [new(path, reason)] : [];
+        return Refusal(text, content) is { } reason
+            ? [new(path, reason) { IsOtherShape = text.Choices.Length == 1 }]
+            : [];
     }
 
     private static string? Refusal(Schema.Text text, string content)
@@ -158,13 +163,17 @@ internal static class SchemaCheck
             ? [WrongKind(path, "an object", value)]
             : value.EnumerateObject().SelectMany(property => Check(map.Value, property.Value, Join(path, property.Name)));
 
-    /// <summary>The shape with the fewest faults is what the caller meant; a shape of another kind comes last.</summary>
+    /// <summary>Explains by the shape that the caller most likely meant: of the same kind, of the same type, with the fewest faults.</summary>
     private static IEnumerable<SchemaFault> CheckOneOf(Schema.OneOf one, JsonElement value, string path)
     {
         var attempts = one.Shapes.Select(shape => Check(shape, value, path).ToImmutableList()).ToImmutableList();
         return attempts.Any(faults => faults.IsEmpty)
             ? []
-            : attempts.OrderBy(faults => faults.Any(fault => fault.Path == path)).ThenBy(faults => faults.Count).First();
+            : attempts
+                .OrderBy(faults => faults.Any(fault => fault.Path == path))
+                .ThenBy(faults => faults.Any(fault => fault.IsOtherShape))
+                .ThenBy(faults => faults.Count)
+                .First();
     }
 
     private static SchemaFault WrongKind(string path, string wanted, JsonElement value) =>

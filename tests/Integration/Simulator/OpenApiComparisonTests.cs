@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Api;
+
+namespace Marketplace.Integration.Simulator;
+
+/// <summary>
+/// Our own schemas of Vercel's request bodies against the published description, field by field: names, required, type,
+/// choices, patterns, lengths, closedness. The two were written independently of each other.
+/// </summary>
+public sealed class OpenApiComparisonTests
+{
+    /// <summary>Where we differ on purpose, and why.</summary>
+    private static readonly ImmutableDictionary<string, string> Intended = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["PATCH /v1/installations/{} notification"] =
+            "the published shape is an object or a string, because its generator lost 'nullable'; null is what clears (contract J.17)",
+        ["PATCH /v1/installations/{}/resources/{} notification"] = "as for the installation (contract J.17)",
+        ["PATCH /v1/installations/{} billingPlan.effectiveDate"] = "a date and time (contract C.1), published as any string",
+        ["PUT /v1/installations/{}/resources/{} billingPlan.effectiveDate"] = "as above",
+        ["PATCH /v1/installations/{}/resources/{} billingPlan.effectiveDate"] = "as above",
+    }.ToImmutableDictionary(StringComparer.Ordinal);
+
+    [Fact]
+    public void Every_request_body_is_as_strict_as_the_published_description()
+    {
+        if (Find() is not { } file)
+        {
+            TestContext.Current.SendDiagnosticMessage("not compared: shared/contract/vercel-api.openapi.json is absent");
+            Console.WriteLine("not compared: shared/contract/vercel-api.openapi.json is absent");
+            return;
+        }
+
+        var published = new PublishedSchemas(JsonNode.Parse(File.ReadAllText(file))!);
+        var differences = VercelOperations.All
+            .SelectMany(operation => Compare(operation, published))
+            .Where(difference => !Intended.Keys.Any(known => difference.StartsWith(known + ":", StringComparison.Ordinal)))
+            .ToList();
+
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+    }
+
+    [Fact]
+    public void Every_intended_difference_still_exists()
+    {
+        if (Find() is not { } file)
+        {
+            return;
+        }
+
+        var published = new PublishedSchemas(JsonNode.Parse(File.ReadAllText(file))!);
+        var differences = VercelOperations.All.SelectMany(operation => Compare(operation, published)).ToList();
+
+        Assert.All(Intended.Keys, known =>
+            Assert.Contains(differences, difference => difference.StartsWith(known + ":", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<string> Compare(VercelOperation operation, PublishedSchemas published)
+    {
+        var name = $"{operation.Method.Method} {PublishedSchemas.Anonymous(operation.Path)}";
+        if (!published.Has(operation.Method.Method, operation.Path))
+        {
+            return [$"{name}: is not published"];
+        }
+
+        var theirs = published.Body(operation.Method.Method, operation.Path);
+        return (operation.Body, theirs) switch
+        {
+            (null, null) => [],
+            (null, _) => [$"{name}: takes a body"],
+            (_, null) => [$"{name}: takes no body"],
+            var (ours, body) => published.Differences(ours, body).Select(difference => $"{name} {difference}"),
+        };
+    }
+
+    /// <summary>The contract lies beside the repository, as it does where it is built.</summary>
+    private static string? Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
+            {
+                var file = Path.Combine(folder.Parent!.FullName, "shared", "contract", "vercel-api.openapi.json");
+                return File.Exists(file) ? file : null;
+            }
+        }
+
+        return null;
+    }
+}
