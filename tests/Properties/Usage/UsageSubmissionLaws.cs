@@ -55,9 +55,10 @@ public sealed class UsageSubmissionLaws
                 Slot = HourSlot.LastCompleteAt(period.End),
                 Life = Lifetime.Since(given.Life.Start),
             };
-            return last.Report.Period == period && last.Report.Timestamp == period.End
-                && last.Report.Items == BillingLines.For(period, DateTimeOffset.MaxValue, Prelude.Seq1(given.Story.Resource))
-                && last.Report.Eod == period.End.AddSeconds(-1);
+            var report = last.Report;
+            return report.Period == period && report.Timestamp == period.End
+                && report.Items == BillingLines.For(period, DateTimeOffset.MaxValue, Prelude.Seq1(given.Story.Resource))
+                && report.Eod == period.End.AddSeconds(-1);
         });
 
     [Fact]
@@ -66,11 +67,12 @@ public sealed class UsageSubmissionLaws
             from given in Any from hours in Gen.Choose(1, 100) select (given, hours),
             given =>
             {
-                var early = given.given with { Life = Lifetime.Since(given.given.Life.Start) };
-                var late = early with { Slot = HourSlot.Of(early.Slot.Start.AddHours(given.hours)) };
-                return early.Report.Period != late.Report.Period
-                    || (early.Report.Timestamp < late.Report.Timestamp
-                        && early.Report.Items.ForAll(item => Total(early.Report, item) <= Total(late.Report, item)));
+                var running = given.given with { Life = Lifetime.Since(given.given.Life.Start) };
+                var early = running.Report;
+                var late = (running with { Slot = HourSlot.Of(early.Slot.Start.AddHours(given.hours)) }).Report;
+                return early.Period != late.Period
+                    || (early.Timestamp < late.Timestamp
+                        && early.Items.ForAll(item => Total(early, item) <= Total(late, item)));
             });
 
     [Fact]
