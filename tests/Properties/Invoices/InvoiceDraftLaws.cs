@@ -1,0 +1,178 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Money;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Properties.BillingPlans;
+using Marketplace.Properties.Time;
+using Xunit;
+
+namespace Marketplace.Properties.Invoices;
+
+public sealed class InvoiceDraftLaws
+{
+    /// <summary>A period that is over for its installation, by the clock or by its uninstall, with every hour reported.</summary>
+    private sealed record Closing(
+        BillingPeriod Period, Lifetime Life, Seq<BilledResource> Resources, Seq<UsageSlot> Slots, DateTimeOffset Now)
+    {
+        public InvoiceDue Due => new(Period, Life.End.Exists(end => end <= Period.End));
+
+        public Either<Seq<InvoiceLimit>, Transition<Invoice, InvoiceEvent>> Draft(Seq<Invoice> history) =>
+            InvoiceDraft.For(AnyInvoice.Installation, Due, Life, Resources, history, Slots, Now);
+
+        public Invoice Made => Draft(LanguageExt.Seq<Invoice>.Empty)
+            .IfLeft(limits => throw new InvalidOperationException(limits.ToString())).Next;
+    }
+
+    private static readonly Gen<Closing> Any =
+        from stories in AnyBilling.Stories
+        let period = stories.Period
+        from uninstalled in Gen.OneOf(
+            Gen.Constant(Option<DateTimeOffset>.None),
+            AnyTime.In(new TimeRange(period.Start.AddSeconds(1), period.End)).Select(Prelude.Some))
+        from hours in Gen.Choose(0, 100)
+        let life = new Lifetime(period.Start.AddDays(-40), uninstalled)
+        let over = life.NoLaterThan(period.End)
+        from resources in Gen.SubListOf(stories.Stories)
+        select new Closing(
+            period, life, resources.Select(story => story.Resource).ToSeq().Strict(), Reported(life, period), over.AddHours(hours));
+
+    [Fact]
+    public void Each_of_the_five_limits_holds_for_what_is_drafted() =>
+        Law.Holds(Any, given => given.Draft(LanguageExt.Seq<Invoice>.Empty).Match(
+            Right: drafted => InvoiceLimits.Check(
+                drafted.Next.Content, given.Life, given.Resources, LanguageExt.Seq<Invoice>.Empty, given.Slots, given.Now).IsEmpty,
+            Left: _ => false));
+
+    [Fact]
+    public void No_resource_plan_and_period_is_ever_invoiced_twice() =>
+        Law.Holds(
+            from given in Any from state in AnyInvoice.State select (given, state),
+            given =>
+            {
+                // Whatever became of the first one: only if Vercel never had it, the same may be billed by another.
+                var first = InState(given.state, given.given.Made.Content);
+                var exists = first is not (Invoice.Refused or Invoice.Skipped);
+                return given.given.Draft(Prelude.Seq1(first)).Match(
+                    Right: _ => !exists,
+                    Left: limits => exists
+                        && limits.Exists(limit => limit is InvoiceLimit.ExternalIdTaken)
+                        && first.Content.Lines.ForAll(line => limits.Exists(limit => limit is InvoiceLimit.AlreadyBilled billed
+                            && (billed.Resource, billed.Plan, billed.Period) == (line.Resource, line.Plan, given.given.Period))));
+            });
+
+    [Fact]
+    public void An_invoice_of_another_period_is_no_hindrance() =>
+        Law.Holds(Any, given =>
+        {
+            var content = given.Made.Content;
+            var before = BillingPeriod.MonthOf(given.Period.Start.AddDays(-60));
+            var earlier = new Invoice.Submitted(
+                content with { Period = before, ExternalId = ExternalInvoiceId.For(AnyInvoice.Installation, before, 1) },
+                given.Now);
+            return given.Draft(Prelude.Seq1<Invoice>(earlier)).IsRight;
+        });
+
+    [Fact]
+    public void The_invoice_is_what_the_last_report_of_the_period_said_without_what_came_to_nothing() =>
+        Law.Holds(Any, given =>
+        {
+            var slot = HourSlot.DueIn(given.Life, given.Period.Range, given.Now).Last();
+            var report = BillingLines.For(given.Period, slot.DueAt(given.Life), given.Resources);
+            return given.Made.Content.Lines == report.Filter(line => line.Total > Usd.Zero).Strict();
+        });
+
+    [Fact]
+    public void It_makes_no_difference_when_the_invoice_is_made() =>
+        Law.Holds(Any, given =>
+            (given with { Now = given.Now.AddDays(200) }).Made.Content == given.Made.Content);
+
+    [Fact]
+    public void An_invoice_is_dated_inside_its_period_and_its_life() =>
+        Law.Holds(Any, given => given.Made.Content is var content
+            && content.Period.Contains(content.InvoiceDate)
+            && given.Life.End.ForAll(end => content.InvoiceDate <= end)
+            && content.InvoiceDate >= given.Life.NoLaterThan(given.Period.End).AddSeconds(-1));
+
+    [Fact]
+    public void Less_than_half_a_dollar_is_skipped_and_kept_on_record() =>
+        Law.Holds(Any, given => given.Made is var made
+            && (made is Invoice.Skipped) == (made.Content.Total < new Usd(0.50m))
+            && (made is Invoice.Drafted) == (made.Content.Total >= new Usd(0.50m)));
+
+    [Fact]
+    public void Nothing_is_invoiced_before_the_period_is_over() =>
+        Law.Holds(
+            from given in Any
+            from minutes in Gen.Choose(1, 10_000)
+            select given with { Now = given.Life.NoLaterThan(given.Period.End).AddMinutes(-minutes) },
+            given => given.Draft(LanguageExt.Seq<Invoice>.Empty).Match(
+                Right: _ => false,
+                Left: limits => limits.Exists(limit => limit == new InvoiceLimit.PeriodNotOver(given.Period))));
+
+    [Fact]
+    public void An_invoice_waits_for_the_hours_that_Vercel_does_not_know_of() =>
+        Law.Holds(
+            from given in Any
+            from missing in Gen.Choose(1, 20)
+            select given with
+            {
+                Now = given.Life.NoLaterThan(given.Period.End),
+                Slots = given.Slots.Take(Math.Max(0, given.Slots.Count - missing)).Strict(),
+            },
+            given => given.Draft(LanguageExt.Seq<Invoice>.Empty).Match(
+                Right: _ => false,
+                Left: limits => limits.Exists(limit => limit is InvoiceLimit.UsageNotReported unreported
+                    && !unreported.Hours.IsEmpty
+                    && unreported.Hours.Last == HourSlot.DueIn(given.Life, given.Period.Range, given.Now).Last())));
+
+    [Fact]
+    public void A_gap_in_the_middle_is_made_good_by_the_next_report() =>
+        Law.Holds(
+            from given in Any
+            from kept in Gen.SubListOf(given.Slots.ToArray())
+            select given with { Slots = kept.Append(given.Slots.Last).Distinct().ToSeq().Strict() },
+            given => given.Draft(LanguageExt.Seq<Invoice>.Empty).IsRight);
+
+    [Fact]
+    public void A_line_for_a_plan_that_was_not_active_or_is_paid_before_use_is_named() =>
+        Law.Holds(
+            from given in Any from line in AnyInvoice.Line select (given, line),
+            given =>
+            {
+                var content = given.given.Made.Content with { Lines = Prelude.Seq1(given.line) };
+                var limits = InvoiceLimits.Check(
+                    content, given.given.Life, given.given.Resources, LanguageExt.Seq<Invoice>.Empty, given.given.Slots,
+                    given.given.Now);
+                var (resource, plan, period) = (given.line.Resource, given.line.Plan, given.given.Period);
+                var active = given.given.Resources
+                    .Filter(each => each.Id == resource)
+                    .Bind(each => each.Plans)
+                    .Filter(each => each.Plan.Id == plan && each.Span.Within(period.Range).IsSome);
+                return limits.Exists(limit => limit == new InvoiceLimit.PlanNotActive(resource, plan, period)) == active.IsEmpty
+                    && limits.Exists(limit => limit == new InvoiceLimit.NotSubscription(resource, plan))
+                        == (!active.IsEmpty && plan == AnyBilling.Prepaid);
+            });
+
+    [Fact]
+    public void A_date_outside_the_period_is_named() =>
+        Law.Holds(
+            from given in Any from moment in AnyTime.Moment select (given, moment),
+            given => InvoiceLimits.Check(
+                    given.given.Made.Content with { InvoiceDate = given.moment }, given.given.Life, given.given.Resources,
+                    LanguageExt.Seq<Invoice>.Empty, given.given.Slots, given.given.Now)
+                .Exists(limit => limit == new InvoiceLimit.DateOutsidePeriod(given.moment, given.given.Period))
+                == !given.given.Period.Contains(given.moment));
+
+    private static Seq<UsageSlot> Reported(Lifetime life, BillingPeriod period) =>
+        HourSlot.DueIn(life, period.Range, life.NoLaterThan(period.End))
+            .Select(slot => (UsageSlot)new UsageSlot.Confirmed(AnyInvoice.Installation, slot, period, slot.DueAt(life)))
+            .ToSeq()
+            .Strict();
+
+    private static Invoice InState(Invoice state, InvoiceContent content) => state with { Content = content };
+}
