@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -15,6 +16,11 @@ internal static class Listening
         {
             throw new StartRefusedException(
                 $"Marketplace cannot start: it cannot listen where --urls or ASPNETCORE_URLS say: {fault.Message}");
+        }
+        catch (NpgsqlException fault)
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the database of ConnectionStrings__Marketplace refuses what the job host needs: {fault.Message}");
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Marketplace.Shell.Persistence;
 internal sealed partial record Migration(int Number, string Name, string Sql)
 {
     /// <summary>Of the text with plain line ends, so that a checkout's line ends do not matter.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     /// <summary>All that this binary has, in order and without a gap.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } = Load();

@@ -4,14 +4,17 @@ using Npgsql;
 namespace Marketplace.Shell.Persistence;
 
 /// <summary>Brings the database to this binary's schema: forward only, one transaction per step, one process at a time.</summary>
-internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migrations> log)
+internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migrations> log, IReadOnlyList<Migration> ours)
 {
     /// <summary>Whoever holds it migrates; the number is ours alone in our own database.</summary>
     private const long AdvisoryLock = 0x4D61726B6574; // "Market"
 
     private const int StepTimeoutSeconds = 600;
 
-    private readonly IReadOnlyList<Migration> ours = Migration.Embedded;
+    public Migrations(NpgsqlDataSource database, ILogger<Migrations> log)
+        : this(database, log, Migration.Embedded)
+    {
+    }
 
     /// <summary>How many steps were applied.</summary>
     /// <exception cref="StartRefusedException">The database cannot be brought there.</exception>

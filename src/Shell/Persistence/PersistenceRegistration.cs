@@ -7,7 +7,8 @@ internal static class PersistenceRegistration
     public static IServiceCollection AddPersistence(this IServiceCollection services, string connectionString, Role role)
     {
         services.AddSingleton(provider => DataSource(connectionString, role, provider.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<Migrations>();
+        services.AddSingleton(provider => new Migrations(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<Migrations>>()));
         return services;
     }
 
