@@ -293,5 +293,11 @@ dotnet_is_new_enough() {
     command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null
 }
 
-# Without the compiler and build servers that would live on behind the command.
-build() { dotnet build "$@" -c Release --disable-build-servers -v quiet -clp:NoSummary </dev/null; }
+# Silent unless it fails, and without the compiler and build servers that would live on behind the command.
+build() {
+    local said
+    if ! said=$(dotnet build "$@" -c Release --disable-build-servers -v quiet -clp:NoSummary </dev/null 2>&1); then
+        printf '%s\n' "$said" | awk '!seen[$0]++' >&2
+        return 1
+    fi
+}

@@ -25,15 +25,16 @@ ended() {
 }
 
 # launch PREFIX PROGRAM...: in a process group of its own, so that Ctrl-C reaches this script alone, which then ends
-# things in order. What the program says gets the prefix.
+# things in order. What the program says gets the prefix. What it writes into .data is nobody else's to read; .data
+# itself stays open, because PostgreSQL's user must get through it.
 launch() {
     local prefix=$1
     shift
     set -m
     if [ -z "$prefix" ]; then
-        "$@" </dev/null &
+        (umask 077 && exec "$@") </dev/null &
     else
-        "$@" </dev/null > >(prefixed "$prefix") 2>&1 &
+        (umask 077 && exec "$@") </dev/null > >(prefixed "$prefix") 2>&1 &
     fi
     launched=$!
     set +m
