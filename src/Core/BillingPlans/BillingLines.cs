@@ -101,7 +101,9 @@ public static class BillingLines
         span == period.Range
             ? resource.Name
             : FormattableString.Invariant(
-                $"{resource.Name}: {span.Duration.TotalSeconds:0.######} of {period.Range.Duration.TotalSeconds:0} seconds at {plan.Pricing.Base.Amount:0.00####}");
+                $"{resource.Name}: {Seconds(span):0.######} of {Seconds(period.Range):0} seconds at {plan.Pricing.Base.Amount:0.00####}");
+
+    private static decimal Seconds(TimeRange range) => range.Duration.Ticks / (decimal)TimeSpan.TicksPerSecond;
 
     private static Option<DateTimeOffset> Differing(DateTimeOffset own, DateTimeOffset periods) =>
         own == periods ? None : Some(own);
