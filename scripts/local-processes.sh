@@ -78,13 +78,14 @@ stop_launched() {
 
 stop_group() {
     local waited=0
-    kill -TERM "$1" 2>/dev/null
+    kill -TERM "$1" 2>/dev/null || true
     while is_running "$1" && [ $((waited += 1)) -le 150 ]; do
         sleep 0.1
     done
-    # Children that it left behind, or itself.
-    kill -KILL -- "-$1" 2>/dev/null
-    return 0
+    # Its last words are still on their way; whoever of its group is left after that will not go by itself.
+    waited=0
+    while kill -0 -- "-$1" 2>/dev/null && [ $((waited += 1)) -le 10 ]; do sleep 0.1; done
+    kill -KILL -- "-$1" 2>/dev/null || true
 }
 
 # only_one_run FILE: refuses while another run of this checkout lives, and ends what one that was killed left running.
@@ -94,7 +95,7 @@ only_one_run() {
     if [ -s "$launched_list" ]; then
         pid=$(sed -n 1p "$launched_list")
         case $(ps -o command= -p "$pid" 2>/dev/null) in
-            *run*) fail "This checkout runs already (process $pid). Stop that one first: Ctrl-C where it runs, or kill $pid" ;;
+            *bash*/run | *bash*/run\ *) fail "This checkout runs already (process $pid). Stop that one first: Ctrl-C where it runs, or kill $pid" ;;
         esac
         sed 1d "$launched_list" | while IFS= read -r pid; do
             case $(ps -o command= -p "$pid" 2>/dev/null) in
@@ -106,11 +107,14 @@ only_one_run() {
 }
 
 port_must_be_free() {
-    case $1 in '' | *[!0-9]*) fail "$2 wants a number, not '$1'." ;; esac
     if port_is_taken "$1"; then
         rm -f "$launched_list"
         fail "Port $1 is taken by another program. Stop it, or choose another port: ./run $2 N"
     fi
+}
+
+port_must_be_a_number() {
+    case $1 in '' | *[!0-9]*) fail "$2 wants a number, not '$1'." ;; esac
 }
 
 # answers PROCESS PORT PATH: waits until the program answers 200 there; fails when it ends or a minute passes.
