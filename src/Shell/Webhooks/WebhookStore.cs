@@ -56,6 +56,6 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
             Actor.Worker($"webhook {webhook.Id}"), now, cancel);
         // An uninstall may be waiting for just this.
         BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
-        return applied.Match<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
+        return applied.MatchUnsafe<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
     }
 }

@@ -9,10 +9,10 @@ internal static class JobHost
     public static IServiceCollection AddJobHost(this IServiceCollection services)
     {
         services.AddSingleton<JobRun>();
-        services.AddQuartz(quartz => quartz
+        // Named, because the clock of an unnamed scheduler becomes everybody's.
+        services.AddQuartz(QuartzScheduler.Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
-                scheduler.InstanceName = "Marketplace";
                 scheduler.GenerateInstanceId = true;
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             })

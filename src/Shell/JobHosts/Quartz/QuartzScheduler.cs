@@ -6,8 +6,11 @@ using Quartz;
 namespace Marketplace.Shell.JobHosts;
 
 /// <summary>Writes every job's schedule into the store, starts the scheduler, and stops it when the work under way is done.</summary>
-internal sealed class QuartzScheduler(ISchedulerFactory factory, JobRun run, NpgsqlDataSource database) : IHostedService
+internal sealed class QuartzScheduler(
+    [FromKeyedServices(QuartzScheduler.Name)] ISchedulerFactory factory, JobRun run, NpgsqlDataSource database) : IHostedService
 {
+    public const string Name = "Marketplace";
+
     public const string Schema = "quartz";
 
     private IScheduler? scheduler;
