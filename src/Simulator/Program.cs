@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Simulator;
+using Marketplace.Simulator.Demo;
 
 var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
 var provider = Address("--provider", "The provider's base URL.");
@@ -59,7 +60,16 @@ serve.SetAction(async (given, cancel) =>
     return 0;
 });
 
-return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve }.Parse(args).InvokeAsync();
+var server = new Option<string[]>("--server")
+{
+    Description = "The command that starts the server, in one text or word by word.",
+    Required = true,
+    AllowMultipleArgumentsPerToken = true,
+};
+var demo = new Command("demo", "Play one customer's whole life against a server, and check every step.") { server };
+demo.SetAction((given, cancel) => DemoRun.Play(given.GetRequiredValue(server), cancel));
+
+return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve, demo }.Parse(args).InvokeAsync();
 
 // The library parses no addresses by itself.
 static Option<Uri?> Address(string name, string description) =>

@@ -1,0 +1,61 @@
+using Npgsql;
+
+namespace Marketplace.Simulator.Demo;
+
+/// <summary>The database as the customer's application sees it: through <c>DATABASE_URL</c> and nothing else.</summary>
+internal sealed class CustomerDatabase(string url)
+{
+    /// <summary>The URL without its password, to be shown.</summary>
+    public string Shown => new UriBuilder(url) { Password = "…" }.Uri.ToString();
+
+    /// <summary>Which refusal a login gets; none when it gets in.</summary>
+    public async Task<string?> Refusal(CancellationToken cancel)
+    {
+        try
+        {
+            await Scalar("SELECT 1", cancel);
+            return null;
+        }
+        catch (PostgresException refused)
+        {
+            return $"{refused.SqlState} {refused.MessageText}";
+        }
+    }
+
+    /// <summary>Writes rows, and answers with how many there are afterwards.</summary>
+    public async Task<long> WriteRows(int count, CancellationToken cancel)
+    {
+        await Scalar("CREATE TABLE IF NOT EXISTS visits (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, page text NOT NULL)", cancel);
+        await Scalar($"INSERT INTO visits (page) SELECT repeat(md5(n::text), 8) FROM generate_series(1, {count}) n", cancel);
+        return await CountRows(cancel);
+    }
+
+    public async Task<long> CountRows(CancellationToken cancel) => (long)(await Scalar("SELECT count(*) FROM visits", cancel))!;
+
+    private async Task<object?> Scalar(string sql, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString());
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancel);
+    }
+
+    /// <summary>Without a pool: each question is a new login.</summary>
+    private string ConnectionString()
+    {
+        var uri = new Uri(url);
+        var (user, password) = uri.UserInfo.Split(':', 2) is [var name, var word]
+            ? (Uri.UnescapeDataString(name), Uri.UnescapeDataString(word))
+            : throw new FormatException("DATABASE_URL has no user and password.");
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = uri.Host,
+            Port = uri.Port > 0 ? uri.Port : 5432,
+            Username = user,
+            Password = password,
+            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
+            Pooling = false,
+            Timeout = 10,
+        }.ConnectionString;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace Marketplace.Simulator.Demo;
+
+/// <summary>Plays one customer's life against a server of its own, over real HTTP with signed tokens.</summary>
+internal static class DemoRun
+{
+    private const string IntegrationId = "oac_simulated";
+    private const string Slug = "acme";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>0 when every step went as the contract says.</summary>
+    public static async Task<int> Play(IReadOnlyList<string> serverWords, CancellationToken cancel)
+    {
+        var clientSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        await using var vercel = await SimulatorServer.Start(
+            new SimulatorOptions { IntegrationId = IntegrationId, ClientSecret = clientSecret, Slug = Slug, Now = CustomerLife.Birth },
+            cancel);
+        var transcript = Transcript.OnConsole(vercel.Clock);
+        var command = new ServerCommand(ServerCommand.Split(serverWords), Settings(vercel.BaseUrl, clientSecret));
+        await using var server = ServerProcess.Start(command);
+        try
+        {
+            await Introduce(vercel, server, transcript, cancel);
+            await new CustomerLife(vercel, transcript).Live(cancel);
+            await ReportDrift(command, transcript, cancel);
+            await Stop(server, transcript);
+            transcript.Done();
+            return 0;
+        }
+        catch (DemoFailureException failure)
+        {
+            transcript.Failed(failure);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            transcript.Failed("the step goes through", "no fault", $"{fault.GetType().Name}: {fault.Message}");
+        }
+
+        transcript.Aside("The server's last words:");
+        foreach (var line in server.LastLines)
+        {
+            transcript.Aside(line);
+        }
+
+        return 1;
+    }
+
+    private static async Task Introduce(
+        SimulatorServer vercel, ServerProcess server, Transcript transcript, CancellationToken cancel)
+    {
+        transcript.Title("One customer's life on the Vercel Marketplace, on a virtual clock");
+        var baseUrl = await server.BaseUrl(StartTimeout, cancel);
+        vercel.Provider = baseUrl;
+        vercel.Webhook = new Uri(baseUrl, "/webhooks/vercel");
+        transcript.Fact("Vercel, simulated", vercel.BaseUrl.ToString());
+        transcript.Fact("the server", $"{baseUrl} (process {server.Id})");
+    }
+
+    private static async Task ReportDrift(ServerCommand command, Transcript transcript, CancellationToken cancel)
+    {
+        transcript.Step("What the server, PostgreSQL and Vercel hold is compared");
+        await using var drift = ServerProcess.Start(command, "drift");
+        var code = await drift.ExitCode(cancel);
+        foreach (var line in drift.LastLines)
+        {
+            transcript.Aside(line);
+        }
+
+        transcript.Check("the drift report is empty", 0, code);
+    }
+
+    private static async Task Stop(ServerProcess server, Transcript transcript)
+    {
+        transcript.Step("The server is asked to stop");
+        transcript.Check("it ends in order", 0, await server.Stop());
+    }
+
+    /// <summary>Everything the server needs but its database, which it inherits.</summary>
+    private static ImmutableDictionary<string, string> Settings(Uri vercel, string clientSecret)
+    {
+        var baseUrl = vercel.ToString().TrimEnd('/');
+        var settings = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("Vercel__ApiBaseUrl", baseUrl),
+            KeyValuePair.Create("Vercel__Issuer", baseUrl),
+            KeyValuePair.Create("Vercel__MetadataAddress", $"{baseUrl}/.well-known/openid-configuration"),
+            KeyValuePair.Create("Vercel__IntegrationId", IntegrationId),
+            KeyValuePair.Create("Vercel__ClientSecret", clientSecret),
+            KeyValuePair.Create("Vercel__Slug", Slug),
+            KeyValuePair.Create("Clock__Url", $"{baseUrl}/clock"),
+            KeyValuePair.Create("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+        ]);
+        return HasDataProtection()
+            ? settings
+            : settings.Add("DataProtection__Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    }
+
+    private static bool HasDataProtection() =>
+        Environment.GetEnvironmentVariable("DataProtection__Key") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("DataProtection__Certificate") is { Length: > 0 };
+}
