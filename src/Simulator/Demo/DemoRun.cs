@@ -91,6 +91,8 @@ internal static class DemoRun
             KeyValuePair.Create("Vercel__ClientSecret", clientSecret),
             KeyValuePair.Create("Vercel__Slug", Slug),
             KeyValuePair.Create("Clock__Url", $"{baseUrl}/clock"),
+            // Elsewhere the server would not follow somebody else's clock.
+            KeyValuePair.Create("ASPNETCORE_ENVIRONMENT", "Development"),
             KeyValuePair.Create("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         ]);
         return HasDataProtection()

@@ -24,13 +24,14 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
     public static Transcript OnConsole(TimeProvider clock)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
+        if (!Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null)
         {
-            console.Profile.Width = PlainWidth;
+            return new(AnsiConsole.Create(new AnsiConsoleSettings()), clock);
         }
 
-        return new(console, clock);
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = PlainWidth;
+        return new(plain, clock);
     }
 
     public void Title(string text) => console.Write(new Markup($"[bold]{Markup.Escape(text)}[/]\n"));
