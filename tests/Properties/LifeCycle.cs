@@ -71,7 +71,7 @@ internal sealed record LifeCycle<TState, TCommand, TEvent, TRejection>(
     /// <summary>The pairs of stages between which some command moves.</summary>
     public IReadOnlyCollection<(string From, string To)> Moves() =>
     [
-        .. Asked.Sample(20_000, 50)
+        .. Asked.Sample(5000, 50)
             .SelectMany(given => Apply(given.State, given.Command, given.Now).Match(
                 Right: transition => [(given.State.GetType().Name, transition.Next.GetType().Name)],
                 Left: _ => Array.Empty<(string From, string To)>()))
