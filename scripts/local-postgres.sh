@@ -191,7 +191,7 @@ cluster_initialize() {
 cluster_is_running() {
     local pid
     pid=$(sed -n 1p "$1/data/postmaster.pid" 2>/dev/null) || return 1
-    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && case $(ps -o command= -p "$pid" 2>/dev/null) in
+    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && case $(command_of "$pid") in
         *"$(cluster_path "$1")/data"*) true ;;
         *) false ;;
     esac
@@ -240,6 +240,17 @@ SELECT 'CREATE DATABASE marketplace OWNER marketplace'
 REVOKE CONNECT ON DATABASE postgres, template1, marketplace FROM PUBLIC;
 SQL
         fail "PostgreSQL runs on port $port, but its roles and database could not be made; see above."
+}
+
+# --- processes ----------------------------------------------------------------------------------------------------
+
+# The command line; nothing of a process that has ended. A small Linux has no ps, and macOS has no /proc.
+command_of() {
+    if [ -d "/proc/$$" ]; then
+        if [ -r "/proc/$1/cmdline" ]; then tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || true; fi
+    else
+        case $(ps -o stat= -p "$1" 2>/dev/null) in '' | Z*) ;; *) ps -o command= -p "$1" 2>/dev/null || true ;; esac
+    fi
 }
 
 # --- ports --------------------------------------------------------------------------------------------------------

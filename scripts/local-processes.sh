@@ -49,7 +49,8 @@ prefixed() {
     while IFS= read -r line || [ -n "$line" ]; do printf '%s%s\n' "$1" "$line"; done
 }
 
-is_running() { kill -0 "$1" 2>/dev/null; }
+# A process that ended, but that nobody waited for, as happens in containers, does not run any more.
+is_running() { kill -0 "$1" 2>/dev/null && [ -n "$(command_of "$1")" ]; }
 
 # A trap runs only between commands, and a plain wait is one that a signal ends.
 wait_for() { wait "$1"; }
@@ -94,11 +95,11 @@ only_one_run() {
     launched_list=$1
     if [ -s "$launched_list" ]; then
         pid=$(sed -n 1p "$launched_list")
-        case $(ps -o command= -p "$pid" 2>/dev/null) in
+        case $(command_of "$pid") in
             *bash*/run | *bash*/run\ *) fail "This checkout runs already (process $pid). Stop that one first: Ctrl-C where it runs, or kill $pid" ;;
         esac
         sed 1d "$launched_list" | while IFS= read -r pid; do
-            case $(ps -o command= -p "$pid" 2>/dev/null) in
+            case $(command_of "$pid") in
                 *"dotnet $root/src/"*) say "Ending process $pid, left by a run that was killed."; stop_group "$pid" ;;
             esac
         done
