@@ -7,7 +7,10 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Core.BillingPlans;
 
 /// <summary>What a period costs so far. The same function makes the interim data and, at the period's end, the invoice.</summary>
-/// <remarks>Totals for the whole period, which never shrink as time goes on. Source: contract §D.7, §D.8.</remarks>
+/// <remarks>
+/// Totals for the whole period. They grow as time goes on, but for one case: a plan that is taken again brings back what it
+/// includes. Source: contract §D.7, §D.8.
+/// </remarks>
 public static class BillingLines
 {
     /// <summary>Every line of the resources for the period up to a moment; those that come to nothing so far are among them.</summary>

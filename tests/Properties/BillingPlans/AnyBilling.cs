@@ -30,6 +30,8 @@ internal sealed record BillingStory(
         BilledResource.Of(Plans.Resource, "my-db", Product, Life, Plans.Spans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
+    public bool IsTakenAgain(PlanId plan) => Plans.Spans.Count(span => span.Plan == plan) > 1;
+
     public TimeRange Elapsed => new(Period.Start, AsOf < Period.End ? AsOf : Period.End);
 }
 

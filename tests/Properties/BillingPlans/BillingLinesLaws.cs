@@ -66,11 +66,16 @@ public sealed class BillingLinesLaws
             && line.Price >= Usd.Zero && line.Quantity >= 0m && line.Total >= Usd.Zero));
 
     [Fact]
-    public void Running_totals_never_shrink() =>
+    public void Running_totals_never_shrink_but_for_what_a_plan_includes_when_it_is_taken_again() =>
         Law.Holds(
             from story in AnyBilling.Story from earlier in AnyTime.In(story.Elapsed) select (story, earlier),
-            given => given.story.Product.Plans.ForAll(plan =>
-                Total(given.story.LinesAt(given.earlier), plan) <= Total(given.story.Lines, plan)));
+            given =>
+            {
+                var (before, now) = (given.story.LinesAt(given.earlier), given.story.Lines);
+                return given.story.Product.Plans.ForAll(plan =>
+                    Total(BaseLines(before, plan)) <= Total(BaseLines(now, plan))
+                    && (given.story.IsTakenAgain(plan.Id) || Total(Of(before, plan)) <= Total(Of(now, plan))));
+            });
 
     [Fact]
     public void What_happens_later_does_not_change_what_was_billed_by_now() =>
@@ -194,8 +199,10 @@ public sealed class BillingLinesLaws
     private static Seq<BillingLine> BaseLines(Seq<BillingLine> lines, BillingPlan plan) =>
         lines.Filter(line => line.Plan == plan.Id && line.Units == "period");
 
-    private static decimal Total(Seq<BillingLine> lines, BillingPlan plan) =>
-        lines.Filter(line => line.Plan == plan.Id).Sum(line => line.Total.Amount);
+    private static Seq<BillingLine> Of(Seq<BillingLine> lines, BillingPlan plan) =>
+        lines.Filter(line => line.Plan == plan.Id).Strict();
+
+    private static decimal Total(Seq<BillingLine> lines) => lines.Sum(line => line.Total.Amount);
 
     private static decimal Quantity(Seq<BillingLine> lines, string units) =>
         lines.Filter(line => line.Units == units).Sum(line => line.Quantity);

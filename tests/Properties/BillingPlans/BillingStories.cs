@@ -101,6 +101,19 @@ public sealed class BillingStories
     }
 
     [Fact]
+    public void A_plan_that_is_taken_again_brings_back_what_it_includes()
+    {
+        // 300,000 queries in the first 5 days of pro. On the 6th pro is left: 1,000,000 * 5 / 31 = 161,290.322581 (rounded up) are
+        // included, and 138,709.677419 * 0.000025 = 3.467… -> 3.47. Back on the 8th: 1,000,000 * 29 / 31 cover all of it.
+        var left = Changed(Open(AnyBilling.Pro, "2027-01-01"), AnyBilling.Free, "2027-01-06");
+        var back = Changed(left, AnyBilling.Pro, "2027-01-08");
+        (string, decimal)[] readings = [("2027-01-01", 0m), ("2027-01-05", 300_000m)];
+        Assert.Equal(3.47m, Metered("queries", left, "2027-01-07", AnyBilling.Queries, readings).Total.Amount);
+        Assert.Equal(3.47m, Metered("queries", back, "2027-01-07", AnyBilling.Queries, readings).Total.Amount);
+        Assert.Equal(0m, Metered("queries", back, "2027-01-09", AnyBilling.Queries, readings).Total.Amount);
+    }
+
+    [Fact]
     public void A_rate_is_billed_for_each_hour_at_the_highest_that_was_measured_in_it()
     {
         // 10:00-11:00: max(30, 20) = 30; 11:00-12:00: nothing measured, 0; 12:00-13:00: 8. Together 38 * 0.01 = 0.38
