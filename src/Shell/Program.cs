@@ -1,4 +1,6 @@
 using Carter;
+using Marketplace.Core.Products;
+using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
@@ -10,6 +12,7 @@ using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Webhooks;
+using Npgsql;
 
 namespace Marketplace.Shell;
 
@@ -31,6 +34,11 @@ internal static class Program
         catch (StartRefusedException refused)
         {
             await Console.Error.WriteLineAsync(refused.Message);
+            return Refused;
+        }
+        catch (NpgsqlException lost)
+        {
+            await Console.Error.WriteLineAsync($"Marketplace stopped: PostgreSQL cannot be used: {(lost.InnerException ?? lost).Message}");
             return Refused;
         }
     }
@@ -66,6 +74,7 @@ internal static class Program
 
         adjust?.Invoke(builder);
         var app = builder.Build();
+        RequireProvisioners(app.Services);
         app.UseFaultAnswers();
         app.MapCarter();
         return app;
@@ -102,7 +111,20 @@ internal static class Program
     private static async Task<int> Drift(string[] args, CancellationToken cancel)
     {
         await using var app = Build(Role.None, args);
+        await app.Services.AwaitClock(cancel);
         var differences = await app.Services.GetRequiredService<DriftReport>().Print(Console.Out, cancel);
         return differences == 0 ? 0 : Drifted;
+    }
+
+    /// <summary>A product that nobody can make is not offered.</summary>
+    private static void RequireProvisioners(IServiceProvider services)
+    {
+        var provisioners = services.GetRequiredService<Provisioners>();
+        foreach (var product in services.GetRequiredService<Catalogue>().Products.Where(product => !provisioners.Has(product.Provisioner)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) names the provisioner "
+                + $"\"{product.Provisioner}\". There is {string.Join(", ", provisioners.All.Select(known => $"\"{known.Name}\""))}.");
+        }
     }
 }

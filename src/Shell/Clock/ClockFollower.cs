@@ -10,12 +10,16 @@ namespace Marketplace.Shell.Clock;
 /// server may hold an answer back for a while; a plain one that answers at once is asked less often.
 /// </summary>
 internal sealed partial class ClockFollower(
-    ClockSettings settings, FollowedClock clock, HttpClient http, IEnumerable<ICatchUp> catchUps, ILogger<ClockFollower> log)
+    ClockSettings settings,
+    FirstAnswer first,
+    FollowedClock clock,
+    HttpClient http,
+    IEnumerable<ICatchUp> catchUps,
+    ILogger<ClockFollower> log)
     : BackgroundService
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(30);
 
     private readonly string name = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}";
     private readonly List<ICatchUp> catchUps = [.. catchUps];
@@ -28,12 +32,13 @@ internal sealed partial class ClockFollower(
         {
             try
             {
-                clock.Set(await Ask(caughtUpTo: null, cancel));
+                // Without a name: the clock waits for whoever it knows, and a process that only asks once never catches up.
+                clock.Set(await Ask("", cancel));
                 return;
             }
             catch (Exception fault) when (IsOutage(fault, cancel))
             {
-                if (Stopwatch.GetElapsedTime(started) > FirstAnswerWithin)
+                if (Stopwatch.GetElapsedTime(started) > first.Within)
                 {
                     throw new StartRefusedException(
                         $"Marketplace cannot start: the clock at {settings.Url} (Clock__Url) does not answer with the time: {fault.Message}");
@@ -56,7 +61,7 @@ internal sealed partial class ClockFollower(
             try
             {
                 var asked = Stopwatch.GetTimestamp();
-                var now = await Ask(caughtUpTo, stoppingToken);
+                var now = await Ask(Follow(caughtUpTo), stoppingToken);
                 if (isOut)
                 {
                     isOut = false;
@@ -120,14 +125,13 @@ internal sealed partial class ClockFollower(
         }
     }
 
-    private async Task<DateTimeOffset> Ask(DateTimeOffset? caughtUpTo, CancellationToken cancel)
-    {
-        var query = $"?follower={Uri.EscapeDataString(name)}";
-        if (caughtUpTo is { } time)
-        {
-            query += "&caughtUpTo=" + Uri.EscapeDataString(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        }
+    private string Follow(DateTimeOffset? caughtUpTo) =>
+        $"?follower={Uri.EscapeDataString(name)}" + (caughtUpTo is { } time
+            ? "&caughtUpTo=" + Uri.EscapeDataString(time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
+            : "");
 
+    private async Task<DateTimeOffset> Ask(string query, CancellationToken cancel)
+    {
         var answer = await http.GetFromJsonAsync<ClockAnswer>(new Uri(settings.Url + query), cancel);
         return answer is { Now: { } now } ? now : throw new HttpRequestException("the answer has no \"now\"");
     }
@@ -147,3 +151,6 @@ internal sealed partial class ClockFollower(
     [LoggerMessage(Level = LogLevel.Error, Message = "What was due at {Now} is not worked off; it is tried again")]
     private partial void LogNotWorkedOff(Exception fault, DateTimeOffset now);
 }
+
+/// <summary>How long the start waits for the clock.</summary>
+internal sealed record FirstAnswer(TimeSpan Within);

@@ -11,9 +11,10 @@ internal static class ClockRegistration
             return services.AddSingleton<TimeProvider, MicrosecondClock>();
         }
 
+        services.AddSingleton(new FirstAnswer(Within: TimeSpan.FromSeconds(30)));
         services.AddSingleton<FollowedClock>();
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FollowedClock>());
-        services.AddHttpClient<ClockFollower>(client => client.Timeout = TimeSpan.FromSeconds(3)).RemoveAllLoggers();
+        services.AddHttpClient(nameof(ClockFollower), client => client.Timeout = TimeSpan.FromSeconds(3));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ClockFollower>(
             provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(ClockFollower))));
         services.AddHostedService(provider => provider.GetRequiredService<ClockFollower>());

@@ -9,14 +9,14 @@ internal static class JobHost
     public static IServiceCollection AddJobHost(this IServiceCollection services)
     {
         services.AddSingleton<JobRun>();
-        // Named, because the clock of an unnamed scheduler becomes everybody's.
         services.AddQuartz(QuartzScheduler.Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
                 scheduler.GenerateInstanceId = true;
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             })
-            // Never the clock of decisions: a virtual jump would make every peer look dead.
+            // Never the clock of decisions: a virtual jump would make every peer look dead. It is the clock of this scheduler
+            // alone because the scheduler has a name; without one, it would become everybody's.
             .UseTimeProvider(TimeProvider.System)
             .UseDefaultThreadPool(maxConcurrency: 10)
             .AddJobType<QuartzJob>()
