@@ -40,7 +40,8 @@ public sealed class TimeRangeLaws
             from start in AnyTime.In(range)
             from length in AnyTime.Range
             from ends in Gen.Elements(true, false)
-            from moment in AnyTime.In(range)
+            from moment in Gen.OneOf(
+                AnyTime.In(range), Gen.Elements(start, start + length.Duration, start.AddTicks(-1), start.AddTicks(1)))
             select (range, life: ends ? new Lifetime(start, start + length.Duration) : Lifetime.Since(start), moment),
             given => given.life.Within(given.range).Exists(lived => lived.Contains(given.moment))
                 == (given.range.Contains(given.moment) && given.life.Contains(given.moment)));
@@ -48,7 +49,11 @@ public sealed class TimeRangeLaws
     [Fact]
     public void A_life_as_of_a_moment_knows_of_no_later_end() =>
         Law.Holds(
-            from life in AnyTime.Life from moment in AnyTime.Moment select (life, moment),
+            from life in AnyTime.Life
+            from moment in Gen.OneOf(
+                AnyTime.Moment,
+                from ticks in Gen.Choose(-1, 1) select life.End.IfNone(life.Start).AddTicks(ticks))
+            select (life, moment),
             given => given.life.AsOf(given.moment) is var seen
                 && seen.Start == given.life.Start
                 && seen.End.ForAll(end => end <= given.moment && given.life.End == end)
