@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Provisioning;
+
+namespace Marketplace.Integration;
+
+/// <summary>
+/// What Acme makes when it makes no databases: at once, unless a test says that a resource of this name is slow, fails or is refused.
+/// It keeps which keys open what, as a real one would.
+/// </summary>
+public sealed class Workshop : IProvisioner
+{
+    private readonly ConcurrentDictionary<(string Call, string Name), Queue<WorkshopEvent>> planned = new();
+    private readonly ConcurrentDictionary<ResourceId, Made> made = new();
+    private readonly ConcurrentQueue<(string Call, ResourceId Resource)> calls = new();
+
+    public string Name => "workshop";
+
+    /// <summary>Plans what the next calls of one kind bring, for the resource of this name; after these it works again.</summary>
+    public void Plan(string call, string name, params WorkshopEvent[] events) => planned[(call, name)] = new Queue<WorkshopEvent>(events);
+
+    /// <summary>Whether somebody with this key gets in now.</summary>
+    public bool Opens(string key) => made.Values.Any(resource => !resource.IsSuspended && resource.Keys.Values.Contains(key));
+
+    public bool Holds(string resource) => made.ContainsKey(new ResourceId(resource));
+
+    public int Calls(string call, string resource) => calls.Count(done => done == (call, new ResourceId(resource)));
+
+    public string PlanOf(string resource) => made[new ResourceId(resource)].Plan;
+
+    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
+        ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Mint(nameof(Provision), resource, operation, cancel);
+
+    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
+        ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Mint(nameof(Rotate), resource, operation, cancel);
+
+    public async Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        await Happen(nameof(ChangePlan), resource, cancel);
+        made[resource.Id] = made[resource.Id] with { Plan = PlanOf(resource) };
+    }
+
+    public async Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        await Happen(nameof(Suspend), resource, cancel);
+        made[resource.Id] = made[resource.Id] with { IsSuspended = true };
+    }
+
+    public async Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        await Happen(nameof(Resume), resource, cancel);
+        made[resource.Id] = made[resource.Id] with { IsSuspended = false };
+    }
+
+    public async Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel)
+    {
+        await Happen(nameof(ExpireSecrets), resource, cancel);
+        foreach (var operation in minted)
+            made[resource.Id].Keys.TryRemove(operation, out _);
+    }
+
+    public async Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        await Happen(nameof(Deprovision), resource, cancel);
+        made.TryRemove(resource.Id, out _);
+    }
+
+    public Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(made.ContainsKey(resource.Id)
+            ? Prelude.Seq1(new Measurement(resource.Id, new MetricId("jobs"), now, 0m))
+            : Seq<Measurement>.Empty);
+
+    public Task<Seq<ResourceId>> List(CancellationToken cancel) => Task.FromResult(made.Keys.ToSeq().Strict());
+
+    /// <summary>What is left when the tests are over, by its id alone.</summary>
+    internal static ProvisionedResource Leftover(ResourceId id) =>
+        new(new InstallationId("icfg_left"), id, new ProductId("left"), "left", Map<string, MetadataValue>.Empty, Option<BillingPlan>.None);
+
+    private async Task<Either<ProvisionerRefusal, Seq<Secret>>> Mint(
+        string call, ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        if (await Happen(call, resource, cancel) is { } refusal)
+            return new ProvisionerRefusal(refusal);
+
+        var key = $"key-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+        made.GetOrAdd(resource.Id, _ => new Made(PlanOf(resource), IsSuspended: false, new())).Keys[operation] = key;
+        return Prelude.Seq(
+            new Secret("ACME_KEY", key, Option<string>.None, EnvironmentOverrides.None),
+            new Secret("ACME_URL", $"https://{resource.Id}.tools.example.test", Option<string>.None, EnvironmentOverrides.None));
+    }
+
+    private async Task<string?> Happen(string call, ProvisionedResource resource, CancellationToken cancel)
+    {
+        calls.Enqueue((call, resource.Id));
+        if (!planned.TryGetValue((call, resource.Name), out var events) || !events.TryDequeue(out var next))
+            return null;
+
+        switch (next)
+        {
+            case WorkshopEvent.Fails:
+                throw new HttpRequestException("the workshop is closed");
+            case WorkshopEvent.Refuses refuses:
+                return refuses.Reason;
+            case WorkshopEvent.Waits waits:
+                await waits.Until.Task.WaitAsync(cancel);
+                return waits.Refusal;
+            default:
+                throw new System.Diagnostics.UnreachableException(next.GetType().Name);
+        }
+    }
+
+    private static string PlanOf(ProvisionedResource resource) => resource.Plan.Match(plan => plan.Id.Value, () => "none");
+
+    private sealed record Made(string Plan, bool IsSuspended, ConcurrentDictionary<OperationId, string> Keys);
+}
+
+/// <summary>What one call to the <see cref="Workshop"/> brings, other than success.</summary>
+public abstract record WorkshopEvent
+{
+    private WorkshopEvent() { }
+
+    /// <summary>A fault: trying again may help.</summary>
+    public sealed record Fails : WorkshopEvent;
+
+    /// <summary>A final no.</summary>
+    public sealed record Refuses(string Reason) : WorkshopEvent;
+
+    /// <summary>Nothing happens until the test says so, or the time limit of the call is over.</summary>
+    public sealed record Waits(TaskCompletionSource Until, string? Refusal = null) : WorkshopEvent;
+}
