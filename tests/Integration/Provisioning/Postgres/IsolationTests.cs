@@ -13,6 +13,7 @@ public sealed class IsolationTests
         var one = await acme.Provision(AcmePostgres.Resource("res_1"), "op_1", cancel);
         var other = await acme.Provision(AcmePostgres.Resource("res_2"), "op_2", cancel);
         await one.Execute("CREATE TABLE proof (id int)", cancel);
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, await one.Refusal(cancel, other.Database));
 
         // The next provisioning, or start of the server, closes whatever was opened in between.
         await acme.Marketplace.Execute($"GRANT CONNECT ON DATABASE {acme.Marketplace.Name} TO PUBLIC", cancel);
