@@ -38,7 +38,7 @@ internal static class Program
         }
         catch (NpgsqlException lost)
         {
-            await Console.Error.WriteLineAsync($"Marketplace stopped: PostgreSQL cannot be used: {(lost.InnerException ?? lost).Message}");
+            await Console.Error.WriteLineAsync($"Marketplace stopped: PostgreSQL cannot be used: {FirstConnection.Reason(lost)}.");
             return Refused;
         }
     }
@@ -111,6 +111,7 @@ internal static class Program
     private static async Task<int> Drift(string[] args, CancellationToken cancel)
     {
         await using var app = Build(Role.None, args);
+        await app.Services.GetRequiredService<Migrations>().Require(cancel);
         await app.Services.AwaitClock(cancel);
         var differences = await app.Services.GetRequiredService<DriftReport>().Print(Console.Out, cancel);
         return differences == 0 ? 0 : Drifted;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Configuration;
@@ -20,7 +21,7 @@ internal static class Listening
         catch (NpgsqlException fault)
         {
             throw new StartRefusedException(
-                $"Marketplace cannot start: the database of ConnectionStrings__Marketplace refuses what the job host needs: {fault.Message}");
+                $"Marketplace cannot start: the database of ConnectionStrings__Marketplace refuses what the job host needs: {FirstConnection.Reason(fault)}.");
         }
     }
 }

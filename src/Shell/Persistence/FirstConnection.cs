@@ -30,6 +30,11 @@ internal static class FirstConnection
         }
     }
 
+    /// <summary>In one line, for a person.</summary>
+    public static string Reason(NpgsqlException fault) => fault is PostgresException refused
+        ? $"{refused.MessageText} (SQLSTATE {refused.SqlState})"
+        : (fault.InnerException ?? fault).Message;
+
     /// <summary>A wrong password or a missing database stays wrong.</summary>
     private static bool WaitingHelps(NpgsqlException fault) =>
         fault is not PostgresException refused
@@ -38,10 +43,7 @@ internal static class FirstConnection
     private static string Describe(NpgsqlDataSource database, NpgsqlException fault)
     {
         var where = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        var reason = fault is PostgresException refused
-            ? $"{refused.MessageText} (SQLSTATE {refused.SqlState})"
-            : (fault.InnerException ?? fault).Message;
         return $"Marketplace cannot start: PostgreSQL at {where.Host}:{where.Port}, database {where.Database}, user {where.Username}, "
-            + $"cannot be used: {reason}. Start it, or correct ConnectionStrings__Marketplace.";
+            + $"cannot be used: {Reason(fault)}. Start it, or correct ConnectionStrings__Marketplace.";
     }
 }

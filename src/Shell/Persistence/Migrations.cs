@@ -30,6 +30,17 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
         return pending.Count;
     }
 
+    /// <summary>For a command that only looks, and so does not migrate.</summary>
+    /// <exception cref="StartRefusedException">The database is at another schema, or cannot be used.</exception>
+    public async Task Require(CancellationToken cancel)
+    {
+        await using var connection = await FirstConnection.Open(database, cancel);
+        if (MigrationHistory.Pending(ours, await MigrationHistory.Load(connection, cancel)) is [var next, ..])
+        {
+            throw new StartRefusedException($"Migration {next} is pending: start the server, or apply it with the command migrate.");
+        }
+    }
+
     /// <summary>Whether the database is at this binary's schema, nothing before and nothing beyond.</summary>
     public async Task<bool> AreApplied(CancellationToken cancel)
     {

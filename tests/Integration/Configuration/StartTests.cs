@@ -138,6 +138,15 @@ public sealed class StartTests : IAsyncLifetime
         Assert.Contains("The database is up to date.", second.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_drift_report_changes_nothing_and_says_what_it_lacks()
+    {
+        await using var server = ServerProcess.Start(["drift"], Settings());
+
+        Assert.Equal(1, await server.Ended(Cancel));
+        Assert.Contains("Migration 001_data_protection is pending", server.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("api")]
     [InlineData("worker")]
