@@ -67,7 +67,7 @@ var server = new Option<string[]>("--server")
     AllowMultipleArgumentsPerToken = true,
 };
 var demo = new Command("demo", "Play one customer's whole life against a server, and check every step.") { server };
-demo.SetAction((given, cancel) => DemoRun.Play(given.GetRequiredValue(server), cancel));
+demo.SetAction((given, cancel) => DemoRun.Play(given.GetRequiredValue(server), Transcript.OnConsole, cancel));
 
 return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve, demo }.Parse(args).InvokeAsync();
 

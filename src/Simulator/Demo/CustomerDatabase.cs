@@ -5,8 +5,15 @@ namespace Marketplace.Simulator.Demo;
 /// <summary>The database as the customer's application sees it: through <c>DATABASE_URL</c> and nothing else.</summary>
 internal sealed class CustomerDatabase(string url)
 {
-    /// <summary>The URL without its password, to be shown.</summary>
-    public string Shown => new UriBuilder(url) { Password = "…" }.Uri.ToString();
+    /// <summary>The URL without its password and with its long names cut, to be shown.</summary>
+    public string Shown
+    {
+        get
+        {
+            var uri = new Uri(url);
+            return $"{uri.Scheme}://{Transcript.Cut(uri.UserInfo.Split(':')[0])}:…@{uri.Authority}/{Transcript.Cut(uri.AbsolutePath[1..])}";
+        }
+    }
 
     /// <summary>Which refusal a login gets; none when it gets in.</summary>
     public async Task<string?> Refusal(CancellationToken cancel)

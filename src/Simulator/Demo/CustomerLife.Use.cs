@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Usage;
 
 namespace Marketplace.Simulator.Demo;
@@ -47,10 +48,8 @@ internal sealed partial class CustomerLife
         transcript.Step("Three hours pass, and the usage of each arrives");
         var from = vercel.Clock.GetUtcNow();
         await vercel.Advance(TimeSpan.FromHours(3), cancel);
-        await Eventually(
-            "three reports have arrived", () => Reports(from).Count, count => count >= 3, cancel);
         TellCallsBack();
-
+        await Eventually("three reports have arrived", () => Reports(from).Count, count => count >= 3, cancel);
         var reports = Reports(from);
         transcript.Table(
             ["received", "storage in MB", "transactions today", "transactions this period"],
@@ -80,6 +79,9 @@ internal sealed partial class CustomerLife
         transcript.Fact("new DATABASE_URL", fresh.Shown);
         transcript.Check("the new login sees the same rows", Rows, await fresh.CountRows(cancel));
         transcript.Check("the old login still works", null, await old.Refusal(cancel));
+        transcript.Check(
+            "both projects have the new secrets", true,
+            Projects.All(project => Dashboard.Variables(project.Id, "production").Exists(variable => variable.Value == Secret(Database))));
 
         await vercel.Advance(TimeSpan.FromMinutes(119), cancel);
         transcript.Check("it works after 1 hour 59 minutes", null, await old.Refusal(cancel));
@@ -90,6 +92,8 @@ internal sealed partial class CustomerLife
         transcript.Check("the new login works on", Rows, await fresh.CountRows(cancel));
         TellCallsBack();
     }
+
+    private IEnumerable<Project> Projects => vercel.State.Teams[accountId].Projects.Values;
 
     private List<BillingReceipt> Reports(DateTimeOffset since) =>
         Installation.Billing.Receipts.FindAll(receipt => receipt.ReceivedAt > since).ToList();
@@ -112,5 +116,5 @@ internal sealed partial class CustomerLife
     private static string Masked(string name, string value) =>
         name.EndsWith("PASSWORD", StringComparison.Ordinal) ? "…"
         : name.EndsWith("URL", StringComparison.Ordinal) ? new CustomerDatabase(value).Shown
-        : value;
+        : Transcript.Cut(value);
 }

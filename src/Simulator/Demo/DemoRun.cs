@@ -12,13 +12,15 @@ internal static class DemoRun
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>0 when every step went as the contract says.</summary>
-    public static async Task<int> Play(IReadOnlyList<string> serverWords, CancellationToken cancel)
+    /// <param name="tell">Makes the transcript, on the demo's clock.</param>
+    public static async Task<int> Play(
+        IReadOnlyList<string> serverWords, Func<TimeProvider, Transcript> tell, CancellationToken cancel)
     {
         var clientSecret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         await using var vercel = await SimulatorServer.Start(
             new SimulatorOptions { IntegrationId = IntegrationId, ClientSecret = clientSecret, Slug = Slug, Now = CustomerLife.Birth },
             cancel);
-        var transcript = Transcript.OnConsole(vercel.Clock);
+        var transcript = tell(vercel.Clock);
         var command = new ServerCommand(ServerCommand.Split(serverWords), Settings(vercel.BaseUrl, clientSecret));
         await using var server = ServerProcess.Start(command);
         try

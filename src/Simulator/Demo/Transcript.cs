@@ -9,6 +9,8 @@ namespace Marketplace.Simulator.Demo;
 internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
 {
     private const int PlainWidth = 140;
+    private const int ErrorShownMax = 1000;
+    private const int NameShownMax = 18;
 
     private readonly long started = Stopwatch.GetTimestamp();
     private int steps;
@@ -29,10 +31,23 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
             return new(AnsiConsole.Create(new AnsiConsoleSettings()), clock);
         }
 
-        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        return Plain(Console.Out, clock);
+    }
+
+    public static Transcript Plain(TextWriter output, TimeProvider clock)
+    {
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(output),
+        });
         plain.Profile.Width = PlainWidth;
         return new(plain, clock);
     }
+
+    /// <summary>A long name that can still be told from others.</summary>
+    public static string Cut(string name) => name.Length > NameShownMax ? name[..(NameShownMax - 1)] + "…" : name;
 
     public void Title(string text) => console.Write(new Markup($"[bold]{Markup.Escape(text)}[/]\n"));
 
@@ -46,7 +61,7 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
 
     /// <summary>A call of Vercel's at the provider.</summary>
     public void Called(Exchange exchange) => Call(
-        "Vercel -> provider", exchange.Method, exchange.Url.PathAndQuery, exchange.Status?.ToString() ?? exchange.Failure!,
+        "Vercel -> provider", exchange.Method, Uri.UnescapeDataString(exchange.Url.PathAndQuery), exchange.Status?.ToString() ?? exchange.Failure!,
         exchange.IsSuccess, exchange.Elapsed);
 
     /// <summary>Calls of the provider's at Vercel; the same ones are told together.</summary>
@@ -106,7 +121,8 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
         }
 
         // A refusal holds no secrets, and says best what is wrong.
-        var came = exchange.IsSuccess ? string.Join("; ", exchange.Findings) : $"{exchange} {exchange.Body}";
+        var body = exchange.Body.Length > ErrorShownMax ? exchange.Body[..ErrorShownMax] + "…" : exchange.Body;
+        var came = exchange.IsSuccess ? string.Join("; ", exchange.Findings) : $"{exchange} {body}";
         throw new DemoFailureException($"{exchange.Operation} succeeds", "a documented success with a body of the documented shape", came);
     }
 
@@ -120,11 +136,19 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
 
     public void Aside(string text) => console.Write(new Markup($"    [grey]{Markup.Escape(text)}[/]\n"));
 
+    /// <summary>Only the segments that are ids are as long as that.</summary>
+    private static string CutIds(string path)
+    {
+        var parts = path.Split('?', 2);
+        var cut = string.Join('/', parts[0].Split('/').Select(segment => segment.Contains('_', StringComparison.Ordinal) ? Cut(segment) : segment));
+        return parts.Length == 1 ? cut : $"{cut}?{parts[1]}";
+    }
+
     private void Call(string direction, string method, string path, string status, bool isSuccess, TimeSpan? elapsed)
     {
         var colour = isSuccess ? "green" : "yellow";
         var time = elapsed is { } span ? $"{span.TotalMilliseconds,6:0} ms" : "";
         console.Write(new Markup(
-            $"    [grey]{direction}[/]  {method,-6} {Markup.Escape(path)}  [{colour}]{Markup.Escape(status)}[/] [grey]{time}[/]\n"));
+            $"    [grey]{direction}[/]  {method,-6} {Markup.Escape(CutIds(path))}  [{colour}]{Markup.Escape(status)}[/] [grey]{time}[/]\n"));
     }
 }

@@ -25,12 +25,15 @@ internal static class Finalization
 
     public static bool HasOpenInvoices(Installation installation) => installation.Invoices.Exists(invoice => invoice.IsOpen);
 
-    /// <summary>Finalizes when the window is over or the provider has closed it, and no invoice is open.</summary>
+    /// <summary>After the last invoice is settled; a provider that does not want to wait asks for <c>billing/finalize</c>.</summary>
+    public static readonly TimeSpan ClosingTime = TimeSpan.FromHours(1);
+
+    /// <summary>Finalizes when the window is over or the provider has sent its last invoice, and no invoice is open.</summary>
     public static VercelState Settle(VercelState state, string installationId, DateTimeOffset now)
     {
         var installation = state.Installations[installationId];
         var isOver = installation is { Stage: InstallationStage.PendingDeletion, DeletionRequestedAt: { } requestedAt }
-            && (installation.IsClosing || now >= requestedAt + Window);
+            && (now >= requestedAt + Window || (installation.IsClosing && now >= LastInvoiceChange(installation) + ClosingTime));
         return isOver && !HasOpenInvoices(installation) ? Complete(state, installation, now) : state;
     }
 
@@ -40,4 +43,7 @@ internal static class Finalization
         var gone = leaving with { Stage = InstallationStage.Finalized, FinalizedAt = now };
         return state.With(gone).Send(WebhookPayloads.InstallationRemoved(gone, now));
     }
+
+    private static DateTimeOffset LastInvoiceChange(Installation installation) =>
+        installation.Invoices.Where(invoice => invoice.Test is null).Max(invoice => invoice.UpdatedAt);
 }

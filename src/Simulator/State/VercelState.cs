@@ -33,7 +33,14 @@ internal sealed record VercelState
 
     public VercelState Add(params IEnumerable<Finding> findings) => this with { Findings = Findings.AddRange(findings) };
 
-    public VercelState Send(params IEnumerable<Webhook> webhooks) => this with { Webhooks = Webhooks.AddRange(webhooks) };
+    /// <summary>Adds webhooks to send. What was delivered or dropped a month before them is forgotten.</summary>
+    public VercelState Send(params IEnumerable<Webhook> webhooks)
+    {
+        var added = Webhooks.AddRange(webhooks);
+        return added.Count == Webhooks.Count
+            ? this
+            : this with { Webhooks = added.RemoveAll(old => old.NextAttemptAt is null && old.CreatedAt < added[^1].CreatedAt.AddDays(-31)) };
+    }
 
     private static ImmutableSortedDictionary<string, T> Sorted<T>() =>
         ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);

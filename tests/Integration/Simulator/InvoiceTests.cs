@@ -193,7 +193,7 @@ public sealed class InvoiceTests
     }
 
     [Fact]
-    public async Task The_final_invoice_is_only_for_an_installation_that_leaves_and_closes_it_once_paid()
+    public async Task The_final_invoice_is_only_for_an_installation_that_leaves_and_closes_it_an_hour_after_it_is_paid()
     {
         await using var scene = await Scene.Set();
         await scene.Hour();
@@ -205,11 +205,26 @@ public sealed class InvoiceTests
         Assert.Equal(200, (await Submit(scene, final)).Status);
         var (status, refusal) = await scene.Call(HttpMethod.Post, "/billing/finalize");
         Assert.Equal((400, "open_invoices"), (status, (string?)refusal!["error"]!["code"]));
-        Assert.Equal(InstallationStage.PendingDeletion, scene.Installation.Stage);
 
+        await scene.Vercel.Advance(TimeSpan.FromHours(1), Cancel);
+        Assert.Equal(InvoiceState.Paid, Assert.Single(scene.Installation.Invoices).State);
+        Assert.Equal(InstallationStage.PendingDeletion, scene.Installation.Stage);
         await scene.Vercel.Advance(TimeSpan.FromHours(1), Cancel);
         Assert.Equal(InstallationStage.Finalized, scene.Installation.Stage);
         Assert.Equal("integration-configuration.removed", scene.Vercel.State.Webhooks[^1].Type);
+    }
+
+    [Fact]
+    public async Task A_provider_that_asks_need_not_wait_once_its_last_invoice_is_paid()
+    {
+        await using var scene = await Scene.Set();
+        await scene.Hour();
+        await scene.Vercel.Dashboard.Uninstall(scene.InstallationId, Cancel);
+        await Submit(scene, Bodies.Invoice("last", Bodies.Item(scene.ResourceId)));
+        await scene.Vercel.Advance(TimeSpan.FromHours(1), Cancel);
+
+        Assert.Equal(204, (await scene.Call(HttpMethod.Post, "/billing/finalize")).Status);
+        Assert.Equal(InstallationStage.Finalized, scene.Installation.Stage);
     }
 
     [Fact]

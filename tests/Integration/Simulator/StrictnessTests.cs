@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Marketplace.Integration.Simulator;
 
 /// <summary>A body that the contract does not allow is refused, with the path of the field and the reason.</summary>
-public sealed class StrictnessTests
+public sealed class StrictnessTests(SharedScene shared) : IClassFixture<SharedScene>
 {
     private const string Plan = """{"id": "pro", "type": "subscription", "name": "Pro"}""";
 
@@ -30,7 +30,7 @@ public sealed class StrictnessTests
     [InlineData("POST", "/credentials/rotate", """{}""", "client_secret: is missing")]
     public async Task A_wrong_body_is_refused_with_its_path(string method, string path, string body, string expected)
     {
-        await using var scene = await Scene.Set();
+        var scene = shared.Scene;
 
         var (status, answer) = await scene.Call(new HttpMethod(method), path, JsonNode.Parse(body));
 
@@ -47,7 +47,7 @@ public sealed class StrictnessTests
     [InlineData("usage")]
     public async Task Billing_data_needs_each_of_its_fields(string field)
     {
-        await using var scene = await Scene.Set();
+        var scene = shared.Scene;
         var body = Bodies.Billing(Scene.Start);
         body.Remove(field);
 
@@ -64,7 +64,7 @@ public sealed class StrictnessTests
     [InlineData("total", ".5")]
     public async Task An_amount_is_digits_and_a_point(string field, string amount)
     {
-        await using var scene = await Scene.Set();
+        var scene = shared.Scene;
         var body = Bodies.Billing(Scene.Start);
         body["billing"]![0]![field] = amount;
 
