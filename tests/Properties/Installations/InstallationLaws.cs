@@ -2,6 +2,7 @@ using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Properties.Time;
 using Xunit;
 
 namespace Marketplace.Properties.Installations;
@@ -41,6 +42,13 @@ public sealed class InstallationLaws
     public void An_installation_that_was_billed_per_resource_stays_so_and_one_that_was_not_does_too() =>
         Life.Always((before, after) => (PlanOf(before), PlanOf(after)) is not (Option<PlanId> was, Option<PlanId> isNow)
             || was.IsSome == isNow.IsSome);
+
+    [Fact]
+    public void Whoever_wants_to_go_may_go_and_may_say_so_again() =>
+        Law.Holds(
+            from state in AnyInstallation.State from now in AnyTime.Moment select (state, now),
+            given => InstallationTransitions.Apply(given.state, new InstallationCommand.Uninstall("again"), given.now).Match(
+                Right: going => going.Next is not Installation.Active, Left: _ => false));
 
     [Fact]
     public void What_an_installation_was_registered_with_last_outlives_its_uninstallation() =>

@@ -45,8 +45,10 @@ internal static class AnyMetadata
         from hidden in Rule
         from readOnly in Rule
         from required in Gen.Elements(true, false)
-        let fillable = IsOpenOnCreate(hidden) && IsOpenOnCreate(readOnly)
-        select new MetadataField(key, key.ToUpperInvariant(), control, required && (fillable || control.DefaultValue.IsSome), hidden, readOnly);
+        let suppliable = (IsOpenOnCreate(hidden) && IsOpenOnCreate(readOnly))
+            || control.DefaultValue.IsSome
+            || control is MetadataControl.VercelRegion or MetadataControl.MultiVercelRegion
+        select new MetadataField(key, key.ToUpperInvariant(), control, required && suppliable, hidden, readOnly);
 
     public static readonly Gen<MetadataSchema> Schema =
         from count in Gen.Choose(0, 6)
