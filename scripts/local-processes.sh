@@ -69,7 +69,8 @@ wait_for_any() {
     done
 }
 
-# Asks for an orderly end, last started first; what takes longer than 15 seconds is killed with all its children.
+# Asks for an orderly end, last started first; what takes longer than 30 seconds, which is more than the server gives
+# itself, is killed with all its children.
 stop_launched() {
     local pid reversed=''
     for pid in $launched_all; do reversed="$pid $reversed"; done
@@ -80,7 +81,7 @@ stop_launched() {
 stop_group() {
     local waited=0
     kill -TERM "$1" 2>/dev/null || true
-    while is_running "$1" && [ $((waited += 1)) -le 150 ]; do
+    while is_running "$1" && [ $((waited += 1)) -le 300 ]; do
         sleep 0.1
     done
     # Its last words are still on their way; whoever of its group is left after that will not go by itself.

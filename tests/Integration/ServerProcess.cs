@@ -82,7 +82,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, as an orchestrator sends it.</summary>
     public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        // The shell's own: a small Linux has no program of that name.
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
         kill.WaitForExit();
     }
 
