@@ -30,8 +30,9 @@ public abstract record OperationRequest
 
 /// <summary>An intent to change the world outside, committed before the attempt: whoever dies, a sweep finds it.</summary>
 /// <param name="Attempts">Counting the one that it was claimed for.</param>
+/// <param name="Moot">The resource was deleted meanwhile: nothing but taking it down makes sense any more.</param>
 public sealed record Operation(
-    OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts);
+    OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts, bool Moot);
 
 /// <summary>How an operation ended.</summary>
 public abstract record OperationOutcome
@@ -39,6 +40,9 @@ public abstract record OperationOutcome
     private OperationOutcome() { }
 
     public sealed record Done : OperationOutcome;
+
+    /// <summary>Nothing was done, because the resource was deleted meanwhile: what follows takes it down.</summary>
+    public sealed record Moot : OperationOutcome;
 
     /// <summary>A provision or a rotation has minted these.</summary>
     public sealed record Minted(Seq<Secret> Secrets) : OperationOutcome;

@@ -16,31 +16,35 @@ public sealed partial class OperationRunner(
 
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
 
+    /// <summary>A meter that stays broken must keep no resource from being made or taken down.</summary>
+    private const int ReadingsMax = 3;
+
     /// <summary>True when the operation is closed; false when it was given back to be tried again.</summary>
     public async Task<bool> Run(Operation operation, ClosedBy closedBy, CancellationToken cancel)
     {
-        OperationOutcome outcome;
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel))
+        try
         {
-            limit.CancelAfter(CallMax);
-            try
-            {
-                outcome = await Call(operation, limit.Token);
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                // The process stops. The lease runs out, and the sweep of another one goes on.
-                throw;
-            }
-            catch (Exception fault)
-            {
-                await GiveBack(operation, fault, cancel);
-                return false;
-            }
+            var outcome = operation.Moot ? new OperationOutcome.Moot() : await CallInTime(operation, cancel);
+            await operations.Close(operation, outcome, closedBy, cancel);
+            return true;
         }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The process stops. The lease runs out, and the sweep of another one goes on.
+            throw;
+        }
+        catch (Exception fault)
+        {
+            await GiveBack(operation, fault, cancel);
+            return false;
+        }
+    }
 
-        await operations.Close(operation, outcome, closedBy, cancel);
-        return true;
+    private async Task<OperationOutcome> CallInTime(Operation operation, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(CallMax);
+        return await Call(operation, limit.Token);
     }
 
     private async Task<OperationOutcome> Call(Operation operation, CancellationToken cancel)
@@ -52,7 +56,7 @@ public sealed partial class OperationRunner(
                 var provisioned = Outcome(await provisioner.Provision(resource, operation.Id, cancel));
                 // A counter is billed by its growth: the first reading is where it starts from.
                 if (provisioned is OperationOutcome.Minted)
-                    await Measure(provisioner, resource, clock.GetUtcNow(), cancel);
+                    await Measure(provisioner, operation, clock.GetUtcNow(), cancel);
                 return provisioned;
             case OperationRequest.Rotate:
                 return Outcome(await provisioner.Rotate(resource, operation.Id, cancel));
@@ -69,7 +73,7 @@ public sealed partial class OperationRunner(
                 await provisioner.ExpireSecrets(resource, expire.Minted, cancel);
                 return new OperationOutcome.Done();
             case OperationRequest.Deprovision deprovision:
-                await Measure(provisioner, resource, deprovision.UninstalledAt, cancel);
+                await Measure(provisioner, operation, deprovision.UninstalledAt, cancel);
                 await provisioner.Deprovision(resource, operation.Id, cancel);
                 return new OperationOutcome.Done();
             default:
@@ -77,8 +81,18 @@ public sealed partial class OperationRunner(
         }
     }
 
-    private async Task Measure(IProvisioner provisioner, ProvisionedResource resource, DateTimeOffset at, CancellationToken cancel) =>
-        await operations.Record(resource.Installation, await provisioner.Measure(resource, at, cancel), cancel);
+    private async Task Measure(IProvisioner provisioner, Operation operation, DateTimeOffset at, CancellationToken cancel)
+    {
+        try
+        {
+            var measurements = await provisioner.Measure(operation.Resource, at, cancel);
+            await operations.Record(operation.Resource.Installation, measurements, cancel);
+        }
+        catch (Exception fault) when (operation.Attempts >= ReadingsMax && fault is not OperationCanceledException)
+        {
+            NotMeasured(fault, operation.Resource.Id.Value, operation.Id.Value);
+        }
+    }
 
     private async Task GiveBack(Operation operation, Exception fault, CancellationToken cancel)
     {
@@ -97,4 +111,8 @@ public sealed partial class OperationRunner(
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Operation {OperationId} on resource {ResourceId} failed at attempt {Attempt}; it is tried again in {Delay}")]
     private partial void Failed(Exception fault, string operationId, string resourceId, int attempt, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Resource {ResourceId} cannot be measured; operation {OperationId} goes on without this reading, and what it counted is not billed")]
+    private partial void NotMeasured(Exception fault, string resourceId, string operationId);
 }

@@ -11,9 +11,8 @@ public sealed class OperationSweep(IOperations operations, OperationRunner runne
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await operations.Claim(OperationsMax, OperationRunner.Lease, cancel) is { Count: > 0 } claimed)
-            await Task.WhenAll(claimed.Select(operation => runner.Run(operation, ClosedBy.Sweep, cancel)));
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Claims.WorkOff(
+            max => operations.Claim(max, OperationRunner.Lease, cancel), OperationsMax,
+            operation => runner.Run(operation, ClosedBy.Sweep, cancel), cancel);
 }

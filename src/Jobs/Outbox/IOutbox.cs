@@ -20,10 +20,15 @@ public interface IOutbox
     /// <summary>It can never succeed: kept with the reason, out of the way of those behind it.</summary>
     Task Dead(OutboxMessage message, string reason, CancellationToken cancel);
 
-    /// <summary>Vercel never heard of this resource and nobody waits for it: it is taken down again.</summary>
+    /// <summary>Not yet: to be sent again at this business time. Those behind it go first.</summary>
+    Task Defer(OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel);
+
+    /// <summary>Vercel knows the resource after all: its plan begins.</summary>
+    Task Adopt(OutboxMessage message, CancellationToken cancel);
+
+    /// <summary>Vercel never heard of this resource and nobody waits for it: it is taken down again, and was never billed.</summary>
     Task Undo(OutboxMessage message, CancellationToken cancel);
 }
 
 /// <summary>A resource and its secrets, as they are at the moment of sending.</summary>
-/// <param name="Adopted">Somebody was told of it: the answer to its provision is on record.</param>
-public sealed record ResourceTruth(Resource Resource, Seq<Secret> Secrets, bool Adopted);
+public sealed record ResourceTruth(Resource Resource, Seq<Secret> Secrets);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Marketplace.Core.Resources;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
@@ -9,86 +8,100 @@ namespace Marketplace.Jobs.Outbox;
 /// <summary>Sends what Vercel must hear: at least once, in order for each installation, outside any transaction.</summary>
 public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogger<OutboxDispatch> log) : IScheduledJob
 {
+    /// <summary>
+    /// How long Vercel may take to know a resource: it stores the resource after it has read our answer, and it may repeat a provision
+    /// whose answer it never read. Business time.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
     private const int MessagesMax = 16;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between two looks at whether Vercel knows the resource by now.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     public string Id => "outbox";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Claims.WorkOff(max => outbox.Claim(now, max, Lease, cancel), MessagesMax, message => Send(message, now, cancel), cancel);
+
+    /// <summary>One message's fault is its own: it is sent again later, and delays no other installation.</summary>
+    private async Task Send(OutboxMessage message, DateTimeOffset now, CancellationToken cancel)
     {
-        while (await outbox.Claim(now, MessagesMax, Lease, cancel) is { Count: > 0 } claimed)
-            await Task.WhenAll(claimed.Select(message => Send(message, cancel)));
+        try
+        {
+            if (await outbox.Read(message, cancel) is { } truth)
+                await Settle(message, await Call(message, truth, cancel), now, cancel);
+            else
+                await outbox.Delivered(message, cancel);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Faulted(fault, message.Kind, message.Installation.Value, message.Attempts);
+            await outbox.Postpone(message, fault.GetType().Name, Retries.After(message.Attempts), cancel);
+        }
     }
 
-    private async Task Send(OutboxMessage message, CancellationToken cancel)
+    private async Task<VercelAnswer<Nothing>> Call(OutboxMessage message, ResourceTruth truth, CancellationToken cancel)
     {
-        if (await outbox.Read(message, cancel) is not { } truth)
-        {
-            await outbox.Delivered(message, cancel);
-            return;
-        }
-
         switch (message.Kind)
         {
             case MessageKind.ResourceState:
-                await Settle(message, await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel), cancel);
-                break;
+                return await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel);
             case MessageKind.ResourceSecrets:
-                await Settle(message, await vercel.ReplaceSecrets(message.Installation, truth.Resource.Id, truth.Secrets, cancel), cancel);
-                break;
+                return await vercel.ReplaceSecrets(message.Installation, truth.Resource.Id, truth.Secrets, cancel);
             case MessageKind.ResourceAdoption:
-                await Adopt(message, truth, cancel);
-                break;
+                var known = await vercel.GetResource(message.Installation, truth.Resource.Id, cancel);
+                return known is VercelAnswer<Nothing>.Accepted
+                    ? await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel)
+                    : known;
             default:
                 throw new UnreachableException(message.Kind.ToString());
         }
     }
 
-    private async Task Adopt(OutboxMessage message, ResourceTruth truth, CancellationToken cancel)
-    {
-        if (truth.Adopted || truth.Resource is Resource.Uninstalled)
-        {
-            await outbox.Delivered(message, cancel);
-            return;
-        }
-
-        var known = await vercel.GetResource(message.Installation, truth.Resource.Id, cancel);
-        if (known is VercelAnswer<Nothing>.NotFound)
-        {
-            Undone(message.Installation.Value, truth.Resource.Id.Value);
-            await outbox.Undo(message, cancel);
-        }
-        else if (known is VercelAnswer<Nothing>.Accepted)
-        {
-            await Settle(message, await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel), cancel);
-        }
-        else
-        {
-            await Settle(message, known, cancel);
-        }
-    }
-
-    private Task Settle<T>(OutboxMessage message, VercelAnswer<T> answer, CancellationToken cancel)
+    private Task Settle(OutboxMessage message, VercelAnswer<Nothing> answer, DateTimeOffset now, CancellationToken cancel)
     {
         switch (answer)
         {
-            case VercelAnswer<T>.Accepted:
+            case VercelAnswer<Nothing>.Accepted when message.Kind == MessageKind.ResourceAdoption:
+                return outbox.Adopt(message, cancel);
+            case VercelAnswer<Nothing>.Accepted:
                 return outbox.Delivered(message, cancel);
-            case VercelAnswer<T>.Unknown unknown:
+            case VercelAnswer<Nothing>.Unknown unknown:
                 var delay = unknown.RetryAfter ?? Retries.After(message.Attempts);
                 Failed(message.Kind, message.Installation.Value, message.Attempts, unknown.Reason, delay);
                 return outbox.Postpone(message, unknown.Reason, delay, cancel);
-            case VercelAnswer<T>.Refused refused:
+            case VercelAnswer<Nothing>.NotFound missing:
+                return Unknown(message, $"404: {missing.Reason}", now, cancel);
+            case VercelAnswer<Nothing>.Refused refused:
                 return Die(message, $"{refused.Status}: {refused.Reason}", cancel);
-            case VercelAnswer<T>.NotFound missing:
-                return Die(message, $"404: {missing.Reason}", cancel);
-            case VercelAnswer<T>.Gone gone:
+            case VercelAnswer<Nothing>.Gone gone:
                 return Die(message, gone.Reason, cancel);
             default:
                 throw new UnreachableException(answer.GetType().Name);
+        }
+    }
+
+    /// <summary>Not known yet, or not at all: only time tells.</summary>
+    private Task Unknown(OutboxMessage message, string reason, DateTimeOffset now, CancellationToken cancel)
+    {
+        var givenUpAt = message.CreatedAt + Patience;
+        if (now < givenUpAt)
+            return outbox.Defer(message, reason, now + Look < givenUpAt ? now + Look : givenUpAt, cancel);
+
+        switch (message.Kind)
+        {
+            case MessageKind.ResourceState or MessageKind.ResourceAdoption:
+                Undone(message.Installation.Value, message.Resource.Value);
+                return outbox.Undo(message, cancel);
+            case MessageKind.ResourceSecrets:
+                return Die(message, reason, cancel);
+            default:
+                throw new UnreachableException(message.Kind.ToString());
         }
     }
 
@@ -101,6 +114,10 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Message {Kind} of installation {InstallationId} failed at attempt {Attempt}: {Reason}; it is sent again in {Delay}")]
     private partial void Failed(MessageKind kind, string installationId, int attempt, string reason, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Message {Kind} of installation {InstallationId} could not be sent at attempt {Attempt}; it is tried again")]
+    private partial void Faulted(Exception fault, MessageKind kind, string installationId, int attempt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}")]
     private partial void Died(MessageKind kind, string installationId, string reason);

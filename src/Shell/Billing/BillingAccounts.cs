@@ -33,11 +33,13 @@ internal sealed class BillingAccounts(Catalogue catalogue)
             id, Life(installation), Anchor, Seq<BilledResource>.Empty, Seq<UsageSlot>.Empty,
             await InvoiceRows.LoadAll(transaction, id, cancel));
 
+        // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
         var start = since(bare);
         var plans = await PlanPeriodRows.LoadAll(transaction, id, cancel);
         var measurements = await MeasurementRows.Load(transaction, id, start, now, cancel);
         var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
             .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
+            .Filter(resource => resource.Facts.Plan.IsNone || plans.Exists(span => span.Resource == resource.Id))
             .Map(resource => Billed(resource, plans, measurements))
             .Strict();
         return bare with { Resources = resources, Slots = await UsageSlotRows.Load(transaction, id, start, cancel) };

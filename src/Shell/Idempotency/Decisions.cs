@@ -24,18 +24,20 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide,
         CancellationToken cancel) =>
         Saga(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)),
-             (_, _, _) => throw new InvalidOperationException("This decision starts no operation."), cancel);
+             (_, _, _, _) => throw new InvalidOperationException("This decision starts no operation."), cancel);
 
     /// <summary>
     /// A decision that may have to change the world outside: the intent is committed, then carried out within a budget,
     /// then answered with the outcome, or as pending.
     /// </summary>
-    /// <param name="answer">The answer once the operation is closed, or handed over to the worker.</param>
+    /// <param name="answer">
+    /// The answer once the operation is closed, or handed over to the worker, and what follows from somebody having been told.
+    /// </param>
     public async Task<IResult> Saga(
         InstallationId installation,
         KeyedCall call,
         Func<NpgsqlTransaction, Writes, Task<Decided>> begin,
-        Func<NpgsqlTransaction, OperationId, OperationState, Task<PartnerAnswer>> answer,
+        Func<NpgsqlTransaction, Writes, OperationId, OperationState, Task<PartnerAnswer>> answer,
         CancellationToken cancel)
     {
         var begun = await OnceMoreOnConflict(() => Begin(installation, call, begin, cancel), cancel);
@@ -103,7 +105,7 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         InstallationId installation,
         KeyedCall call,
         OperationId operation,
-        Func<NpgsqlTransaction, OperationId, OperationState, Task<PartnerAnswer>> answer,
+        Func<NpgsqlTransaction, Writes, OperationId, OperationState, Task<PartnerAnswer>> answer,
         CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -117,8 +119,8 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         }
 
         var state = await OperationRows.HandOver(transaction, installation, operation, cancel);
-        var answered = await answer(transaction, operation, state);
         var writes = new Writes();
+        var answered = await answer(transaction, writes, operation, state);
         if (call.Key is { } fresh)
             IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
         await writes.Commit(transaction, cancel);

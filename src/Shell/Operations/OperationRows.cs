@@ -71,16 +71,6 @@ internal static class OperationRows
 
     private const string ResourceSql = "select resource_id from operation where installation_id = $1 and operation_id = $2";
 
-    // Handed over, the answer was 'pending'; else the answer is on record beside its key.
-    private const string ProvisionAnsweredSql = """
-        select exists (
-            select from operation o
-            where o.installation_id = $1 and o.resource_id = $2 and o.kind = 'provision'
-                and (o.handed_over or exists (
-                    select from idempotency_record r
-                    where r.installation_id = $1 and r.operation_id = o.operation_id and r.status_code is not null)))
-        """;
-
     private const string IsOpenSql = """
         select exists (select from operation where installation_id = $1 and operation_id = $2 and state = 'pending')
         """;
@@ -146,14 +136,6 @@ internal static class OperationRows
         return reader.GetString(0) == "refused"
             ? new OperationState.Refused(reader.TextOrNull(1) ?? "")
             : new OperationState.Done();
-    }
-
-    /// <summary>Was somebody told of this resource?</summary>
-    public static async Task<bool> ProvisionAnswered(
-        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(ProvisionAnsweredSql, installation.Value, resource.Value);
-        return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
     public static async Task<ResourceId> ResourceOf(

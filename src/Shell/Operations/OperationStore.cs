@@ -7,6 +7,7 @@ using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
+using Marketplace.Jobs;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Provisioning;
@@ -24,17 +25,34 @@ using Npgsql;
 namespace Marketplace.Shell.Operations;
 
 /// <summary>Operations in PostgreSQL, and what follows when one is closed: in one transaction with it.</summary>
-internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, Catalogue catalogue, TimeProvider clock) : IOperations
+internal sealed partial class OperationStore(
+    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, TimeProvider clock, ILogger<OperationStore> log) : IOperations
 {
-    /// <summary>How long Vercel may take to repeat a provision whose answer nobody heard, before we ask whether it knows the resource.</summary>
-    private static readonly TimeSpan AdoptionGrace = TimeSpan.FromHours(1);
+    /// <summary>
+    /// An answer is committed within moments of the outcome. Where it is not, the process has died, and Vercel must hear of new secrets
+    /// before the old ones end.
+    /// </summary>
+    private static readonly TimeSpan AnswerGrace = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<Operation>> Claim(int operationsMax, TimeSpan lease, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var claimed = new List<Operation>();
         foreach (var row in await OperationRows.Claim(connection, operationsMax, lease, cancel))
-            claimed.Add(await WithResource(connection, row, cancel));
+        {
+            try
+            {
+                claimed.Add(await WithResource(connection, row, cancel));
+            }
+            catch (CorruptRowException fault)
+            {
+                // One that nobody can carry out, because its product left the catalogue for instance, must not hold up the others.
+                Unreadable(fault, row.Id.Value, row.Installation.Value);
+                await OperationRows.Postpone(
+                    connection, row.Installation, row.Id, nameof(CorruptRowException), Retries.After(row.Attempts), cancel);
+            }
+        }
+
         return claimed;
     }
 
@@ -116,6 +134,7 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
                     closing.Actor, new { });
                 return null;
             case (OperationRequest.ChangePlan or OperationRequest.Suspend or OperationRequest.Resume, OperationOutcome.Done):
+            case (not OperationRequest.Deprovision, OperationOutcome.Moot):
                 return null;
             default:
                 throw new UnreachableException($"{closing.Operation.Request.GetType().Name} ended as {outcome.GetType().Name}");
@@ -128,20 +147,24 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
         if (closing.Resource is Resource.Uninstalled)
             return;
 
-        Apply(closing, new ResourceCommand.CompleteProvisioning());
+        var ready = Apply(closing, new ResourceCommand.CompleteProvisioning());
         var minted = SecretTransitions.Mint(closing.Resource.Id, closing.Operation.Id, closing.Now);
         SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, secrets);
         EventRows.Append(closing.Writes, closing.Installation, minted.Events, closing.Actor);
-        // What is not made yet is not billed: the plan begins when the resource is ready.
-        closing.Resource.Facts.Plan.IfSome(plan => PlanPeriodRows.Save(
-            closing.Writes, closing.Installation, PlanPeriods.Unopened(closing.Resource.Id),
-            PlanPeriods.Open(closing.Resource.Id, plan, closing.Now)));
-        Tell(closing, MessageKind.ResourceState);
+        if (!closing.HandedOver)
+        {
+            // Withdrawn by the answer; where none was ever given, Vercel is asked, after a repetition of the request has had its time.
+            Tell(closing, MessageKind.ResourceAdoption, closing.Now + OutboxDispatch.Patience);
+            return;
+        }
+
+        PlanStart.Write(closing.Writes, closing.Installation, ready, PlanPeriods.Unopened(ready.Id), closing.Now);
+        Tell(closing, MessageKind.ResourceState, closing.Now);
     }
 
     /// <summary>
-    /// Where the request itself is answered with the refusal, Vercel never has the resource, and neither have we. Where it was told
-    /// 'pending', the customer sees the error and deletes it.
+    /// Where the request, or its repetition, is answered with the refusal, Vercel never has the resource, and neither have we. Where it
+    /// was told 'pending', the customer sees the error and deletes it.
     /// </summary>
     private static void NotProvisioned(Closing closing, string reason)
     {
@@ -149,15 +172,11 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
             return;
 
         var failed = Apply(closing, new ResourceCommand.FailProvisioning(reason));
-        if (closing is { HandedOver: false, ClosedBy: ClosedBy.Request })
-        {
+        if (closing.HandedOver)
+            Tell(closing, MessageKind.ResourceState, closing.Now);
+        else
             ResourceRemoval.Write(
                 closing.Writes, closing.Installation, failed, PlanPeriods.Unopened(failed.Id), closing.Actor, closing.Now);
-        }
-        else
-        {
-            Tell(closing, MessageKind.ResourceState);
-        }
     }
 
     private async Task Rotated(Closing closing, OperationRequest.Rotate rotate, Seq<Secret> secrets)
@@ -173,9 +192,9 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
                 EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
             },
             Left: rejection => throw new UnreachableException(rejection.GetType().Name));
-        if (closing.HandedOver || closing.ClosedBy == ClosedBy.Sweep)
-            OutboxRows.Append(
-                closing.Writes, closing.Installation, closing.Resource.Id, MessageKind.ResourceSecrets, closing.Now, closing.Now);
+        // Withdrawn by an answer that has the secrets in it.
+        var answerMayCome = closing is { HandedOver: false, ClosedBy: ClosedBy.Request };
+        Tell(closing, MessageKind.ResourceSecrets, answerMayCome ? closing.Now + AnswerGrace : closing.Now);
     }
 
     private async Task Expired(Closing closing, OperationRequest.ExpireSecrets expire)
@@ -198,19 +217,8 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
         await SecretRows.LoadForUpdate(closing.Transaction, closing.Installation, closing.Resource.Id, closing.Cancel)
         ?? throw new CorruptRowException("secret_generation", closing.Resource.Id.Value, "the resource has none, though it was made");
 
-    /// <summary>
-    /// The request that asked answers by itself. Where it was told 'pending', or has died, Vercel hears it from us; and where nobody
-    /// heard any answer, only after a while, because a repetition of the request may still come.
-    /// </summary>
-    private static void Tell(Closing closing, MessageKind kind)
-    {
-        if (closing.HandedOver)
-            OutboxRows.Append(closing.Writes, closing.Installation, closing.Resource.Id, kind, closing.Now, closing.Now);
-        else if (closing.ClosedBy == ClosedBy.Sweep)
-            OutboxRows.Append(
-                closing.Writes, closing.Installation, closing.Resource.Id, MessageKind.ResourceAdoption, closing.Now,
-                closing.Now + AdoptionGrace);
-    }
+    private static void Tell(Closing closing, MessageKind kind, DateTimeOffset dueAt) =>
+        OutboxRows.Append(closing.Writes, closing.Installation, closing.Resource.Id, kind, closing.Now, dueAt);
 
     private static Resource Apply(Closing closing, ResourceCommand command) =>
         ResourceTransitions.Apply(closing.Resource, command, closing.Now).Match(
@@ -230,8 +238,12 @@ internal sealed class OperationStore(NpgsqlDataSource database, SecretBox box, C
         var installation = await InstallationRows.Load(transaction, row.Installation, cancel)
             ?? throw new CorruptRowException("installation", row.Installation.Value, "an operation names it, but it is gone");
         return new Operation(
-            row.Id, catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource), row.Request, row.Attempts);
+            row.Id, catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource), row.Request, row.Attempts,
+            Moot: resource is Resource.Uninstalled && row.Request is not OperationRequest.Deprovision);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Operation {OperationId} of installation {InstallationId} cannot be read; it is looked at again later")]
+    private partial void Unreadable(Exception fault, string operationId, string installationId);
 
     private sealed record Closing(
         NpgsqlTransaction Transaction, Writes Writes, Operation Operation, Resource Resource, bool HandedOver, ClosedBy ClosedBy,

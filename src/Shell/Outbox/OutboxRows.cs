@@ -45,6 +45,21 @@ internal static class OutboxRows
         where installation_id = $1 and sequence = $2 and state = 'pending'
         """;
 
+    private const string DeferSql = """
+        update outbox_message set last_error = $3, due_at = $4, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity'
+        where installation_id = $1 and sequence = $2 and state = 'pending'
+        """;
+
+    // Not what is due already: that stands for something else that Vercel waits for.
+    private const string WithdrawSql = """
+        delete from outbox_message
+        where installation_id = $1 and resource_id = $2 and kind = $3 and state = 'pending' and due_at > $4
+        """;
+
+    private const string LockSql = """
+        select state from outbox_message where installation_id = $1 and sequence = $2 for update
+        """;
+
     public static void Append(
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now,
         DateTimeOffset dueAt) =>
@@ -88,6 +103,26 @@ internal static class OutboxRows
         await using var command = connection.Command(
             PostponeSql, message.Installation.Value, message.Sequence, reason, delay);
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>To be looked at again at this business time.</summary>
+    public static async Task Defer(
+        NpgsqlConnection connection, OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel)
+    {
+        await using var command = connection.Command(DeferSql, message.Installation.Value, message.Sequence, reason, until);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Vercel has heard it otherwise: a message that waits for its time is not needed any more.</summary>
+    public static void Withdraw(
+        Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now) =>
+        writes.Add(WithdrawSql, installation.Value, resource.Value, Name(kind), now);
+
+    /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>
+    public static async Task<bool> LockOpen(NpgsqlTransaction transaction, OutboxMessage message, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LockSql, message.Installation.Value, message.Sequence);
+        return await command.ExecuteScalarAsync(cancel) is "pending";
     }
 
     private static string Name(MessageKind kind) =>

@@ -1,9 +1,8 @@
-using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
-using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
@@ -31,8 +30,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Time
 
         return new ResourceTruth(
             resource,
-            await SecretRows.LoadCurrent(transaction, box, message.Installation, resource.Id, cancel),
-            await OperationRows.ProvisionAnswered(transaction, message.Installation, resource.Id, cancel));
+            await SecretRows.LoadCurrent(transaction, box, message.Installation, resource.Id, cancel));
     }
 
     public async Task Delivered(OutboxMessage message, CancellationToken cancel)
@@ -53,20 +51,41 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Time
         await OutboxRows.Close(connection, message, delivered: false, reason, cancel);
     }
 
-    public async Task Undo(OutboxMessage message, CancellationToken cancel)
+    public async Task Defer(OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await OutboxRows.Defer(connection, message, reason, until, cancel);
+    }
+
+    public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
+        Decide(message, cancel, (writes, resource, plans) =>
+            PlanStart.Write(writes, message.Installation, resource, plans, clock.GetUtcNow()));
+
+    public Task Undo(OutboxMessage message, CancellationToken cancel) =>
+        Decide(message, cancel, (writes, resource, plans) =>
+        {
+            // Nothing is billed for what the customer never had: the plan is taken back, as if it had not begun.
+            PlanPeriodRows.Save(writes, message.Installation, plans, PlanPeriods.Unopened(resource.Id));
+            ResourceRemoval.Write(
+                writes, message.Installation, resource, PlanPeriods.Unopened(resource.Id),
+                Actor.Worker("provision that nobody heard of"), clock.GetUtcNow());
+        });
+
+    /// <summary>
+    /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn: a repetition of
+    /// the provision was answered at this very moment.
+    /// </summary>
+    private async Task Decide(OutboxMessage message, CancellationToken cancel, Action<Writes, Resource, PlanPeriods> follow)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var writes = new Writes();
-        if (await ResourceRows.LoadForUpdate(transaction, message.Installation, message.Resource, cancel) is { } resource
-            // A repetition of the provision may have been answered at this very moment.
-            && !await OperationRows.ProvisionAnswered(transaction, message.Installation, message.Resource, cancel))
-        {
-            var plans = await PlanPeriodRows.Load(transaction, message.Installation, message.Resource, cancel);
-            ResourceRemoval.Write(
-                writes, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow());
-        }
+        var resource = await ResourceRows.LoadForUpdate(transaction, message.Installation, message.Resource, cancel)
+            ?? throw new CorruptRowException("resource", message.Resource.Value, "a message names it, but it is gone");
+        if (!await OutboxRows.LockOpen(transaction, message, cancel))
+            return;
 
+        var writes = new Writes();
+        follow(writes, resource, await PlanPeriodRows.Load(transaction, message.Installation, message.Resource, cancel));
         OutboxRows.Close(writes, message);
         await writes.Commit(transaction, cancel);
     }

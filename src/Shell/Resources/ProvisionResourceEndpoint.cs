@@ -7,12 +7,15 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Operations;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Secrets;
@@ -80,7 +83,7 @@ internal static class ProvisionResourceEndpoint
             return new Decided.Started(operation);
         }
 
-        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, OperationId operation, OperationState state)
+        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state)
         {
             if (state is OperationState.Refused refused)
             {
@@ -89,16 +92,23 @@ internal static class ProvisionResourceEndpoint
             }
 
             var id = await OperationRows.ResourceOf(transaction, caller.Installation, operation, cancel);
-            var resource = await ResourceRows.Load(transaction, caller.Installation, id, cancel)
+            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile.
+            var resource = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel)
                 ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone");
             var installation = await InstallationRows.Load(transaction, caller.Installation, cancel)
                 ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone");
             if (resource is Resource.Uninstalled)
                 return PartnerAnswer.Of(PartnerResults.Conflict("The resource was deleted while it was being provisioned."));
 
-            var secrets = state is OperationState.Done
-                ? await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)
-                : LanguageExt.Seq<Core.Secrets.Secret>.Empty;
+            var secrets = LanguageExt.Seq<Core.Secrets.Secret>.Empty;
+            if (state is OperationState.Done)
+            {
+                secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel);
+                var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, cancel);
+                PlanStart.Write(writes, caller.Installation, resource, plans, clock.GetUtcNow());
+                OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceAdoption, clock.GetUtcNow());
+            }
+
             return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.PlanOf(installation, resource), secrets));
         }
     }

@@ -4,11 +4,13 @@ using Marketplace.Core;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Operations;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -54,11 +56,11 @@ internal static class RotateSecretsEndpoint
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))));
         }
 
-        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, OperationId operation, OperationState state) =>
+        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state) =>
             state switch
             {
                 OperationState.Done => PartnerAnswer.Ok(new RotatedWire(
-                    true, await SecretsOf(transaction), Partial: false)),
+                    true, await SecretsOf(transaction, writes), Partial: false)),
                 OperationState.Open => PartnerAnswer.Json(StatusCodes.Status202Accepted, new RotatedWire(false, null, null)),
                 OperationState.Refused refused => PartnerAnswer.Of(PartnerResults.Conflict(
                     $"The secrets could not be rotated, and the old ones stay valid: {refused.Reason}",
@@ -66,8 +68,11 @@ internal static class RotateSecretsEndpoint
                 _ => throw new UnreachableException(state.GetType().Name),
             };
 
-        async Task<SecretWire[]> SecretsOf(NpgsqlTransaction transaction) =>
-            [.. (await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)).Select(SecretWire.Of)];
+        async Task<SecretWire[]> SecretsOf(NpgsqlTransaction transaction, Writes writes)
+        {
+            OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
+            return [.. (await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)).Select(SecretWire.Of)];
+        }
     }
 
     internal sealed record RotateWire(string? Reason = null, decimal? DelayOldSecretsExpirationHours = null);
