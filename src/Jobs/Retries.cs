@@ -1,11 +1,20 @@
 namespace Marketplace.Jobs;
 
-/// <summary>When to try again: Core's schedule, with jitter so that what failed together does not return together.</summary>
+/// <summary>When to try again.</summary>
 public static class Retries
 {
+    private const int SoonSecondsMax = 60;
+
+    /// <summary>After a failure: Core's schedule, with jitter so that what failed together does not return together.</summary>
     public static TimeSpan After(int attempts)
     {
         var delay = Core.Time.RetrySchedule.Next(attempts);
         return delay + (delay * (Random.Shared.NextDouble() / 4));
     }
+
+    /// <summary>
+    /// Where something else has to be done first, which takes moments unless something is broken: after a second, and a second later
+    /// each time, up to a minute.
+    /// </summary>
+    public static TimeSpan Soon(int attempts) => TimeSpan.FromSeconds(Math.Clamp(attempts, 1, SoonSecondsMax));
 }

@@ -40,6 +40,16 @@ public static class SlotLedger
     }
 
     /// <summary>
+    /// The missed hours of a period of which Vercel takes no report at all any more: none can make good for them. Oldest first.
+    /// </summary>
+    /// <param name="known">The ledger's entries of this installation for the period; others do no harm.</param>
+    public static Seq<HourSlot> Lost(Lifetime life, BillingPeriod period, Seq<UsageSlot> known, DateTimeOffset now) =>
+        life.Within(period.Range)
+            .Map(lived => HourSlot.Of(lived.End.AddTicks(-1)))
+            .Filter(last => now > UsageSubmission.SendableUntilFor(last, period))
+            .Match(Some: _ => Missed(life, period, known, now), None: () => LanguageExt.Seq<HourSlot>.Empty);
+
+    /// <summary>
     /// The hours of a period that are due and that Vercel does not know of yet, oldest first. An hour is known by its own
     /// confirmed report or by a later one of the period, whose totals include it. Source: contract §D.8 limit 4.
     /// </summary>

@@ -25,5 +25,5 @@ public interface IInvoices
     /// <summary>All is sent until then; null when no invoice will ever be due again.</summary>
     Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel);
 
-    Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel);
+    Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel);
 }

@@ -20,9 +20,6 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>Usage is reported within moments; then the invoice can go.</summary>
-    private static readonly TimeSpan UsageGrace = TimeSpan.FromSeconds(1);
-
     /// <summary>What a person has to mend is looked at again now and then.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
 
@@ -30,11 +27,9 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(10);
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await invoices.Claim(now, InstallationsMax, Lease, cancel) is { Count: > 0 } claimed)
-            await Task.WhenAll(claimed.Select(work => InvoiceOne(work, now, cancel)));
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Claims.WorkOff(
+            max => invoices.Claim(now, max, Lease, cancel), InstallationsMax, work => InvoiceOne(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task InvoiceOne(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
@@ -42,90 +37,102 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
         try
         {
             var account = await invoices.Load(work.Installation, now, cancel);
-            if (await Draft(account, now, cancel) is { } wait)
-            {
-                await invoices.Postpone(work.Installation, wait.Reason, wait.Delay, cancel);
-                return;
-            }
-
-            if (await Submit(work, now, cancel) is { } retry)
-            {
-                await invoices.Postpone(work.Installation, retry.Reason, retry.Delay, cancel);
-                return;
-            }
-
-            await invoices.Done(work, NextDueAt(account, now), cancel);
+            var undrafted = await Draft(work, account, now, cancel);
+            // What is drafted leaves, whatever keeps another period from its draft.
+            var unsent = await Submit(work, now, cancel);
+            if ((unsent ?? undrafted) is { } wait)
+                await invoices.Postpone(work, wait.Reason, wait.Delay, cancel);
+            else
+                await invoices.Done(work, NextDueAt(account, now), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault, work.Installation.Value, work.Attempts);
-            await invoices.Postpone(work.Installation, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+            await invoices.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
         }
     }
 
     /// <summary>Null when every period that is over has its invoice.</summary>
-    private async Task<Wait?> Draft(BillingAccount account, DateTimeOffset now, CancellationToken cancel)
+    private async Task<Wait?> Draft(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
+        Wait? wait = null;
         var history = account.Invoices;
         foreach (var due in InvoicesDue.At(account.Life, account.Anchor, history.Map(invoice => invoice.Content.Period), now))
         {
+            // Vercel takes nothing after the final one.
+            if (due.Final && wait is not null)
+                break;
+
             var decided = InvoiceDraft.For(
                 account.Installation, due, account.Life, account.Resources, history, account.Slots, now);
             if (decided.Case is LeftCase<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>>(var limits))
-                return Hindered(account.Installation, due, limits);
+            {
+                wait ??= Hindered(work, due, limits);
+                continue;
+            }
 
             var drafted = decided.IfLeft(() => throw new UnreachableException());
             await invoices.Draft(account.Installation, drafted, cancel);
             history = history.Add(drafted.Next);
         }
 
-        return null;
+        return wait;
     }
 
-    private Wait Hindered(InstallationId installation, InvoiceDue due, Seq<InvoiceLimit> limits)
+    private Wait Hindered(ClaimedWork work, InvoiceDue due, Seq<InvoiceLimit> limits)
     {
         if (limits.ForAll(limit => limit is InvoiceLimit.UsageNotReported))
-            return new Wait("the usage of the period is not reported yet", UsageGrace);
+            return new Wait("the usage of the period is not reported yet", Retries.Soon(work.Attempts));
 
         var reasons = string.Join("; ", limits.Select(limit => limit.ToString()));
-        NotDrafted(installation.Value, due.Period.Start, reasons);
+        NotDrafted(work.Installation.Value, due.Period.Start, reasons);
         return new Wait(reasons, Stuck);
     }
 
     /// <summary>Null when nothing is left to send.</summary>
     private async Task<Wait?> Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {
+        Wait? wait = null;
         var account = await invoices.Load(work.Installation, now, cancel);
         foreach (var invoice in account.Invoices.Where(invoice => invoice is Invoice.Drafted or Invoice.Submitted))
         {
-            if (await Submit(work, invoice, cancel) is { } wait)
-                return wait;
+            var unsent = await Submit(work, account, invoice, cancel);
+            wait ??= unsent;
+            // Where Vercel does not answer, the next one would only wait as long.
+            if (unsent is { IsSilence: true })
+                break;
         }
 
-        return null;
+        return wait;
     }
 
-    private async Task<Wait?> Submit(ClaimedWork work, Invoice invoice, CancellationToken cancel)
+    private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, Invoice invoice, CancellationToken cancel)
     {
         var (installation, id) = (work.Installation, invoice.Content.ExternalId);
-        // Recorded first: whoever comes after a crash knows that Vercel may have it.
-        await Apply(installation, id, new InvoiceCommand.Submit(), cancel);
+        // Recorded first: whoever comes after a crash knows that Vercel may have it. News of it may have come meanwhile.
+        if (await Apply(installation, id, new InvoiceCommand.Submit(), cancel) is not Invoice.Submitted)
+            return null;
+
         switch (await vercel.SubmitInvoice(invoice.Content, cancel))
         {
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Taken taken):
                 await Apply(installation, id, new InvoiceCommand.Observe(taken.Id, new InvoiceObservation.Open()), cancel);
                 return null;
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Duplicate):
-                // Vercel has it from an attempt whose answer was lost. Its webhooks name both ids.
+                // Vercel has it from an attempt whose answer was lost. Its webhooks name both ids, and wake us.
                 return new Wait("Vercel has this invoice; its id comes by webhook", Stuck);
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Invalid invalid):
                 return await Refuse(installation, id, invalid.Errors, cancel);
             case VercelAnswer<InvoiceReceipt>.Unknown unknown:
-                return new Wait(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
+                return new Wait(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), IsSilence: true);
             case VercelAnswer<InvoiceReceipt>.Refused refused:
                 return await Refuse(installation, id, Prelude.Seq1($"{refused.Status}: {refused.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.NotFound missing:
                 return await Refuse(installation, id, Prelude.Seq1($"404: {missing.Reason}"), cancel);
+            case VercelAnswer<InvoiceReceipt>.Gone gone when account.Life.End.IsNone:
+                // Nobody has told us of an uninstall: it is our token that is wrong, and a new one may come.
+                NoAccess(id.Value, installation.Value, gone.Reason);
+                return new Wait(gone.Reason, Stuck);
             case VercelAnswer<InvoiceReceipt>.Gone gone:
                 return await Refuse(installation, id, Prelude.Seq1(gone.Reason), cancel);
             case var other:
@@ -140,14 +147,20 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
         return null;
     }
 
-    private async Task Apply(InstallationId installation, ExternalInvoiceId id, InvoiceCommand command, CancellationToken cancel) =>
-        (await invoices.Apply(installation, id, command, cancel)).IfLeft(rejection => Overtaken(id.Value, rejection.GetType().Name));
+    /// <summary>The invoice as it is afterwards; null when news of it had made the command pointless.</summary>
+    private async Task<Invoice?> Apply(InstallationId installation, ExternalInvoiceId id, InvoiceCommand command, CancellationToken cancel)
+    {
+        var applied = await invoices.Apply(installation, id, command, cancel);
+        applied.IfLeft(rejection => Overtaken(id.Value, rejection.GetType().Name));
+        return applied.MatchUnsafe<Invoice?>(Right: invoice => invoice, Left: _ => null);
+    }
 
     /// <summary>The end of the period under way; none when the installation's last invoice is made.</summary>
     private static DateTimeOffset? NextDueAt(BillingAccount account, DateTimeOffset now) =>
         account.Life.End.Exists(end => end <= now) ? null : BillingPeriod.Containing(now, account.Anchor).End;
 
-    private sealed record Wait(string Reason, TimeSpan Delay);
+    /// <param name="IsSilence">Vercel did not answer, so that it would not answer to another invoice either.</param>
+    private sealed record Wait(string Reason, TimeSpan Delay, bool IsSilence = false);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Invoicing of installation {InstallationId} failed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);
@@ -157,6 +170,10 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused invoice {ExternalId} of installation {InstallationId}: {Reasons}")]
     private partial void InvoiceRefused(string externalId, string installationId, string reasons);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Invoice {ExternalId} waits, because Vercel does not accept the token of installation {InstallationId}: {Reason}")]
+    private partial void NoAccess(string externalId, string installationId, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "News of invoice {ExternalId} had come before: {Rejection}")]
     private partial void Overtaken(string externalId, string rejection);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LanguageExt;
-using Marketplace.Core;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
@@ -19,7 +18,12 @@ public sealed partial class HourlyUsageSubmission(
 {
     private const int InstallationsMax = 16;
 
+    /// <summary>Of one installation at a time: a large one must not take every connection.</summary>
+    private const int MetersMax = 4;
+
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan MeasuringMax = TimeSpan.FromSeconds(10);
 
     /// <summary>A missed hour can only be told within a day; the ledger is read a little further back, for the period's edge.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(2);
@@ -28,11 +32,8 @@ public sealed partial class HourlyUsageSubmission(
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await ledger.Claim(now, InstallationsMax, Lease, cancel) is { Count: > 0 } claimed)
-            await Task.WhenAll(claimed.Select(work => Report(work, now, cancel)));
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Claims.WorkOff(max => ledger.Claim(now, max, Lease, cancel), InstallationsMax, work => Report(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Report(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
@@ -41,17 +42,20 @@ public sealed partial class HourlyUsageSubmission(
         {
             if (await ledger.ResourcesToMeasure(work.Installation, now, cancel) is not { } resources)
             {
-                await ledger.Postpone(work.Installation, "a deleted resource is still to be read for the last time", TimeSpan.FromSeconds(1), cancel);
+                await ledger.Postpone(
+                    work, "a deleted resource is still to be read for the last time", Retries.Soon(work.Attempts), cancel);
                 return;
             }
 
-            await Task.WhenAll(resources.Select(resource => Measure(resource, now, cancel)));
+            await Parallel.ForEachAsync(
+                resources, new ParallelOptions { MaxDegreeOfParallelism = MetersMax, CancellationToken = cancel },
+                async (resource, token) => await Measure(resource, now, token));
             await Submit(work, now, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault, work.Installation.Value, work.Attempts);
-            await ledger.Postpone(work.Installation, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+            await ledger.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
         }
     }
 
@@ -60,11 +64,13 @@ public sealed partial class HourlyUsageSubmission(
     {
         try
         {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(MeasuringMax);
             var provisioner = provisioners.Named(measured.Provisioner);
-            var measurements = await provisioner.Measure(measured.Resource, now, cancel);
+            var measurements = await provisioner.Measure(measured.Resource, now, limit.Token);
             await ledger.Record(measured.Resource.Installation, measurements, cancel);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (!cancel.IsCancellationRequested)
         {
             NotMeasured(fault, measured.Resource.Id.Value);
         }
@@ -72,7 +78,7 @@ public sealed partial class HourlyUsageSubmission(
 
     private async Task Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {
-        var since = BillingPeriod.MonthOf(now - LookBack).Start;
+        var since = BillingPeriod.MonthOf(OldestHour(work, now)).Start;
         var account = await ledger.Load(work.Installation, since, now, cancel);
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
@@ -81,35 +87,67 @@ public sealed partial class HourlyUsageSubmission(
             switch (await vercel.SubmitBillingData(submission, cancel))
             {
                 case VercelAnswer<Nothing>.Accepted:
-                    await ledger.Save(work.Installation, Confirmed(account, sent, now), cancel);
+                    account = await Saved(account, Confirmed(account, sent, now), cancel);
                     break;
                 case VercelAnswer<Nothing>.Unknown unknown:
                     // It may have arrived; sending the same totals again does no harm, so the entry stays due.
                     var delay = unknown.RetryAfter ?? Retries.After(work.Attempts);
                     NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
-                    await ledger.Postpone(work.Installation, unknown.Reason, delay, cancel);
+                    await ledger.Postpone(work, unknown.Reason, delay, cancel);
                     return;
                 case VercelAnswer<Nothing>.Refused refused:
-                    await Refused(work, sent, $"{refused.Status}: {refused.Reason}", now, cancel);
+                    account = await Refused(account, sent, $"{refused.Status}: {refused.Reason}", now, cancel);
                     break;
                 case VercelAnswer<Nothing>.NotFound missing:
-                    await Refused(work, sent, $"404: {missing.Reason}", now, cancel);
+                    account = await Refused(account, sent, $"404: {missing.Reason}", now, cancel);
                     break;
                 case VercelAnswer<Nothing>.Gone gone:
-                    await Refused(work, sent, gone.Reason, now, cancel);
+                    account = await Refused(account, sent, gone.Reason, now, cancel);
                     break;
                 case var other:
                     throw new UnreachableException(other.GetType().Name);
             }
         }
 
+        await GiveUpLost(account, OldestHour(work, now), now, cancel);
         await ledger.Done(work, NextDueAt(account.Life, now), cancel);
     }
 
-    private async Task Refused(ClaimedWork work, UsageSlot sent, string reason, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Before it, nothing is left to tell.</summary>
+    private static DateTimeOffset OldestHour(ClaimedWork work, DateTimeOffset now)
     {
-        SlotRefused(work.Installation.Value, sent.Slot.Start, reason);
-        await ledger.Save(work.Installation, LanguageExt.Prelude.Seq1(Next(sent, new UsageSlotCommand.Refuse(reason), now)), cancel);
+        var oldestDue = work.DueAt.AddHours(-1);
+        return oldestDue < now - LookBack ? oldestDue : now - LookBack;
+    }
+
+    private Task<BillingAccount> Refused(
+        BillingAccount account, UsageSlot sent, string reason, DateTimeOffset now, CancellationToken cancel)
+    {
+        SlotRefused(account.Installation.Value, sent.Slot.Start, reason);
+        return Saved(account, Prelude.Seq1(Next(sent, new UsageSlotCommand.Refuse(reason), now)), cancel);
+    }
+
+    /// <summary>An hour that can never be told any more is on record as such, so that the ledger has no gap that nobody explains.</summary>
+    private async Task GiveUpLost(BillingAccount account, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    {
+        var lost = BillingPeriod.Overlapping(new TimeRange(since, now), account.Anchor)
+            .Bind(period => SlotLedger.Lost(account.Life, period, account.Slots, now)
+                .Map<UsageSlot>(slot => new UsageSlot.Due(account.Installation, slot, period)))
+            .Map(slot => Next(slot, new UsageSlotCommand.GiveUp("Vercel takes no report of its period any more"), now))
+            .Strict();
+        if (lost.IsEmpty)
+            return;
+
+        HoursLost(account.Installation.Value, lost.Count, lost.Head.Slot.Start);
+        await Saved(account, lost, cancel);
+    }
+
+    /// <summary>The account as it is then: later hours of the same run follow from it.</summary>
+    private async Task<BillingAccount> Saved(BillingAccount account, Seq<UsageSlot> changed, CancellationToken cancel)
+    {
+        await ledger.Save(account.Installation, changed, cancel);
+        var others = account.Slots.Filter(known => !changed.Exists(slot => slot.Slot == known.Slot));
+        return account with { Slots = (others + changed).Strict() };
     }
 
     /// <summary>The confirmed report includes every earlier hour of its period that never arrived.</summary>
@@ -147,6 +185,10 @@ public sealed partial class HourlyUsageSubmission(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Usage of installation {InstallationId} for {Slot} got no answer: {Reason}; it is sent again")]
     private partial void NotSent(string installationId, DateTimeOffset slot, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "{Hours} hours of installation {InstallationId}, the first at {Slot}, were never reported, and Vercel takes them no more")]
+    private partial void HoursLost(string installationId, int hours, DateTimeOffset slot);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused the usage of installation {InstallationId} for {Slot}: {Reason}")]
     private partial void SlotRefused(string installationId, DateTimeOffset slot, string reason);

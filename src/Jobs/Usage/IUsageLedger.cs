@@ -27,12 +27,13 @@ public interface IUsageLedger
     /// <summary>All is sent until then; null when no report will ever be due again.</summary>
     Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel);
 
-    Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel);
+    Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel);
 }
 
 /// <summary>An installation whose turn it is.</summary>
+/// <param name="DueAt">Since when there is something to do; all before it is done.</param>
 /// <param name="Attempts">Counting the one that it was claimed for; one when the last was a success.</param>
 /// <param name="Revision">Of its schedule, as claimed: a change that comes meanwhile is not overwritten.</param>
-public sealed record ClaimedWork(InstallationId Installation, int Attempts, long Revision);
+public sealed record ClaimedWork(InstallationId Installation, DateTimeOffset DueAt, int Attempts, long Revision);
 
 public sealed record MeasuredResource(ProvisionedResource Resource, string Provisioner);

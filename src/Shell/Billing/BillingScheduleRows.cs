@@ -19,8 +19,8 @@ internal static class BillingScheduleRows
 {
     private const string InsertSql = """
         insert into billing_schedule (installation_id, work, due_at) values ($1, $2, $3)
-        on conflict (installation_id, work) do update set due_at = excluded.due_at, revision = billing_schedule.revision + 1, attempts = 0,
-            next_attempt_at = clock_timestamp()
+        on conflict (installation_id, work) do update set due_at = least(billing_schedule.due_at, excluded.due_at),
+            revision = billing_schedule.revision + 1, attempts = 0, next_attempt_at = clock_timestamp()
         """;
 
     // Batch claim of a job: it spans installations on purpose.
@@ -34,7 +34,7 @@ internal static class BillingScheduleRows
         update billing_schedule s set leased_until = clock_timestamp() + $4, attempts = s.attempts + 1
         from free
         where s.installation_id = free.installation_id and s.work = free.work
-        returning s.installation_id, s.attempts, s.revision
+        returning s.installation_id, s.due_at, s.attempts, s.revision
         """;
 
     // Not where it was brought forward meanwhile: an uninstall makes everything due at once.
@@ -50,19 +50,21 @@ internal static class BillingScheduleRows
 
     private const string EndSql = "delete from billing_schedule where installation_id = $1 and work = $2";
 
+    private const string EndAllSql = "delete from billing_schedule where installation_id = $1";
+
     private const string EndRevisionSql = """
         delete from billing_schedule where installation_id = $1 and work = $2 and revision = $3
         """;
 
     private const string PostponeSql = """
-        update billing_schedule set next_attempt_at = clock_timestamp() + $3, leased_until = '-infinity', last_error = $4
-        where installation_id = $1 and work = $2
+        update billing_schedule set next_attempt_at = clock_timestamp() + $4, leased_until = '-infinity', last_error = $5
+        where installation_id = $1 and work = $2 and revision = $3
         """;
 
     private const string DeferSql = """
-        update billing_schedule set due_at = $3, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity',
-            last_error = $4
-        where installation_id = $1 and work = $2
+        update billing_schedule set due_at = $4, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity',
+            last_error = $5
+        where installation_id = $1 and work = $2 and revision = $3
         """;
 
     private const string HastenSql = """
@@ -70,10 +72,16 @@ internal static class BillingScheduleRows
         where installation_id = $1 and work = $2
         """;
 
+    private const string WakeSql = """
+        update billing_schedule set revision = revision + 1, next_attempt_at = clock_timestamp()
+        where installation_id = $1 and work = $2 and due_at <= $3
+        """;
+
     private const string OpenSql = """
         select work, last_error from billing_schedule where installation_id = $1 and work <> 'finalization' order by work limit 1
         """;
 
+    /// <summary>Makes work due then; what was due earlier and is not done stays so.</summary>
     public static void Schedule(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt) =>
         writes.Add(InsertSql, installation.Value, Name(work), dueAt);
 
@@ -81,8 +89,15 @@ internal static class BillingScheduleRows
     public static void Hasten(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset now) =>
         writes.Add(HastenSql, installation.Value, Name(work), now);
 
+    /// <summary>What was waiting for its next attempt is tried at once; nothing when it is not due.</summary>
+    public static void Wake(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset now) =>
+        writes.Add(WakeSql, installation.Value, Name(work), now);
+
     public static void End(Writes writes, InstallationId installation, BillingWork work) =>
         writes.Add(EndSql, installation.Value, Name(work));
+
+    /// <summary>The installation is final: nothing is looked at any more.</summary>
+    public static void EndAll(Writes writes, InstallationId installation) => writes.Add(EndAllSql, installation.Value);
 
     public static async Task<IReadOnlyList<ClaimedWork>> Claim(
         NpgsqlConnection connection, BillingWork work, DateTimeOffset now, int installationsMax, TimeSpan lease,
@@ -92,31 +107,28 @@ internal static class BillingScheduleRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var claimed = new List<ClaimedWork>();
         while (await reader.ReadAsync(cancel))
-            claimed.Add(new ClaimedWork(new InstallationId(reader.GetString(0)), reader.GetInt32(1), reader.GetInt64(2)));
+            claimed.Add(new ClaimedWork(
+                new InstallationId(reader.GetString(0)), reader.Moment(1), reader.GetInt32(2), reader.GetInt64(3)));
         return claimed;
     }
 
     /// <summary>The work is done; next at the given time, or never again. Where it was changed meanwhile, it is due again.</summary>
-    public static async Task Done(
-        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
-    {
-        var (installation, name) = (claimed.Installation.Value, Name(work));
-        var done = nextDueAt is { } next
-            ? await Execute(connection, DoneSql, cancel, installation, name, claimed.Revision, next)
-            : await Execute(connection, EndRevisionSql, cancel, installation, name, claimed.Revision);
-        if (done == 0)
-            await Execute(connection, ReleaseSql, cancel, installation, name);
-    }
+    public static Task Done(
+        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
+        nextDueAt is { } next
+            ? Settle(connection, claimed, work, DoneSql, cancel, next)
+            : Settle(connection, claimed, work, EndRevisionSql, cancel);
 
+    /// <summary>To be tried again after the delay, or at once where it was changed meanwhile.</summary>
     public static Task Postpone(
-        NpgsqlConnection connection, InstallationId installation, BillingWork work, TimeSpan delay, string reason,
-        CancellationToken cancel) =>
-        Execute(connection, PostponeSql, cancel, installation.Value, Name(work), delay, reason);
+        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, TimeSpan delay, string reason, CancellationToken cancel) =>
+        Settle(connection, claimed, work, PostponeSql, cancel, delay, reason);
 
+    /// <summary>Due again at the given time, or at once where it was changed meanwhile.</summary>
     public static Task Defer(
-        NpgsqlConnection connection, InstallationId installation, BillingWork work, DateTimeOffset until, string reason,
+        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset until, string reason,
         CancellationToken cancel) =>
-        Execute(connection, DeferSql, cancel, installation.Value, Name(work), until, reason);
+        Settle(connection, claimed, work, DeferSql, cancel, until, reason);
 
     /// <summary>The reports or invoices of an installation that are still to be sent, and what was last in their way; null when there are none.</summary>
     public static async Task<string?> Open(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
@@ -126,6 +138,16 @@ internal static class BillingScheduleRows
         if (!await reader.ReadAsync(cancel))
             return null;
         return reader.TextOrNull(1) is { } error ? $"{reader.GetString(0)}: {error}" : $"{reader.GetString(0)} still to be sent";
+    }
+
+    /// <summary>Whoever changed the schedule meanwhile knew something that this work did not: then it is only given back.</summary>
+    private static async Task Settle(
+        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, [ConstantExpected] string text, CancellationToken cancel,
+        params object?[] values)
+    {
+        var (installation, name) = (claimed.Installation.Value, Name(work));
+        if (await Execute(connection, text, cancel, [installation, name, claimed.Revision, .. values]) == 0)
+            await Execute(connection, ReleaseSql, cancel, installation, name);
     }
 
     private static async Task<int> Execute(

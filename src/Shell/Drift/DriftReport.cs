@@ -18,14 +18,15 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         var held = await DriftRows.Resources(connection, cancel);
         var installations = await DriftRows.Installations(connection, cancel);
 
-        var differences = new List<string>();
+        var found = new List<Difference>();
         foreach (var provisioner in provisioners.All)
-            differences.AddRange(await AtProvisioner(provisioner, held, cancel));
+            found.AddRange(await AtProvisioner(provisioner, held, cancel));
         foreach (var installation in installations)
-            differences.AddRange(await AtVercel(installation, held, cancel));
+            found.AddRange(await AtVercel(installation, held, cancel));
 
+        var differences = await Lasting(connection, held, found, cancel);
         foreach (var difference in differences)
-            await output.WriteLineAsync(difference);
+            await output.WriteLineAsync(difference.Text);
         await output.WriteLineAsync(
             differences.Count == 0
                 ? $"No drift: {held.Count(resource => resource.Lives)} resources of {installations.Count} installations are the same here, at their provisioners and at Vercel."
@@ -33,7 +34,20 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         return differences.Count;
     }
 
-    private async Task<IEnumerable<string>> AtProvisioner(
+    /// <summary>The system is not held still for the report: what changed while it was asked around is left to the next one.</summary>
+    private static async Task<IReadOnlyList<Difference>> Lasting(
+        NpgsqlConnection connection, IReadOnlyList<HeldResource> before, List<Difference> found, CancellationToken cancel)
+    {
+        if (found.Count == 0)
+            return found;
+
+        var (then, now) = (ById(before), ById(await DriftRows.Resources(connection, cancel)));
+        return found.FindAll(difference => difference.Resource is not { } id || then.GetValueOrDefault(id) == now.GetValueOrDefault(id));
+
+        static Dictionary<ResourceId, HeldResource> ById(IReadOnlyList<HeldResource> held) => held.ToDictionary(resource => resource.Id);
+    }
+
+    private async Task<IEnumerable<Difference>> AtProvisioner(
         IProvisioner provisioner, IReadOnlyList<HeldResource> held, CancellationToken cancel)
     {
         var theirs = (await provisioner.List(cancel)).ToHashSet();
@@ -41,27 +55,28 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         return
         [
             .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
-                .Select(id => $"{id}: {provisioner.Name} still holds it, but it is not ours any more."),
+                .Select(id => new Difference(id, $"{id}: {provisioner.Name} still holds it, but it is not ours any more.")),
             .. ours.Values.Where(resource => resource is { Made: true, UnderWay: false } && !theirs.Contains(resource.Id))
-                .Select(resource => $"{resource.Id} of {resource.Installation}: {provisioner.Name} does not have it."),
+                .Select(resource => new Difference(
+                    resource.Id, $"{resource.Id} of {resource.Installation}: {provisioner.Name} does not have it.")),
         ];
     }
 
-    private async Task<IEnumerable<string>> AtVercel(
+    private async Task<IEnumerable<Difference>> AtVercel(
         InstallationId installation, IReadOnlyList<HeldResource> held, CancellationToken cancel)
     {
         var answer = await vercel.ListResources(installation, cancel);
         if (answer is not VercelAnswer<LanguageExt.Seq<ResourceId>>.Accepted(var listed))
-            return [$"{installation}: Vercel did not list its resources ({Reason(answer)})."];
+            return [new Difference(null, $"{installation}: Vercel did not list its resources ({Reason(answer)}).")];
 
         var theirs = listed.ToHashSet();
         var ours = held.Where(resource => resource.Installation == installation).ToDictionary(resource => resource.Id);
         return
         [
             .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
-                .Select(id => $"{id} of {installation}: Vercel still has it, but it is not ours any more."),
+                .Select(id => new Difference(id, $"{id} of {installation}: Vercel still has it, but it is not ours any more.")),
             .. ours.Values.Where(resource => resource is { Lives: true, UnderWay: false } && !theirs.Contains(resource.Id))
-                .Select(resource => $"{resource.Id} of {installation}: Vercel does not know it."),
+                .Select(resource => new Difference(resource.Id, $"{resource.Id} of {installation}: Vercel does not know it.")),
         ];
     }
 
@@ -77,4 +92,7 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
             VercelAnswer<T>.Unknown unknown => unknown.Reason,
             _ => throw new System.Diagnostics.UnreachableException(answer.GetType().Name),
         };
+
+    /// <param name="Resource">Null where the installation as a whole is concerned.</param>
+    private sealed record Difference(ResourceId? Resource, string Text);
 }

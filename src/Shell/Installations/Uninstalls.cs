@@ -3,6 +3,7 @@ using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Usage;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
@@ -11,8 +12,10 @@ using Npgsql;
 namespace Marketplace.Shell.Installations;
 
 /// <summary>Uninstalls that are under way, in PostgreSQL.</summary>
-internal sealed class Uninstalls(NpgsqlDataSource database, TimeProvider clock) : IUninstalls
+internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings settings, TimeProvider clock) : IUninstalls
 {
+    public TimeSpan Window => settings.Window;
+
     public async Task<IReadOnlyList<ClaimedWork>> Claim(
         DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
     {
@@ -28,13 +31,10 @@ internal sealed class Uninstalls(NpgsqlDataSource database, TimeProvider clock) 
         if (installation is not Installation.Uninstalling going)
             throw new CorruptRowException("installation", id.Value, "an uninstall is scheduled, but nobody asked for one");
 
-        var hindrance = await OperationRows.AnyOpen(transaction, id, cancel)
-            ? "a resource is still to be taken down"
-            : await BillingScheduleRows.Open(transaction, id, cancel) ?? await InvoiceRows.Unsent(transaction, id, cancel);
-        return new Uninstall(going.UninstallRequestedAt, hindrance);
+        return new Uninstall(going.UninstallRequestedAt, await HindranceOf(transaction, id, cancel));
     }
 
-    public async Task Complete(InstallationId id, CancellationToken cancel)
+    public async Task Complete(InstallationId id, string? unbilled, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -48,19 +48,31 @@ internal sealed class Uninstalls(NpgsqlDataSource database, TimeProvider clock) 
                 EventRows.Append(writes, transition.Events, Actor.Worker("finalization"));
             },
             Left: rejection => throw new System.Diagnostics.UnreachableException(rejection.GetType().Name));
-        BillingScheduleRows.End(writes, id, BillingWork.Finalization);
+        if (unbilled is not null)
+            EventRows.Append(
+                writes, id, null, clock.GetUtcNow(), "installation.BillingGivenUp", Actor.Worker("finalization"), new { unbilled });
+        BillingScheduleRows.EndAll(writes, id);
         await writes.Commit(transaction, cancel);
     }
 
-    public async Task Defer(InstallationId installation, string reason, DateTimeOffset until, CancellationToken cancel)
+    public async Task Defer(ClaimedWork work, string reason, DateTimeOffset until, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Defer(connection, installation, BillingWork.Finalization, until, reason, cancel);
+        await BillingScheduleRows.Defer(connection, work, BillingWork.Finalization, until, reason, cancel);
     }
 
-    public async Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel)
+    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, installation, BillingWork.Finalization, delay, reason, cancel);
+        await BillingScheduleRows.Postpone(connection, work, BillingWork.Finalization, delay, reason, cancel);
+    }
+
+    private static async Task<Hindrance?> HindranceOf(NpgsqlTransaction transaction, InstallationId id, CancellationToken cancel)
+    {
+        if (await OperationRows.AnyOpen(transaction, id, cancel))
+            return new Hindrance.StillUp("a resource is still to be taken down");
+        if (await BillingScheduleRows.Open(transaction, id, cancel) is { } open)
+            return new Hindrance.Unbilled(open);
+        return await InvoiceRows.Unsent(transaction, id, cancel) is { } unsent ? new Hindrance.Refused(unsent) : null;
     }
 }

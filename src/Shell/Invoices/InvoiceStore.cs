@@ -76,10 +76,10 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
         await BillingScheduleRows.Done(connection, work, BillingWork.Invoices, nextDueAt, cancel);
     }
 
-    public async Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel)
+    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, installation, BillingWork.Invoices, delay, reason, cancel);
+        await BillingScheduleRows.Postpone(connection, work, BillingWork.Invoices, delay, reason, cancel);
     }
 
     private static DateTimeOffset OldestDue(BillingAccount account, DateTimeOffset now) =>

@@ -84,9 +84,9 @@ internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts acc
         await BillingScheduleRows.Done(connection, work, BillingWork.Usage, nextDueAt, cancel);
     }
 
-    public async Task Postpone(InstallationId installation, string reason, TimeSpan delay, CancellationToken cancel)
+    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, installation, BillingWork.Usage, delay, reason, cancel);
+        await BillingScheduleRows.Postpone(connection, work, BillingWork.Usage, delay, reason, cancel);
     }
 }

@@ -76,9 +76,29 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
         Func<HttpContent, CancellationToken, Task<T>> read,
         CancellationToken cancel)
     {
-        if (await Token(installation, cancel) is not { } token)
-            return new VercelAnswer<T>.Gone("the installation is finalized, and its token with it");
+        VercelAnswer<T> answer = new VercelAnswer<T>.Gone("the installation is finalized, and its token with it");
+        string? refused = null;
+        // A token that is refused may have been replaced at this very moment: then the new one is tried.
+        while (await Token(installation, cancel) is { } token && token != refused)
+        {
+            (answer, var isAuthorized) = await Send(installation, token, method, path, body, read, cancel);
+            if (isAuthorized)
+                break;
+            refused = token;
+        }
 
+        return answer;
+    }
+
+    private async Task<(VercelAnswer<T> Answer, bool IsAuthorized)> Send<T>(
+        InstallationId installation,
+        string token,
+        HttpMethod method,
+        string path,
+        object? body,
+        Func<HttpContent, CancellationToken, Task<T>> read,
+        CancellationToken cancel)
+    {
         using var request = new HttpRequestMessage(method, $"v1/installations/{Escape(installation.Value)}/{path}".TrimEnd('/'));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
@@ -90,20 +110,20 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
             using var http = clients();
             using var response = await http.SendAsync(request, cancel);
             return response.IsSuccessStatusCode
-                ? new VercelAnswer<T>.Accepted(await read(response.Content, cancel))
-                : await Failure<T>(response, cancel);
+                ? (new VercelAnswer<T>.Accepted(await read(response.Content, cancel)), true)
+                : (await Failure<T>(response, cancel), response.StatusCode != HttpStatusCode.Unauthorized);
         }
         catch (HttpRequestException fault)
         {
-            return new VercelAnswer<T>.Unknown($"no answer: {fault.HttpRequestError}", null);
+            return (new VercelAnswer<T>.Unknown($"no answer: {fault.HttpRequestError}", null), true);
         }
         catch (JsonException)
         {
-            return new VercelAnswer<T>.Unknown("the answer is not the JSON that the contract describes", null);
+            return (new VercelAnswer<T>.Unknown("the answer is not the JSON that the contract describes", null), true);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new VercelAnswer<T>.Unknown("no answer in time", null);
+            return (new VercelAnswer<T>.Unknown("no answer in time", null), true);
         }
     }
 
@@ -115,12 +135,23 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
             HttpStatusCode.Unauthorized or HttpStatusCode.Gone => new VercelAnswer<T>.Gone($"{(int)response.StatusCode}: {reason}"),
             HttpStatusCode.NotFound => new VercelAnswer<T>.NotFound(reason),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
-                new VercelAnswer<T>.Unknown(reason, response.Headers.RetryAfter?.Delta),
+                new VercelAnswer<T>.Unknown($"{(int)response.StatusCode}: {reason}", RetryAfter(response)),
             >= HttpStatusCode.InternalServerError => new VercelAnswer<T>.Unknown(
-                $"{(int)response.StatusCode}: {reason}", response.Headers.RetryAfter?.Delta),
+                $"{(int)response.StatusCode}: {reason}", RetryAfter(response)),
             var status => new VercelAnswer<T>.Refused((int)status, reason),
         };
     }
+
+    /// <summary>Seconds or a date, and the date is the network's time, not that of our decisions.</summary>
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => Later(date - TimeProvider.System.GetUtcNow()),
+            _ => null,
+        };
+
+    private static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 
     /// <summary>Bodies of errors are not in the specification: the usual shape is read leniently, anything else as text.</summary>
     private static async Task<string> Reason(HttpResponseMessage response, CancellationToken cancel)

@@ -54,7 +54,8 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
         var applied = await InvoiceStore.Apply(
             transaction, writes, webhook.Installation, known, new InvoiceCommand.Observe(news.VercelId, news.Observation),
             Actor.Worker($"webhook {webhook.Id}"), now, cancel);
-        // An uninstall may be waiting for just this.
+        // An invoice whose answer was lost may be waiting for just this, and an uninstall as well.
+        BillingScheduleRows.Wake(writes, webhook.Installation, BillingWork.Invoices, now);
         BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
         return applied.MatchUnsafe<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
     }

@@ -20,6 +20,8 @@ public sealed class SlotLedgerLaws
 
         public Seq<HourSlot> Missed => SlotLedger.Missed(Life, Period, Known, Now);
 
+        public Seq<HourSlot> Lost => SlotLedger.Lost(Life, Period, Known, Now);
+
         public Seq<HourSlot> Unreported => SlotLedger.Unreported(Life, Period, Known, Now);
 
         public Seq<HourSlot> Awaited(bool final) => SlotLedger.Awaited(Life, Period, Known, final, Now);
@@ -73,6 +75,14 @@ public sealed class SlotLedgerLaws
                 var next = given.ledger with { Known = (given.ledger.Known + sent.ToSeq()).Strict() };
                 return next.ToSend == given.ledger.ToSend.Filter(due => !given.taken.Contains(due)).Strict();
             });
+
+    [Fact]
+    public void An_hour_is_lost_only_when_no_report_of_its_period_is_taken_any_more() =>
+        Law.Holds(Any, ledger => ledger.Lost == (
+            ledger.Life.Within(ledger.Period.Range).Exists(lived => HourSlot.Overlapping(lived).All(
+                slot => ledger.Now > UsageSubmission.SendableUntilFor(slot, ledger.Period)))
+                ? ledger.Missed
+                : LanguageExt.Seq<HourSlot>.Empty));
 
     [Fact]
     public void A_confirmed_report_speaks_for_every_hour_before_it_in_its_period() =>
