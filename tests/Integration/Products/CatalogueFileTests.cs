@@ -141,6 +141,18 @@ public sealed class CatalogueFileTests
     }
 
     [Fact]
+    public void A_product_can_ask_more_of_the_names_of_its_resources()
+    {
+        const string rule = """ "resourceName": { "maxLength": 50, "pattern": "^[a-z]" }, "provisioner" """;
+        var product = Loaded(CatalogueFile.Parse(Good.Replace("\"provisioner\"", rule, StringComparison.Ordinal))).Products[0];
+
+        Assert.Equal(Option<TextLimits>.Some(new TextLimits(Option<int>.None, 50, TextPattern.Of("^[a-z]"))), product.NameLimits);
+        Assert.Equal(
+            ["products[0].resourceName.maxLength: must be at least 1"],
+            Errors(CatalogueFile.Parse(Good.Replace("\"provisioner\"", rule.Replace("50", "0", StringComparison.Ordinal), StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void Installations_can_be_billed_as_a_whole_from_a_free_plan()
     {
         const string plans = """
