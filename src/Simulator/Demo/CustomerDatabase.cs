@@ -39,9 +39,19 @@ internal sealed class CustomerDatabase(string url)
 
     public async Task<long> CountRows(CancellationToken cancel) => (long)(await Scalar("SELECT count(*) FROM visits", cancel))!;
 
-    private async Task<object?> Scalar(string sql, CancellationToken cancel)
+    /// <summary>Whether the server still has it, asked with the provider's own login.</summary>
+    public async Task<bool> Exists(CancellationToken cancel)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString());
+        var login = Environment.GetEnvironmentVariable("ConnectionStrings__AcmePostgres")
+            ?? Environment.GetEnvironmentVariable("ConnectionStrings__Marketplace")
+            ?? throw new InvalidOperationException("ConnectionStrings__Marketplace is not set.");
+        var name = Uri.UnescapeDataString(new Uri(url).AbsolutePath[1..]).Replace("'", "''", StringComparison.Ordinal);
+        return (bool)(await Scalar($"SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')", cancel, login))!;
+    }
+
+    private async Task<object?> Scalar(string sql, CancellationToken cancel, string? connectionString = null)
+    {
+        await using var connection = new NpgsqlConnection(connectionString ?? ConnectionString());
         await connection.OpenAsync(cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancel);

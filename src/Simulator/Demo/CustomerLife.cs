@@ -11,7 +11,7 @@ namespace Marketplace.Simulator.Demo;
 internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript transcript)
 {
     /// <summary>Late in a month, so that the end of the billing period is not far.</summary>
-    public static readonly DateTimeOffset Birth = new(2027, 1, 22, 9, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Birth = new(2027, 1, 25, 9, 0, 0, TimeSpan.Zero);
 
     private const string Product = "acme-postgres";
     private const string Database = "DATABASE_URL";
@@ -36,7 +36,7 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
         await Provision(cancel);
         var database = await UseTheDatabase(cancel);
         await ConnectTwoProjects(cancel);
-        await WorkForThreeHours(cancel);
+        await WorkForThreeHours(database, cancel);
         await RotateTheSecrets(database, cancel);
         await ChangeThePlan(cancel);
         await EndThePeriod(cancel);
