@@ -19,19 +19,17 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
     {
         try
         {
-            var decided = await Decide(context.Request, admission);
-            if (decided.Case is LeftCase<TokenRefusal, Admitted>(var refusal))
+            switch ((await Decide(context.Request, admission)).Case)
             {
-                LogRefused(context.Request.Method, context.Request.Path, refusal);
-                return PartnerResults.Forbidden(refusal.Sentence(), ForCustomer(refusal));
+                case RightCase<TokenRefusal, Admitted>(var admitted):
+                    context.Features.Set(admitted.Caller);
+                    return null;
+                case LeftCase<TokenRefusal, Admitted>(var refusal):
+                    LogRefused(context.Request.Method, context.Request.Path, refusal);
+                    return PartnerResults.Forbidden(refusal.Sentence(), ForCustomer(refusal));
+                default:
+                    throw new UnreachableException();
             }
-
-            if (decided.Case is RightCase<TokenRefusal, Admitted>(var admitted))
-            {
-                context.Features.Set(admitted.Caller);
-            }
-
-            return null;
         }
         catch (IssuerUnreachableException)
         {

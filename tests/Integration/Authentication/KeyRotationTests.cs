@@ -82,6 +82,11 @@ public sealed class KeyRotationTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, valid);
         Assert.All(await Task.WhenAll(flood), status => Assert.Equal(HttpStatusCode.Forbidden, status));
+        for (var number = 0; number < 20; number++)
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await Status(Token(new TokenSignature.ByKey(stranger, $"also-made-up-{number}"))));
+        }
+
         Assert.InRange(_line.Fetches, 1, 4);
     }
 
