@@ -112,7 +112,7 @@ cluster_start() {
     if [ ! -d "$folder/data" ]; then cluster_initialize "$folder" "$kind"; fi
 
     cluster_forget_stale_pid "$folder"
-    if cluster_is_running "$folder"; then
+    if cluster_is_up "$folder"; then
         port=$(sed -n 4p "$folder/data/postmaster.pid")
     else
         cluster_launch "$folder"
@@ -195,6 +195,17 @@ cluster_is_running() {
         *"$(cluster_path "$1")/data"*) true ;;
         *) false ;;
     esac
+}
+
+# One that is just coming up or going down gets the time to do so.
+cluster_is_up() {
+    local waited=0
+    while cluster_is_running "$1"; do
+        if port_is_taken "$(sed -n 4p "$1/data/postmaster.pid")"; then return 0; fi
+        if [ $((waited += 1)) -gt 100 ]; then return 1; fi
+        sleep 0.1
+    done
+    return 1
 }
 
 # After a SIGKILL or a restart of the machine the number in postmaster.pid may belong to somebody else by now, and

@@ -5,6 +5,7 @@ internal static class PostgresSessions
 {
     /// <summary>A session shows itself only when it is fully open; one that was let in just before needs this long at most.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
+    private const int LooksMax = 20;
 
     /// <summary>All that customers have open on the database.</summary>
     public static Task EndOn(LockedServer server, string database, CancellationToken cancel) =>
@@ -22,10 +23,15 @@ internal static class PostgresSessions
                 WHERE {which} AND usename <> current_user AND pg_has_role(usesysid, 'USAGE')) AS ended
             """;
         await server.Holds(end, argument, cancel);
-        do
+        for (var look = 0; look < LooksMax; look++)
         {
             await Task.Delay(Settling, cancel);
+            if (await server.Holds(end, argument, cancel))
+            {
+                return;
+            }
         }
-        while (!await server.Holds(end, argument, cancel));
+
+        throw new TimeoutException("PostgreSQL did not end all sessions.");
     }
 }
