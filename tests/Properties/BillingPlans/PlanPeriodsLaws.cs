@@ -77,7 +77,8 @@ public sealed class PlanPeriodsLaws
             {
                 var known = After(given.history).Last();
                 var at = (known.Spans.IsEmpty ? given.history.Start : known.Spans.Last.Start).AddHours(given.hours);
-                return known.Change(given.plan, at).ForAll(once => once.Change(given.plan, at).ForAll(twice => twice == once))
+                return known.Change(given.plan, at).ForAll(once =>
+                        once.Change(given.plan, at) == once && once.Change(given.plan, at.AddDays(-1)) == once)
                     && known.Close(at).ForAll(once => once.Close(at).ForAll(twice => twice == once));
             });
 
@@ -89,10 +90,10 @@ public sealed class PlanPeriodsLaws
             {
                 var known = After(given.history).Last();
                 var at = known.Spans.IsEmpty ? given.history.Start : known.Spans.Last.Start.AddHours(1);
-                return known.Close(at).ForAll(closed =>
+                return known.Close(at).ForAll(closed => closed.Close(at.AddHours(1)) == closed && (
                     closed.Spans.IsEmpty || closed.Change(given.plan, at.AddHours(1)).Match(
                         Right: _ => false,
-                        Left: rejection => rejection is PlanPeriodRejection.AlreadyClosed));
+                        Left: rejection => rejection is PlanPeriodRejection.AlreadyClosed)));
             });
 
     [Fact]

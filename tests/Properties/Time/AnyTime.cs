@@ -27,6 +27,7 @@ internal static class AnyTime
         (4, AnyNumber.Between(0, 6L * 365 * 24 * 3600 * 1_000_000).Select(after => Earliest.AddMicroseconds(after))),
         (3, Gen.Choose(0, 6 * 365 * 24).Select(hours => Earliest.AddHours(hours))),
         (1, Gen.Choose(0, 6 * 365).Select(days => Earliest.AddDays(days))),
+        (2, MonthEdge),
         (2, Gen.Elements(Edges)));
 
     /// <summary>A moment as another time zone writes it.</summary>
@@ -44,9 +45,11 @@ internal static class AnyTime
     public static readonly Gen<BillingPeriod> Period =
         from moment in Moment from anchor in Anchor select BillingPeriod.Containing(moment, anchor);
 
-    /// <summary>Up to about ten weeks.</summary>
-    public static readonly Gen<TimeRange> Range =
-        from start in Moment from length in Length select new TimeRange(start, start + length);
+    /// <summary>Up to about ten weeks, now and then to the end of a month.</summary>
+    public static readonly Gen<TimeRange> Range = Gen.Frequency(
+        (4, from start in Moment from length in Length select new TimeRange(start, start + length)),
+        (1, from start in Moment from months in Gen.Choose(1, 2)
+            select new TimeRange(start, BillingPeriod.MonthOf(start).Start.AddMonths(months))));
 
     public static readonly Gen<Lifetime> Life = Gen.OneOf(
         Moment.Select(Lifetime.Since),
@@ -57,6 +60,12 @@ internal static class AnyTime
         (6, AnyNumber.Between(0, range.Duration.Ticks / 10).Select(microseconds => range.Start.AddMicroseconds(microseconds))),
         (3, Gen.Choose(0, (int)range.Duration.TotalHours).Select(hours => range.Start.AddHours(hours))),
         (1, Gen.Elements(range.Start, range.End)));
+
+    /// <summary>The first moment of a month, the last one before it, and the second around them.</summary>
+    private static Gen<DateTimeOffset> MonthEdge =>
+        from months in Gen.Choose(1, 70)
+        from microseconds in Gen.Elements(-1_000_000, -1, 0, 1)
+        select Earliest.AddMonths(months).AddMicroseconds(microseconds);
 
     private static Gen<TimeSpan> Length => Gen.OneOf(
         AnyNumber.Between(1, 70L * 24 * 3600 * 1_000_000).Select(length => TimeSpan.FromMicroseconds(length)),

@@ -49,9 +49,14 @@ public sealed class HourSlotLaws
     [Fact]
     public void What_is_due_is_every_hour_of_the_life_that_is_over_or_ended_early() =>
         Law.Holds(
-            from life in AnyTime.Life
             from range in AnyTime.Range
-            from now in AnyTime.In(new TimeRange(range.Start, range.End.AddHours(3)))
+            from start in AnyTime.In(new TimeRange(range.Start.AddDays(-1), range.End))
+            from life in Gen.OneOf(
+                Gen.Constant(Lifetime.Since(start)),
+                AnyTime.In(new TimeRange(start, range.End.AddDays(1))).Select(end => new Lifetime(start, end)))
+            from now in Gen.OneOf(
+                AnyTime.In(new TimeRange(range.Start, range.End.AddHours(3))),
+                Gen.Choose(-1, 70).Select(minutes => life.End.IfNone(range.End).AddMinutes(minutes)))
             select (Life: life, Range: range, Now: now),
             given =>
             {
