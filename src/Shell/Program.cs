@@ -85,7 +85,7 @@ internal static class Program
     public static async Task Start(WebApplication app, CancellationToken cancel)
     {
         await app.Services.GetRequiredService<Migrations>().Apply(cancel);
-        app.Services.GetRequiredService<KeyRing>().Open();
+        await app.Services.GetRequiredService<KeyRing>().Open(cancel);
         await app.Services.AwaitClock(cancel);
         await app.StartListening(cancel);
     }

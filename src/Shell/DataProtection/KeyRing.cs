@@ -1,19 +1,29 @@
 using Marketplace.Shell.Configuration;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Npgsql;
 
 namespace Marketplace.Shell.DataProtection;
 
 /// <summary>Looks at the key ring at the start: without its keys nothing that is stored can be read.</summary>
-internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider)
+internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider, NpgsqlDataSource database)
 {
+    private const long AdvisoryLock = 0x4B657952696E67; // "KeyRing"
+
     /// <exception cref="StartRefusedException">A key of the ring does not open with what configuration names.</exception>
     /// <remarks>
     /// The framework would pass over keys that it cannot open and quietly make a new one. Then the start would succeed, and
     /// every token that was stored would be lost.
     /// </remarks>
-    public void Open()
+    public async Task Open(CancellationToken cancel)
     {
+        // Of two processes that start on a fresh database, one makes the first key and the other finds it. If both made one,
+        // each would know the other's only a day later.
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var wait = new NpgsqlCommand($"select pg_advisory_xact_lock({AdvisoryLock})", connection, transaction);
+        await wait.ExecuteNonQueryAsync(cancel);
+
         var stuck = keys.GetAllKeys().Count(key => !Opens(key));
         if (stuck > 0)
         {
@@ -22,8 +32,8 @@ internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider
                 + "DataProtection__Key or DataProtection__Certificate must be the one that they were sealed with.");
         }
 
-        // Makes the first key now, rather than within the first request.
         provider.CreateProtector("Marketplace.Start").Protect([]);
+        await transaction.CommitAsync(cancel);
     }
 
     private static bool Opens(IKey key)

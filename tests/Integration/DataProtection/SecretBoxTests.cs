@@ -35,6 +35,18 @@ public sealed class SecretBoxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Processes_that_start_together_on_a_fresh_database_have_one_key()
+    {
+        var servers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Start(Role.Api))));
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        Assert.Single(await KeyRows());
+    }
+
+    [Fact]
     public async Task A_ciphertext_opens_only_in_the_row_that_it_was_sealed_for()
     {
         await using var server = await Start(Role.Api);
