@@ -130,7 +130,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         stopping.Dispose();
     }
 
-    /// <summary>Makes what the customer's hand decides about a test visible to the state.</summary>
+    /// <summary>Changes what Vercel knows, where a test needs it otherwise: a customer who does not pay.</summary>
     internal void Change(Func<VercelState, VercelState> change) => store.Change(change);
 
     private static WebApplication Build(SimulatorOptions options)

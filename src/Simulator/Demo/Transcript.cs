@@ -55,8 +55,8 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
     {
         steps++;
         console.WriteLine();
-        console.Write(new Markup(
-            $"[bold blue]{steps,2}  {Markup.Escape(title)}[/]  [grey]{clock.GetUtcNow():yyyy-MM-dd HH:mm} UTC, after {Elapsed.TotalSeconds:0.0} s[/]\n"));
+        var when = $"{clock.GetUtcNow():yyyy-MM-dd HH:mm} UTC, after {Elapsed.TotalSeconds:0.0} s";
+        console.Write(new Markup($"[bold blue]{steps,2}  {Markup.Escape(title)}[/]  [grey]{when}[/]\n"));
     }
 
     /// <summary>A call of Vercel's at the provider.</summary>
@@ -69,11 +69,11 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
     {
         foreach (var same in calls.GroupBy(call => (call.Method, call.Operation, call.Status)))
         {
-            var count = same.Count();
-            Call(
-                "provider -> Vercel", same.Key.Method,
-                count == 1 ? same.First().Path : $"{same.Key.Operation.Replace("{installationId}", "…", StringComparison.Ordinal)}  ({count} times)",
-                same.Key.Status.ToString(), same.Key.Status is >= 200 and < 300, elapsed: null);
+            var (method, operation, status) = same.Key;
+            var path = same.Count() == 1
+                ? same.First().Path
+                : $"{operation.Replace("{installationId}", "…", StringComparison.Ordinal)}  ({same.Count()} times)";
+            Call("provider -> Vercel", method, path, $"{status}", status is >= 200 and < 300, elapsed: null);
         }
     }
 
@@ -123,7 +123,8 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
         // A refusal holds no secrets, and says best what is wrong.
         var body = exchange.Body.Length > ErrorShownMax ? exchange.Body[..ErrorShownMax] + "…" : exchange.Body;
         var came = exchange.IsSuccess ? string.Join("; ", exchange.Findings) : $"{exchange} {body}";
-        throw new DemoFailureException($"{exchange.Operation} succeeds", "a documented success with a body of the documented shape", came);
+        throw new DemoFailureException(
+            $"{exchange.Operation} succeeds", "a documented success with a body of the documented shape", came);
     }
 
     public void Done() => console.Write(new Markup(
@@ -140,7 +141,8 @@ internal sealed class Transcript(IAnsiConsole console, TimeProvider clock)
     private static string CutIds(string path)
     {
         var parts = path.Split('?', 2);
-        var cut = string.Join('/', parts[0].Split('/').Select(segment => segment.Contains('_', StringComparison.Ordinal) ? Cut(segment) : segment));
+        var segments = parts[0].Split('/').Select(segment => segment.Contains('_', StringComparison.Ordinal) ? Cut(segment) : segment);
+        var cut = string.Join('/', segments);
         return parts.Length == 1 ? cut : $"{cut}?{parts[1]}";
     }
 
