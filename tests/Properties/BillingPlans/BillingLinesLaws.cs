@@ -117,6 +117,18 @@ public sealed class BillingLinesLaws
                     .ToSeq().Strict());
 
     [Fact]
+    public void What_belongs_to_another_resource_is_left_out() =>
+        Law.Holds(AnyBilling.Stories, given =>
+        {
+            var (own, other) = (given.Stories[0], given.Stories[1]);
+            var mixed = BilledResource.Of(
+                own.Plans.Resource, "my-db", own.Product, own.Life, (other.Plans.Spans + own.Plans.Spans).Strict(),
+                (other.Measurements + own.Measurements).Strict());
+            return mixed.ForAll(resource =>
+                BillingLines.For(given.Period, given.AsOf, Prelude.Seq1(resource)) == own.LinesAt(given.AsOf));
+        });
+
+    [Fact]
     public void What_is_free_or_paid_before_use_has_no_lines() =>
         Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
             line.Plan != AnyBilling.Free && line.Plan != AnyBilling.Prepaid));

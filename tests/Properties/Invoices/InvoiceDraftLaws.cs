@@ -5,6 +5,7 @@ using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Properties.BillingPlans;
@@ -141,7 +142,10 @@ public sealed class InvoiceDraftLaws
     [Fact]
     public void A_line_for_a_plan_that_was_not_active_or_is_paid_before_use_is_named() =>
         Law.Holds(
-            from given in Any from line in AnyInvoice.Line select (given, line),
+            from given in Any
+            from line in AnyInvoice.Line
+            from resource in Gen.Elements("res_a", "res_b", "res_c", "res_d")
+            select (given, line: line with { Resource = new ResourceId(resource) }),
             given =>
             {
                 var content = given.given.Made.Content with { Lines = Prelude.Seq1(given.line) };

@@ -102,6 +102,20 @@ public sealed class InvoiceStories
         Assert.Equal(0.01m, Assert.IsType<Invoice.Skipped>(Right(skipped).Next).Content.Total.Amount);
     }
 
+    [Theory]
+    // 19.00 * 19.5 h / 744 h = 0.497… -> 0.50; 19.00 * 19 h / 744 h = 0.485… -> 0.49
+    [InlineData("2027-01-06T19:30:00Z", "0.50", true)]
+    [InlineData("2027-01-06T19:00:00Z", "0.49", false)]
+    public void Half_a_dollar_is_enough(string until, string total, bool drafted)
+    {
+        var brief = Resource(Orders, "orders-db", At(until), [(AnyBilling.Pro, "2027-01-06T00:00:00Z")], []);
+        var january = BillingPeriod.MonthOf(Installed.Start);
+        var made = Right(InvoiceDraft.For(
+            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, Prelude.Seq1(brief),
+            LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"))).Next;
+        Assert.Equal((decimal.Parse(total), drafted), (made.Content.Total.Amount, made is Invoice.Drafted));
+    }
+
     [Fact]
     public void The_last_hour_of_January_is_still_on_its_way()
     {

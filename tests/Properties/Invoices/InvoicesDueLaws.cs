@@ -16,8 +16,11 @@ public sealed class InvoicesDueLaws
         from lived in Gen.Choose(0, 24 * 200)
         from passed in Gen.Choose(-5, 24 * 200)
         from anchor in AnyTime.Anchor
-        select (
-            ends ? new Lifetime(start, start.AddHours(lived)) : Lifetime.Since(start), anchor, start.AddHours(passed));
+        from end in Gen.OneOf(
+            Gen.Constant(start.AddHours(lived)),
+            Gen.Constant(BillingPeriod.Containing(start.AddHours(lived), anchor).End))
+        from now in Gen.OneOf(Gen.Constant(start.AddHours(passed)), Gen.Choose(0, 2).Select(hours => end.AddHours(hours)))
+        select (ends ? new Lifetime(start, end) : Lifetime.Since(start), anchor, now);
 
     [Fact]
     public void Every_moment_of_the_life_is_in_one_invoice_once_its_period_is_over() =>

@@ -27,7 +27,7 @@ internal static class AnyUsageSlot
     /// <summary>An entry with a moment around its hour and a command that is often to the point.</summary>
     public static readonly Gen<(UsageSlot State, UsageSlotCommand Command, DateTimeOffset Now)> Asked =
         from state in State
-        from command in CommandAfter(Gen.Choose(-5, 800).Select(hours => HourSlot.Of(state.Slot.Start.AddHours(hours))))
+        from command in CommandAfter(Gen.OneOf(Gen.Choose(-3, 3), Gen.Choose(-100, 800)).Select(hours => HourSlot.Of(state.Slot.Start.AddHours(hours))))
         from hours in Gen.Choose(1, 60)
         select (state, command, state.Slot.Start.AddHours(hours));
 
