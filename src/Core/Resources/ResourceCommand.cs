@@ -23,6 +23,9 @@ public abstract record ResourceCommand
 
     public sealed record ChangePlan(PlanId Plan) : ResourceCommand;
 
+    /// <summary>The customer opts in to experimentation, or moves it to another Edge Config. Source: contract §E.13.</summary>
+    public sealed record OptInToExperiments(string EdgeConfigId) : ResourceCommand;
+
     public sealed record Suspend(string Reason) : ResourceCommand;
 
     public sealed record Resume : ResourceCommand;

@@ -23,6 +23,8 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
     public sealed record PlanChanged(ResourceId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : ResourceEvent(Id, At);
 
+    public sealed record OptedInToExperiments(ResourceId Id, string EdgeConfigId, DateTimeOffset At) : ResourceEvent(Id, At);
+
     public sealed record Suspended(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
 
     public sealed record Resumed(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);

@@ -24,6 +24,7 @@ public static class ResourceTransitions
             ResourceCommand.Rename rename => Rename(current, rename.Name, now),
             ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
             ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            ResourceCommand.OptInToExperiments optIn => OptInToExperiments(current, optIn.EdgeConfigId, now),
             ResourceCommand.Suspend suspend => Suspend(current, suspend.Reason, now),
             ResourceCommand.Resume => Resume(current, now),
             ResourceCommand.Uninstall => Uninstall(current, now),
@@ -103,6 +104,13 @@ public static class ResourceTransitions
                         new ResourceEvent.PlanChanged(current.Id, current.Facts.Plan, plan, now)),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> OptInToExperiments(
+        Resource current, string edgeConfigId, DateTimeOffset now) =>
+        current.Facts.EdgeConfigId == Some(edgeConfigId) && current is not (Resource.Error or Resource.Uninstalled)
+            ? Unchanged(current)
+            : Revised(current, profile => profile with { EdgeConfigId = Some(edgeConfigId) },
+                      new ResourceEvent.OptedInToExperiments(current.Id, edgeConfigId, now));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Suspend(
         Resource current, string reason, DateTimeOffset now) =>

@@ -8,13 +8,13 @@ namespace Marketplace.Core.Resources;
 /// <summary>The request to change a resource, with every field good in itself. What is absent stays. Source: contract §B.2, §E.3.</summary>
 /// <param name="Metadata">All of it, as it will be.</param>
 public sealed record UpdateResource(
-    Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<BillingPlan> Plan)
+    Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<BillingPlan> Plan, Option<string> EdgeConfigId)
 {
     /// <summary>The request, or every field that is wrong.</summary>
     /// <param name="current">The resource as it is now: what its form locks cannot be changed.</param>
     public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Resource current) =>
         (ParseName(asked.Name, product, current), ParseMetadata(asked.Metadata, product, current), ParsePlan(asked.BillingPlanId, product))
-            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan));
+            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId));
 
     /// <summary>Does all that was asked, or nothing.</summary>
     /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now.</param>
@@ -32,7 +32,8 @@ public sealed record UpdateResource(
     private Seq<ResourceCommand> Commands() =>
         (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()
             + Metadata.Map<ResourceCommand>(metadata => new ResourceCommand.ChangeMetadata(metadata)).ToSeq()
-            + Plan.Map<ResourceCommand>(plan => new ResourceCommand.ChangePlan(plan.Id)).ToSeq()).Strict();
+            + Plan.Map<ResourceCommand>(plan => new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
+            + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 
     /// <summary>A plan that the resource has already is no choice, so nothing is in its way.</summary>
     private Option<ResourceRejection> Refusal(Resource current, int resourcesOnPlan) =>
@@ -61,4 +62,5 @@ public sealed record UpdateResource(
 }
 
 /// <summary>What was sent, before anything is known of it.</summary>
-public sealed record UpdateRequest(Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<string> BillingPlanId);
+public sealed record UpdateRequest(
+    Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<string> BillingPlanId, Option<string> EdgeConfigId);

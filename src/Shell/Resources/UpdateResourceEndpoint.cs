@@ -30,15 +30,13 @@ internal static class UpdateResourceEndpoint
         TimeProvider clock, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
-        if (body.Value.ToRequest().Case is not SomeCase<UpdateRequest>(var asked))
-        {
-            return Task.FromResult<IResult>(
-                PartnerResults.ValidationError("metadata: each value must be a string, a number, a boolean or an array of strings or numbers."));
-        }
+        return body.Value.ToRequest().Match(
+            Succ: asked => decisions.Decide(
+                caller.Installation, KeyedCall.Of(request, body.Raw),
+                (transaction, writes) => Decide(transaction, writes, asked), cancel),
+            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Decide, cancel);
-
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes)
+        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, UpdateRequest asked)
         {
             // A plan may have a limit for the installation, which is counted under its lock.
             var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
@@ -92,14 +90,15 @@ internal static class UpdateResourceEndpoint
         plans.Change(to, now).IfLeft(rejection => throw new CorruptRowException(
             "plan_period", plans.Resource.Value, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
 
-    internal sealed record UpdateWire(string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null)
+    internal sealed record UpdateWire(
+        string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null, ProtocolSettingsWire? ProtocolSettings = null)
     {
-        public Option<UpdateRequest> ToRequest() =>
+        public Validation<FieldError, UpdateRequest> ToRequest() =>
             Metadata is { ValueKind: not JsonValueKind.Null } json
                 ? MetadataJson.Read(json).Map(metadata => Request(Some(metadata)))
                 : Request(None);
 
         private UpdateRequest Request(Option<Map<string, MetadataValue>> metadata) =>
-            new(Optional(Name)!, metadata, Optional(BillingPlanId)!);
+            new(Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
     }
 }

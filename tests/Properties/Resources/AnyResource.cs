@@ -21,6 +21,8 @@ internal static class AnyResource
 
     public static readonly Gen<string> Reason = Gen.Elements("unpaid", "no room left");
 
+    public static readonly Gen<string> EdgeConfigId = Gen.Elements("ecfg_1", "ecfg_2");
+
     public static readonly Gen<MetadataValue> Value = Gen.OneOf(
         Gen.Elements("iad1", "fra1", "").Select(text => (MetadataValue)new MetadataValue.Text(text)),
         Gen.Choose(-5, 5).Select(number => (MetadataValue)new MetadataValue.Number(number / 2m)),
@@ -40,7 +42,7 @@ internal static class AnyResource
         from metadata in Metadata
         from plan in Gen.OneOf(Gen.Constant(Option<PlanId>.None), Plan.Select(Some))
         from externalId in Gen.Elements(None, Some("from-a-button"))
-        from edgeConfigId in Gen.Elements(None, Some("ecfg_1"))
+        from edgeConfigId in Gen.OneOf(Gen.Constant(Option<string>.None), EdgeConfigId.Select(Some))
         from created in AnyTime.Moment
         select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created);
 
@@ -60,6 +62,7 @@ internal static class AnyResource
         Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
         Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
         Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
+        EdgeConfigId.Select(id => (ResourceCommand)new ResourceCommand.OptInToExperiments(id)),
         Reason.Select(reason => (ResourceCommand)new ResourceCommand.Suspend(reason)),
         Gen.Constant((ResourceCommand)new ResourceCommand.Resume()),
         Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));

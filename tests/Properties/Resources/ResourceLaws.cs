@@ -44,7 +44,6 @@ public sealed class ResourceLaws
                 Id = before.Facts.Id,
                 Product = before.Facts.Product,
                 ExternalId = before.Facts.ExternalId,
-                EdgeConfigId = before.Facts.EdgeConfigId,
                 CreatedAt = before.Facts.CreatedAt,
             });
 

@@ -19,7 +19,8 @@ public sealed class UpdateLaws
         from metadata in OrNone(AnyResource.Metadata)
         from id in AnyResource.Plan
         from plan in OrNone(AnyCatalogue.Plan(id.Value, PlanScope.Resource))
-        select new UpdateResource(name, metadata, plan);
+        from edgeConfigId in OrNone(AnyResource.EdgeConfigId)
+        select new UpdateResource(name, metadata, plan, edgeConfigId);
 
     private static readonly Gen<(Resource Resource, UpdateResource Update, int OnPlan, DateTimeOffset Now)> Asked =
         from resource in AnyResource.State
@@ -45,6 +46,7 @@ public sealed class UpdateLaws
             Right: done => given.Update.Name.ForAll(name => done.Next.Facts.Name == name)
                 && given.Update.Metadata.ForAll(metadata => done.Next.Facts.Metadata == metadata)
                 && given.Update.Plan.ForAll(plan => done.Next.Facts.Plan == Some(plan.Id))
+                && given.Update.EdgeConfigId.ForAll(id => done.Next.Facts.EdgeConfigId == Some(id))
                 && done.Next.GetType() == given.Resource.GetType(),
             Left: _ => true));
 
@@ -74,7 +76,7 @@ public sealed class UpdateLaws
             given =>
             {
                 var request = new UpdateRequest(
-                    given.wrong.Contains("name") ? Some("a b") : None, None, given.wrong.Contains("billingPlanId") ? Some("enterprise") : None);
+                    given.wrong.Contains("name") ? Some("a b") : None, None, given.wrong.Contains("billingPlanId") ? Some("enterprise") : None, None);
                 Assert.Equal(
                     given.wrong.Order(StringComparer.Ordinal),
                     UpdateResource.Parse(request, given.product, given.resource)
@@ -90,6 +92,7 @@ public sealed class UpdateLaws
             .. update.Name.Map(name => new ResourceCommand.Rename(name)),
             .. update.Metadata.Map(metadata => new ResourceCommand.ChangeMetadata(metadata)),
             .. update.Plan.Map(plan => new ResourceCommand.ChangePlan(plan.Id)),
+            .. update.EdgeConfigId.Map(id => new ResourceCommand.OptInToExperiments(id)),
         ];
         foreach (var command in commands)
         {
