@@ -10,8 +10,8 @@ internal static class AcmePostgresSource
     private const string PrefixKey = "AcmePostgres:Prefix";
     private const string DefaultPrefix = "acme";
 
-    /// <summary>Leaves room for the rest of a name, of which PostgreSQL keeps 63 characters.</summary>
-    private const int PrefixLengthMax = 8;
+    /// <summary>PostgreSQL keeps 63 characters of a name; an underscore, a resource's id (36) and a login's own part (19) need the rest.</summary>
+    private const int PrefixLengthMax = 7;
 
     /// <param name="connectionString">Checked already; what is wrong with it has been said.</param>
     public static AcmePostgresSettings Read(SettingsReader reader, string connectionString)

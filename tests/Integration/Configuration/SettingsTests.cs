@@ -29,6 +29,8 @@ public sealed class SettingsTests
     [InlineData("DataProtection:Key", "hush-hush")]
     [InlineData("DataProtection:Certificate", "no-such-certificate.pfx")]
     [InlineData("DataProtection:Certificate", "catalog.json")]
+    [InlineData("AcmePostgres:Prefix", "eightlet")]
+    [InlineData("AcmePostgres:Prefix", "a-b")]
     public void A_key_that_is_missing_or_wrong_is_named_and_no_secret_is_shown(string key, string? value)
     {
         var refused = Assert.Throws<StartRefusedException>(() => Read((key, value ?? "")));
