@@ -12,29 +12,27 @@ internal sealed record InvoiceNews(VercelInvoiceId VercelId, ExternalInvoiceId? 
 {
     private const string Prefix = "marketplace.invoice.";
 
-    /// <summary>Null when it is about something else.</summary>
+    /// <summary>Null when it is about something else, or says what nobody knows yet.</summary>
     public static InvoiceNews? Read(ClaimedWebhook webhook)
     {
-        if (!webhook.Type.StartsWith(Prefix, StringComparison.Ordinal))
+        // A type that is new may have any payload, so the type comes first.
+        Func<DateTimeOffset, PayloadWire, InvoiceObservation>? observe = webhook.Type switch
+        {
+            Prefix + "created" => (_, _) => new InvoiceObservation.Open(),
+            Prefix + "paid" => (at, _) => new InvoiceObservation.Paid(at),
+            Prefix + "notpaid" => (at, _) => new InvoiceObservation.NotPaid(at),
+            Prefix + "overdue" => (at, _) => new InvoiceObservation.Overdue(at),
+            Prefix + "refunded" => (at, payload) => new InvoiceObservation.Refunded(at, Amount(payload.Amount), payload.Reason ?? ""),
+            _ => null,
+        };
+        if (observe is null)
             return null;
 
         var told = JsonSerializer.Deserialize<WebhookWire>(webhook.Body, WireJson.Options)!;
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedAt);
-        InvoiceObservation? observation = webhook.Type[Prefix.Length..] switch
-        {
-            "created" => new InvoiceObservation.Open(),
-            "paid" => new InvoiceObservation.Paid(at),
-            "notpaid" => new InvoiceObservation.NotPaid(at),
-            "overdue" => new InvoiceObservation.Overdue(at),
-            "refunded" => new InvoiceObservation.Refunded(at, Amount(told.Payload.Amount), told.Payload.Reason ?? ""),
-            _ => null,
-        };
-        return observation is null
-            ? null
-            : new InvoiceNews(
-                new VercelInvoiceId(told.Payload.InvoiceId),
-                told.Payload.ExternalInvoiceId is { } external ? new ExternalInvoiceId(external) : null,
-                observation);
+        return new InvoiceNews(
+            new VercelInvoiceId(told.Payload.InvoiceId),
+            told.Payload.ExternalInvoiceId is { } external ? new ExternalInvoiceId(external) : null,
+            observe(DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedAt), told.Payload));
     }
 
     /// <summary>Amounts are decimal strings elsewhere in the contract; here the form is not said.</summary>

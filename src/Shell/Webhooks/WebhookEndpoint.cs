@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
@@ -11,6 +12,8 @@ internal static class WebhookEndpoint
 {
     public static readonly RequestDelegate Route = HandlerDelegate.Create(Handle);
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static async Task<IResult> Handle(
         HttpRequest request, RawBody body, VercelSettings vercel, NpgsqlDataSource database, TimeProvider clock,
         CancellationToken cancel)
@@ -18,34 +21,43 @@ internal static class WebhookEndpoint
         if (!IsSigned(request.Headers["x-vercel-signature"].ToString(), body.Bytes.Span, vercel.ClientSecret))
             return PartnerResults.Forbidden("The x-vercel-signature is not the HMAC-SHA1 of this body under the integration's client secret.");
 
-        using var json = Parse(body);
+        var text = Decode(body);
+        using var json = Parse(text);
         var (id, type) = (Text(json.RootElement, "id"), Text(json.RootElement, "type"));
         if (id is null || type is null)
             return PartnerResults.ValidationError("A webhook has an id and a type, both strings.");
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         await WebhookRows.Store(
-            connection, InstallationOf(json.RootElement), id, type, json.RootElement.GetRawText(), clock.GetUtcNow(), cancel);
+            connection, InstallationOf(json.RootElement), id, type, text, clock.GetUtcNow(), cancel);
         return Results.Ok();
     }
 
-    /// <summary>In constant time, so that nobody can find a signature byte by byte.</summary>
+    /// <summary>Lower-case hexadecimal to the letter; in constant time, so that nobody can find a signature byte by byte.</summary>
     private static bool IsSigned(string signature, ReadOnlySpan<byte> body, string clientSecret)
     {
-        Span<byte> expected = stackalloc byte[HMACSHA1.HashSizeInBytes];
         // The contract's own algorithm; SHA-1 is weak as a hash, but not as an HMAC.
-        HMACSHA1.HashData(System.Text.Encoding.UTF8.GetBytes(clientSecret), body, expected);
-        Span<byte> given = stackalloc byte[HMACSHA1.HashSizeInBytes];
-        return signature.Length == 2 * HMACSHA1.HashSizeInBytes
-            && Convert.FromHexString(signature, given, out _, out _) == System.Buffers.OperationStatus.Done
-            && CryptographicOperations.FixedTimeEquals(given, expected);
+        var expected = Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(clientSecret), body));
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected));
     }
 
-    private static JsonDocument Parse(RawBody body)
+    private static string Decode(RawBody body)
     {
         try
         {
-            return JsonDocument.Parse(body.Bytes);
+            return StrictUtf8.GetString(body.Bytes.Span);
+        }
+        catch (DecoderFallbackException fault)
+        {
+            throw new BadHttpRequestException("The body is not UTF-8.", fault);
+        }
+    }
+
+    private static JsonDocument Parse(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text);
         }
         catch (JsonException fault)
         {
@@ -66,7 +78,6 @@ internal static class WebhookEndpoint
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+            ? value.TextOrNull()
             : null;
 }

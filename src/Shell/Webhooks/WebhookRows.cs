@@ -2,6 +2,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Persistence;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Marketplace.Shell.Webhooks;
 
@@ -46,7 +47,9 @@ internal static class WebhookRows
         NpgsqlConnection connection, string installation, string id, string type, string body, DateTimeOffset now,
         CancellationToken cancel)
     {
-        await using var command = connection.Command(StoreSql, installation, id, type, new Jsonb(body), now);
+        // As it came: jsonb would refuse an escaped U+0000, and put the fields into an order of its own.
+        var asItCame = new NpgsqlParameter { Value = body, NpgsqlDbType = NpgsqlDbType.Json };
+        await using var command = connection.Command(StoreSql, installation, id, type, asItCame, now);
         await command.ExecuteNonQueryAsync(cancel);
     }
 
