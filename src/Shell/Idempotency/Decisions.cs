@@ -24,7 +24,7 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide,
         CancellationToken cancel) =>
         Saga(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)),
-             (_, _, _, _) => throw new InvalidOperationException("This decision starts no operation."), cancel);
+             (_, _, _, _, _) => throw new InvalidOperationException("This decision starts no operation."), cancel);
 
     /// <summary>
     /// A decision that may have to change the world outside: the intent is committed, then carried out within a budget,
@@ -37,7 +37,7 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         InstallationId installation,
         KeyedCall call,
         Func<NpgsqlTransaction, Writes, Task<Decided>> begin,
-        Func<NpgsqlTransaction, Writes, OperationId, OperationState, Task<PartnerAnswer>> answer,
+        Func<NpgsqlTransaction, Writes, OperationId, OperationState, CancellationToken, Task<PartnerAnswer>> answer,
         CancellationToken cancel)
     {
         var begun = await OnceMoreOnConflict(() => Begin(installation, call, begin, cancel), cancel);
@@ -105,7 +105,7 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
         InstallationId installation,
         KeyedCall call,
         OperationId operation,
-        Func<NpgsqlTransaction, Writes, OperationId, OperationState, Task<PartnerAnswer>> answer,
+        Func<NpgsqlTransaction, Writes, OperationId, OperationState, CancellationToken, Task<PartnerAnswer>> answer,
         CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -120,14 +120,14 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
 
         var state = await OperationRows.HandOver(transaction, installation, operation, cancel);
         var writes = new Writes();
-        var answered = await answer(transaction, writes, operation, state);
+        var answered = await answer(transaction, writes, operation, state, cancel);
         if (call.Key is { } fresh)
             IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
         await writes.Commit(transaction, cancel);
         return answered;
     }
 
-    /// <summary>Only what is certain not to have happened is repeated: a deadlock, or a failed serialization.</summary>
+    /// <summary>Only what is certain not to have happened is repeated.</summary>
     private static async Task<T> OnceMoreOnConflict<T>(Func<Task<T>> attempt, CancellationToken cancel)
     {
         for (var attempts = 1; ; attempts++)
@@ -136,13 +136,20 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
             {
                 return await attempt();
             }
-            catch (PostgresException conflict) when (attempts < AttemptsMax
-                && conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+            catch (PostgresException conflict) when (attempts < AttemptsMax && IsLostRace(conflict))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(10 * attempts), cancel);
             }
         }
     }
+
+    /// <summary>
+    /// A deadlock, a failed serialization, or the first upsert of an installation of which another one came at the same moment: there was
+    /// no row to lock yet, and now there is.
+    /// </summary>
+    private static bool IsLostRace(PostgresException conflict) =>
+        conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+        || conflict is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "installation" };
 
     private byte[] Protect(InstallationId installation, string key, PartnerAnswer answer) =>
         box.Protect(answer.Body.Span, "idempotency_record", installation.Value, key);

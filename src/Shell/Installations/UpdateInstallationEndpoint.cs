@@ -6,7 +6,9 @@ using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
 using Npgsql;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Installations;
 
@@ -26,12 +28,17 @@ internal static class UpdateInstallationEndpoint
             var current = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
             if (current is null)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
+            if (current is Installation.Finalized gone)
+                return PartnerAnswer.Of(InstallationProblem.From(new InstallationRejection.AlreadyFinalized(gone.Id)));
             if (body.Value.BillingPlanId is not { } asked)
                 return PartnerAnswer.Ok(InstallationWire.Of(current, catalogue));
 
             var plan = new PlanId(asked);
-            if (catalogue.InstallationBilling.IsSome && !catalogue.InstallationPlan(plan).Exists(found => !found.Display.Disabled))
-                return PartnerAnswer.Of(PartnerResults.ValidationError($"billingPlanId: '{asked}' cannot be chosen for an installation."));
+            if (catalogue.InstallationBilling.IsSome && catalogue.InstallationPlan(plan).IsNone)
+                return PartnerAnswer.Of(FieldProblem.From(Seq1(new FieldError("billingPlanId", "There is no plan of that id for an installation."))));
+            // The plan that it has already is no choice, so nothing is in its way.
+            if (catalogue.InstallationPlan(plan).Exists(found => found.Display.Disabled) && current is Installation.Active active && active.Plan != plan)
+                return PartnerAnswer.Of(PlanProblem.Disabled(plan));
 
             return InstallationTransitions.Apply(current, new InstallationCommand.ChangePlan(plan), clock.GetUtcNow()).Match(
                 Right: transition =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Resources;
+using Marketplace.Shell.Http;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Resources;
@@ -28,27 +29,29 @@ internal static class MetadataJson
         writer.WriteEndObject();
     }
 
-    /// <summary>None when a value is of a kind that metadata does not have (null, an object, a mixed array).</summary>
-    public static Option<Map<string, MetadataValue>> Read(JsonElement json)
+    /// <summary>The values, or every one that is of a kind that metadata does not have: null, an object, a mixed array.</summary>
+    public static Validation<FieldError, Map<string, MetadataValue>> Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            return None;
+            return new FieldError("metadata", "The metadata must be an object.");
+
         var read = Map<string, MetadataValue>();
+        var errors = Seq<FieldError>();
         foreach (var property in json.EnumerateObject())
         {
-            var value = ReadValue(property.Value);
-            if (value.IsNone)
-                return None;
-            value.IfSome(some => read = read.AddOrUpdate(property.Name, some));
+            if (ReadValue(property.Value).Case is SomeCase<MetadataValue>(var value))
+                read = read.AddOrUpdate(property.Name, value);
+            else
+                errors = errors.Add(new FieldError(property.Name, "This must be text, a number, true or false, or a list of texts or of numbers."));
         }
 
-        return read;
+        return errors.IsEmpty ? read : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors);
     }
 
     private static Option<MetadataValue> ReadValue(JsonElement json) =>
         json.ValueKind switch
         {
-            JsonValueKind.String => new MetadataValue.Text(json.GetString()!),
+            JsonValueKind.String => Optional(json.TextOrNull()).Map<MetadataValue>(text => new MetadataValue.Text(text!)),
             JsonValueKind.Number when json.TryGetDecimal(out var number) => new MetadataValue.Number(number),
             JsonValueKind.True => new MetadataValue.Flag(true),
             JsonValueKind.False => new MetadataValue.Flag(false),
@@ -59,7 +62,7 @@ internal static class MetadataJson
     private static Option<MetadataValue> ReadArray(JsonElement json)
     {
         var items = json.EnumerateArray().ToList();
-        if (items.TrueForAll(item => item.ValueKind == JsonValueKind.String))
+        if (items.TrueForAll(item => item.TextOrNull() is not null))
             return new MetadataValue.Texts(items.Select(item => item.GetString()!).ToSeq().Strict());
         if (items.TrueForAll(item => item.ValueKind == JsonValueKind.Number && item.TryGetDecimal(out _)))
             return new MetadataValue.Numbers(items.Select(item => item.GetDecimal()).ToSeq().Strict());

@@ -36,15 +36,13 @@ internal static class ProvisionResourceEndpoint
         Caller caller, HttpRequest request, JsonBody<ProvisionWire> body, Decisions decisions, Catalogue catalogue, SecretBox box,
         TimeProvider clock, CancellationToken cancel)
     {
-        if (body.Value.ToRequest().Case is not SomeCase<ProvisionRequest>(var asked))
-        {
-            return Task.FromResult<IResult>(
-                PartnerResults.ValidationError("metadata: each value must be a string, a number, a boolean or an array of strings or numbers."));
-        }
+        return body.Value.ToRequest().Match(
+            Succ: asked => decisions.Saga(
+                caller.Installation, KeyedCall.Of(request, body.Raw),
+                (transaction, writes) => Begin(transaction, writes, asked), Answer, cancel),
+            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        return decisions.Saga(caller.Installation, KeyedCall.Of(request, body.Raw), Begin, Answer, cancel);
-
-        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes)
+        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes, ProvisionRequest asked)
         {
             var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
             if (installation is null)
@@ -83,7 +81,8 @@ internal static class ProvisionResourceEndpoint
             return new Decided.Started(operation);
         }
 
-        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state)
+        async Task<PartnerAnswer> Answer(
+            NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state, CancellationToken ending)
         {
             if (state is OperationState.Refused refused)
             {
@@ -91,11 +90,14 @@ internal static class ProvisionResourceEndpoint
                     $"The resource could not be provisioned: {refused.Reason}", new PartnerErrorUser(refused.Reason)));
             }
 
-            var id = await OperationRows.ResourceOf(transaction, caller.Installation, operation, cancel);
-            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile.
-            var resource = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel)
+            var id = await OperationRows.ResourceOf(transaction, caller.Installation, operation, ending);
+            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile. One that is still being made is told of
+            // as pending, under the lock of its operation, which whoever completes it takes after the resource: so it is not locked here.
+            var resource = await (state is OperationState.Done
+                    ? ResourceRows.LoadForUpdate(transaction, caller.Installation, id, ending)
+                    : ResourceRows.Load(transaction, caller.Installation, id, ending))
                 ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone");
-            var installation = await InstallationRows.Load(transaction, caller.Installation, cancel)
+            var installation = await InstallationRows.Load(transaction, caller.Installation, ending)
                 ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone");
             if (resource is Resource.Uninstalled)
                 return PartnerAnswer.Of(PartnerResults.Conflict("The resource was deleted while it was being provisioned."));
@@ -103,8 +105,8 @@ internal static class ProvisionResourceEndpoint
             var secrets = LanguageExt.Seq<Core.Secrets.Secret>.Empty;
             if (state is OperationState.Done)
             {
-                secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel);
-                var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, cancel);
+                secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
+                var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, ending);
                 PlanStart.Write(writes, caller.Installation, resource, plans, clock.GetUtcNow());
                 OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceAdoption, clock.GetUtcNow());
             }
@@ -122,8 +124,8 @@ internal static class ProvisionResourceEndpoint
         string? ExternalId = null,
         ProtocolSettingsWire? ProtocolSettings = null)
     {
-        public Option<ProvisionRequest> ToRequest() =>
-            (Metadata is { ValueKind: not JsonValueKind.Null } json ? MetadataJson.Read(json) : Some(Map<string, MetadataValue>()))
+        public Validation<FieldError, ProvisionRequest> ToRequest() =>
+            (Metadata is { ValueKind: not JsonValueKind.Null } json ? MetadataJson.Read(json) : Map<string, MetadataValue>())
             .Map(metadata => new ProvisionRequest(
                 Optional(ProductId)!, Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(ExternalId)!,
                 Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!));

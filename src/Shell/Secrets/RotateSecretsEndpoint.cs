@@ -56,11 +56,11 @@ internal static class RotateSecretsEndpoint
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))));
         }
 
-        async Task<PartnerAnswer> Answer(NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state) =>
+        async Task<PartnerAnswer> Answer(
+            NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state, CancellationToken ending) =>
             state switch
             {
-                OperationState.Done => PartnerAnswer.Ok(new RotatedWire(
-                    true, await SecretsOf(transaction, writes), Partial: false)),
+                OperationState.Done => await Rotated(transaction, writes, ending),
                 OperationState.Open => PartnerAnswer.Json(StatusCodes.Status202Accepted, new RotatedWire(false, null, null)),
                 OperationState.Refused refused => PartnerAnswer.Of(PartnerResults.Conflict(
                     $"The secrets could not be rotated, and the old ones stay valid: {refused.Reason}",
@@ -68,10 +68,15 @@ internal static class RotateSecretsEndpoint
                 _ => throw new UnreachableException(state.GetType().Name),
             };
 
-        async Task<SecretWire[]> SecretsOf(NpgsqlTransaction transaction, Writes writes)
+        async Task<PartnerAnswer> Rotated(NpgsqlTransaction transaction, Writes writes, CancellationToken ending)
         {
+            var secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
+            // Deleted while they were made, and every credential with it.
+            if (await ResourceRows.Load(transaction, caller.Installation, id, ending) is null or Resource.Uninstalled)
+                return PartnerAnswer.Of(ResourceProblem.Unknown(id));
+
             OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
-            return [.. (await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, cancel)).Select(SecretWire.Of)];
+            return PartnerAnswer.Ok(new RotatedWire(true, [.. secrets.Select(SecretWire.Of)], Partial: false));
         }
     }
 

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Marketplace.Integration.BillingPlans;
+
+/// <summary>The three lists of plans. Source: contract §B.3, §C.1.</summary>
+[Collection(SharedAcme.Name)]
+public sealed class PlanListTests(Acme acme)
+{
+    private const string OfProduct = "/v1/products/acme-tools/plans";
+
+    [Fact]
+    public async Task The_plans_of_a_product_are_there_before_any_account_or_installation_is()
+    {
+        var answer = await acme.Get(OfProduct, acme.Vercel.Tokens.BeforeInstallation());
+
+        var plans = answer.Is(HttpStatusCode.OK)["plans"]!.AsArray();
+        Assert.Equal(["free", "pro", "team", "prepaid", "retired"], plans.Select(plan => plan!["id"]!.GetValue<string>()));
+        Assert.Equal(plans.ToJsonString(), (await acme.Get(OfProduct, acme.System(Acme.NewInstallationId()))).Is(HttpStatusCode.OK)["plans"]!.ToJsonString());
+        var exchange = await acme.Customer.ProductPlans(
+            "acme-tools", new JsonObject { ["region"] = "iad1" }, TestContext.Current.CancellationToken);
+        Assert.True(exchange is { IsSuccess: true, Findings.IsEmpty: true }, exchange.ToString());
+    }
+
+    [Fact]
+    public async Task Each_plan_says_what_it_costs_in_the_forms_of_the_contract()
+    {
+        var plans = (await acme.Get(OfProduct, acme.Vercel.Tokens.BeforeInstallation())).Is(HttpStatusCode.OK)["plans"]!.AsArray();
+
+        Assert.Equal(
+            """{"id":"pro","type":"subscription","name":"Pro","description":"For work.","scope":"resource","paymentMethodRequired":true,"""
+            + """
+              "preauthorizationAmount":10.53,"initialCharge":"12.00","cost":"$12.00/month","details":[{"label":"Support"},{"label":"Queues","value":"20"}],"highlightedDetails":[{"label":"Jobs","value":"$0.001 each"}]}
+              """,
+            plans[1]!.ToJsonString());
+        Assert.Equal("false", plans[0]!["paymentMethodRequired"]!.ToJsonString());
+        Assert.Equal(
+            """{"id":"prepaid","type":"prepayment","name":"Prepaid","description":"Credit first.","scope":"resource","minimumAmount":"10.00","maximumAmount":"1000.00","maximumAmountAutoPurchasePerPeriod":"500.00"}""",
+            plans[3]!.ToJsonString());
+        Assert.Equal("true", plans[4]!["disabled"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_product_that_is_not_sold_is_unknown() =>
+        (await acme.Get("/v1/products/acme-rockets/plans", acme.Vercel.Tokens.BeforeInstallation())).IsUnknown();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"region\":\"fra1\",\"workers\":4,\"news\":null}")]
+    public async Task Metadata_is_one_JSON_object_with_the_form_as_it_is(string metadata) =>
+        (await acme.Get($"{OfProduct}?metadata={Uri.EscapeDataString(metadata)}", acme.Vercel.Tokens.BeforeInstallation())).Is(HttpStatusCode.OK);
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{\"region\":}")]
+    [InlineData("[]")]
+    [InlineData("\"iad1\"")]
+    [InlineData("null")]
+    [InlineData("region=iad1")]
+    [InlineData("{}{}")]
+    public async Task Metadata_that_is_no_JSON_object_is_refused(string metadata)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        var query = $"?metadata={Uri.EscapeDataString(metadata)}";
+
+        (await acme.Get(OfProduct + query, acme.Vercel.Tokens.BeforeInstallation())).IsInvalid();
+        (await acme.Get($"{resource.Path}/plans{query}", acme.System(installation))).IsInvalid();
+    }
+
+    [Fact]
+    public async Task A_resource_has_the_plans_of_its_product_as_long_as_it_is_there()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        var answer = await acme.Get($"{resource.Path}/plans?metadata=%7B%22region%22%3A%22iad1%22%7D", acme.System(installation));
+
+        Assert.Equal(5, answer.Is(HttpStatusCode.OK)["plans"]!.AsArray().Count);
+        (await acme.Get($"{Paths.Resource(installation, "res_unknown")}/plans", acme.System(installation))).IsUnknown();
+        var stranger = await acme.Install();
+        (await acme.Get($"{Paths.Resource(stranger, resource.Id)}/plans", acme.System(stranger))).IsUnknown();
+        (await acme.Delete(resource.Path, acme.Admin(installation))).IsEmpty();
+        (await acme.Get($"{resource.Path}/plans", acme.System(installation))).IsUnknown();
+    }
+
+    [Fact]
+    public async Task An_installation_has_plans_until_it_is_finalized()
+    {
+        var installation = await acme.Install();
+        var path = $"{Paths.Installation(installation)}/plans";
+
+        var listed = (await acme.Get(path, acme.System(installation))).Is(HttpStatusCode.OK)["plans"]!.AsArray();
+        Assert.Equal(["free", "pro", "team", "prepaid", "retired"], listed.Select(plan => plan!["id"]!.GetValue<string>()));
+
+        (await acme.Delete(Paths.Installation(installation), acme.Admin(installation))).Is(HttpStatusCode.OK);
+        (await acme.Get(path, acme.System(installation))).IsUnknown();
+    }
+
+    [Fact]
+    public async Task Only_Vercel_itself_lists_plans()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        (await acme.Get(OfProduct, acme.Admin(installation))).IsForbidden();
+        (await acme.Get($"{Paths.Installation(installation)}/plans", acme.Admin(installation))).IsForbidden();
+        (await acme.Get($"{resource.Path}/plans", acme.Admin(installation))).IsForbidden();
+        (await acme.Get($"{Paths.Installation(installation)}/plans", acme.Vercel.Tokens.BeforeInstallation())).IsForbidden();
+    }
+}

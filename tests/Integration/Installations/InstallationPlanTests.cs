@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Marketplace.Integration.Installations;
+
+/// <summary>A catalogue that bills installations as a whole. Source: contract §B.1, §B.2, §B.3.</summary>
+public sealed class InstallationPlanTests(InstallationPlanTests.Fixture fixture) : IClassFixture<InstallationPlanTests.Fixture>
+{
+    private Acme Acme => fixture.Acme;
+
+    [Fact]
+    public async Task An_installation_begins_with_the_default_plan_and_moves_to_another()
+    {
+        var installation = await Acme.Install();
+        var path = Paths.Installation(installation);
+        Assert.Equal("starter", await Plan(installation));
+
+        var moved = await Acme.Patch(path, Acme.Admin(installation), new JsonObject { ["billingPlanId"] = "company" });
+
+        var plan = moved.Is(HttpStatusCode.OK)["billingPlan"]!;
+        Assert.Equal("company", plan["id"]!.GetValue<string>());
+        Assert.Equal("installation", plan["scope"]!.GetValue<string>());
+        Assert.Equal("company", await Plan(installation));
+    }
+
+    [Fact]
+    public async Task A_plan_that_nobody_can_choose_is_refused_and_the_old_one_stays()
+    {
+        var installation = await Acme.Install();
+        var path = Paths.Installation(installation);
+
+        (await Acme.Patch(path, Acme.Admin(installation), new JsonObject { ["billingPlanId"] = "nothing" })).NamesFields("billingPlanId");
+        (await Acme.Patch(path, Acme.Admin(installation), new JsonObject { ["billingPlanId"] = "pro" })).NamesFields("billingPlanId");
+        Assert.NotNull((await Acme.Patch(path, Acme.Admin(installation), new JsonObject { ["billingPlanId"] = "closed" })).IsConflict()["user"]);
+
+        Assert.Equal("starter", await Plan(installation));
+    }
+
+    [Fact]
+    public async Task Provisioning_on_an_installation_plan_switches_the_installation_with_the_same_call()
+    {
+        var installation = await Acme.Install();
+
+        var resource = await Acme.Provision(installation, plan: "company");
+
+        Assert.Equal("company", resource.Json["billingPlan"]!["id"]!.GetValue<string>());
+        Assert.Equal("company", await Plan(installation));
+    }
+
+    [Fact]
+    public async Task A_resource_without_a_plan_of_its_own_has_the_installations()
+    {
+        var installation = await Acme.Install();
+
+        var provisioned = await Acme.Post(
+            Paths.Resources(installation), Acme.Admin(installation), Requests.Provision(plan: null));
+
+        var resource = provisioned.Is(HttpStatusCode.OK);
+        Assert.Equal("starter", resource["billingPlan"]!["id"]!.GetValue<string>());
+        var read = await Acme.Get(Paths.Resource(installation, resource["id"]!.GetValue<string>()), Acme.System(installation));
+        Assert.Equal("starter", read.Is(HttpStatusCode.OK)["billingPlan"]!["id"]!.GetValue<string>());
+        Assert.Equal("starter", Acme.Workshop.PlanOf(resource["id"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task The_plans_of_an_installation_are_those_that_cover_it_and_a_resource_may_have_either_kind()
+    {
+        var installation = await Acme.Install();
+        var resource = await Acme.Provision(installation);
+
+        var ofInstallation = (await Acme.Get($"{Paths.Installation(installation)}/plans", Acme.System(installation))).Is(HttpStatusCode.OK);
+        var ofResource = (await Acme.Get($"{resource.Path}/plans", Acme.System(installation))).Is(HttpStatusCode.OK);
+
+        Assert.Equal(["starter", "company", "closed"], Ids(ofInstallation));
+        Assert.Equal(["pro", "starter", "company", "closed"], Ids(ofResource));
+    }
+
+    private async Task<string> Plan(string installation) =>
+        (await Acme.Get(Paths.Installation(installation), Acme.System(installation))).Is(HttpStatusCode.OK)["billingPlan"]!["id"]!.GetValue<string>();
+
+    private static IEnumerable<string> Ids(JsonNode plans) => plans["plans"]!.AsArray().Select(plan => plan!["id"]!.GetValue<string>());
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        public Acme Acme { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() =>
+            Acme = await Acme.Open(new AcmeOptions { Catalogue = "acme-installation-plans.catalog.json" });
+
+        public ValueTask DisposeAsync() => Acme.DisposeAsync();
+    }
+}

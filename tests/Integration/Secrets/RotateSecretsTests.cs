@@ -1,0 +1,260 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Marketplace.Integration.Provisioning.Postgres;
+
+namespace Marketplace.Integration.Secrets;
+
+/// <summary>POST …/secrets/rotate. Source: contract §E.7, §D.6.</summary>
+public sealed class RotateSecretsTests(Acme acme) : IClassFixture<Acme>
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    [Fact]
+    public async Task New_secrets_come_with_the_answer_and_the_old_ones_work_until_exactly_the_delay()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        var exchange = await acme.Customer.Rotate(installation, resource.Id, delayHours: 2, Cancel, reason: "leaked");
+
+        Assert.True(exchange is { Status: 200, Findings.IsEmpty: true }, exchange.ToString());
+        var answer = JsonNode.Parse(exchange.Body)!.AsObject();
+        Assert.Equal(["sync", "secrets", "partial"], answer.Select(field => field.Key));
+        Assert.Equal(("true", "false"), (answer["sync"]!.ToJsonString(), answer["partial"]!.ToJsonString()));
+        var (old, fresh) = (resource.Secret(), KeyOf(answer));
+        Assert.NotEqual(old, fresh);
+
+        acme.Pass(TimeSpan.FromHours(2) - Moment);
+        await Expire();
+        Assert.True(acme.Workshop.Opens(old) && acme.Workshop.Opens(fresh));
+
+        acme.Pass(Moment);
+        await Expire();
+        Assert.False(acme.Workshop.Opens(old));
+        Assert.True(acme.Workshop.Opens(fresh));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from secret_generation where installation_id = $1 and secrets is not null", installation));
+        Assert.DoesNotContain(acme.Vercel.Calls, call => call.Path.Contains(resource.Id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_old_and_a_new_login_see_the_same_tables_until_the_delay_is_over()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "orders", "free", "acme-postgres");
+        var old = new Customer(Provisioned.Secrets(resource.Json["secrets"]!));
+        await old.Execute("create table orders (id int)", Cancel);
+
+        var rotated = await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("0.25"));
+        var fresh = new Customer(Provisioned.Secrets(rotated.Is(HttpStatusCode.OK)["secrets"]!));
+        await fresh.Execute("insert into orders values (1)", Cancel);
+        Assert.Equal(1L, await old.Read("select count(*) from orders", Cancel));
+
+        acme.Pass(TimeSpan.FromMinutes(15));
+        await Expire();
+        Assert.Equal(Npgsql.PostgresErrorCodes.InvalidPassword, await old.Refusal(Cancel));
+        Assert.Equal(1L, await fresh.Read("select count(*) from orders", Cancel));
+    }
+
+    [Theory]
+    [InlineData("{}", 0)]
+    [InlineData("", 0)]
+    [InlineData("""{"delayOldSecretsExpirationHours":0}""", 0)]
+    [InlineData("""{"delayOldSecretsExpirationHours":null,"reason":null}""", 0)]
+    [InlineData("""{"delayOldSecretsExpirationHours":0.5,"news":1}""", 30)]
+    [InlineData("""{"delayOldSecretsExpirationHours":1e0}""", 60)]
+    [InlineData("""{"delayOldSecretsExpirationHours":720}""", 720 * 60)]
+    public async Task The_delay_is_a_number_of_hours_and_none_when_nothing_is_said(string body, int minutes)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        var fresh = KeyOf((await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), body)).Is(HttpStatusCode.OK));
+
+        Assert.Equal(
+            acme.Now.UtcDateTime.AddMinutes(minutes),
+            await acme.Ask<DateTime>("select expires_at from secret_generation where installation_id = $1 and expires_at is not null", installation));
+        await Expire();
+        Assert.Equal(minutes > 0, acme.Workshop.Opens(resource.Secret()));
+        Assert.True(acme.Workshop.Opens(fresh));
+    }
+
+    [Theory]
+    [InlineData("720.0000001")]
+    [InlineData("721")]
+    [InlineData("-0.1")]
+    [InlineData("79228162514264337593543950335")]
+    public async Task A_delay_out_of_range_is_named_and_nothing_is_rotated(string hours)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay(hours))).NamesFields("delayOldSecretsExpirationHours");
+
+        Assert.Equal(0, acme.Workshop.Calls("Rotate", resource.Id));
+    }
+
+    [Theory]
+    [InlineData("""{"delayOldSecretsExpirationHours":"2"}""")]
+    [InlineData("""{"delayOldSecretsExpirationHours":1e400}""")]
+    [InlineData("""{"reason":{}}""")]
+    [InlineData("""{"reason":"a\u0000b"}""")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public async Task A_malformed_request_rotates_nothing(string body)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), body)).IsInvalid();
+
+        Assert.Equal(0, acme.Workshop.Calls("Rotate", resource.Id));
+    }
+
+    [Fact]
+    public async Task The_same_request_repeated_rotates_once_and_is_answered_the_same()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        var (path, key) = (Paths.Rotate(installation, resource.Id), Acme.NewKey());
+
+        var first = await acme.Post(path, acme.Admin(installation), Delay("1"), key);
+        acme.Pass(TimeSpan.FromMinutes(30));
+        var second = await acme.Post(path, acme.Admin(installation), Delay("1"), key);
+
+        first.Is(HttpStatusCode.OK);
+        Assert.Equal(first.Bytes, second.Bytes);
+        Assert.Equal(1, acme.Workshop.Calls("Rotate", resource.Id));
+    }
+
+    [Fact]
+    public async Task Rotations_at_the_same_moment_follow_one_another_and_the_last_is_current()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => acme.Post(
+            Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("1"), Acme.NewKey())));
+
+        Assert.Equal(3, answers.Select(answer => KeyOf(answer.Is(HttpStatusCode.OK))).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from secret_generation where installation_id = $1 and expires_at is null", installation));
+        Assert.Equal(4, await acme.Ask<long>("select count(*) from secret_generation where installation_id = $1", installation));
+    }
+
+    [Fact]
+    public async Task A_later_rotation_without_delay_ends_everything_older_at_once()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        var path = Paths.Rotate(installation, resource.Id);
+
+        var second = KeyOf((await acme.Post(path, acme.Admin(installation), Delay("24"))).Is(HttpStatusCode.OK));
+        var third = KeyOf((await acme.Post(path, acme.Admin(installation), Delay("0"))).Is(HttpStatusCode.OK));
+        await Expire();
+
+        Assert.False(acme.Workshop.Opens(resource.Secret()) || acme.Workshop.Opens(second));
+        Assert.True(acme.Workshop.Opens(third));
+    }
+
+    [Fact]
+    public async Task Vercel_itself_may_rotate_and_a_role_that_only_looks_may_not()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.Viewer(installation), Delay("0"))).IsForbidden();
+        Assert.True(acme.Workshop.Opens(resource.Secret()));
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.System(installation), Delay("0"))).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_suspended_resource_gets_no_new_secrets()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        await acme.Execute(
+            "update resource set status = 'suspended', status_reason = 'unpaid' where installation_id = $1 and resource_id = $2", installation, resource.Id);
+
+        var refused = await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("0"));
+
+        Assert.NotNull(refused.IsConflict()["user"]!["message"]);
+        Assert.Equal(0, acme.Workshop.Calls("Rotate", resource.Id));
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_the_old_secrets_in_force()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "locked");
+        acme.Workshop.Plan("Rotate", "locked", new WorkshopEvent.Refuses("The tool is being repaired."));
+
+        var refused = await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("0"));
+
+        Assert.Equal("The tool is being repaired.", refused.IsConflict()["user"]!["message"]!.GetValue<string>());
+        await Expire();
+        Assert.True(acme.Workshop.Opens(resource.Secret()));
+    }
+
+    [Fact]
+    public async Task A_fault_is_answered_as_202_and_Vercel_gets_the_new_secrets_when_they_are_there()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "unlucky");
+        acme.Workshop.Plan("Rotate", "unlucky", new WorkshopEvent.Fails());
+
+        var exchange = await acme.Customer.Rotate(installation, resource.Id, delayHours: 0, Cancel);
+
+        Assert.True(exchange is { Status: 202, Findings.IsEmpty: true }, exchange.ToString());
+        Assert.Equal("""{"sync":false}""", exchange.Body);
+        await Expire();
+        Assert.True(acme.Workshop.Opens(resource.Secret()));
+
+        await acme.TryAgainNow(resource);
+        await acme.Work("operations", "outbox", "secret-expiry", "operations");
+        Assert.False(acme.Workshop.Opens(resource.Secret()));
+        Assert.True(acme.Workshop.Opens(AtVercel(resource)));
+    }
+
+    [Fact]
+    public async Task After_five_seconds_the_answer_is_202_and_the_delay_counts_from_the_rotation()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "slow");
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        acme.Workshop.Plan("Rotate", "slow", new WorkshopEvent.Waits(finished));
+
+        var exchange = await acme.Customer.Rotate(installation, resource.Id, delayHours: 1, Cancel);
+
+        Assert.True(exchange is { Status: 202, Findings.IsEmpty: true }, exchange.ToString());
+        Assert.True(exchange.Elapsed >= TimeSpan.FromSeconds(4.9), $"{exchange.Elapsed}");
+        acme.Pass(TimeSpan.FromMinutes(10));
+        finished.SetResult();
+        await acme.Eventually(() => acme.Ask<string>("select state from operation where installation_id = $1 and kind = 'rotate' and state = 'done'", installation));
+        await acme.Work("outbox");
+
+        var put = Assert.Single(acme.Vercel.Calls, call => call.Path.EndsWith($"{resource.Id}/secrets", StringComparison.Ordinal));
+        Assert.Equal(("PUT", 201), (put.Method, put.Status));
+        var fresh = AtVercel(resource);
+        Assert.NotEqual(resource.Secret(), fresh);
+
+        acme.Pass(TimeSpan.FromHours(1) - Moment);
+        await Expire();
+        Assert.True(acme.Workshop.Opens(resource.Secret()) && acme.Workshop.Opens(fresh));
+        acme.Pass(Moment);
+        await Expire();
+        Assert.False(acme.Workshop.Opens(resource.Secret()));
+        Assert.True(acme.Workshop.Opens(fresh));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The worker looks for secrets whose time is over, and ends them.</summary>
+    private Task Expire() => acme.Work("secret-expiry", "operations");
+
+    private string AtVercel(Provisioned resource) =>
+        acme.Customer.Installation(resource.Installation).Find(resource.Id)!.Secrets.Single(secret => secret.Name == "ACME_KEY").Value;
+
+    private static string Delay(string hours) => $$"""{"delayOldSecretsExpirationHours":{{hours}}}""";
+
+    private static string KeyOf(JsonNode rotated) => Provisioned.Secrets(rotated["secrets"]!)["ACME_KEY"];
+}
