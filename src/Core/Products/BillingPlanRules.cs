@@ -19,6 +19,8 @@ internal static class BillingPlanRules
         .. When(plan.Scope != scope, $"{path}.scope", $"must be {scope} here"),
         .. When(plan.ResourcesMax.Exists(max => max < 1), $"{path}.maxResources", "must be at least 1"),
         .. PricingErrors(plan.Pricing, $"{path}.pricing", metrics),
+        .. When(scope == PlanScope.Installation && plan.Type == PlanType.Subscription && Costs(plan.Pricing), $"{path}.pricing",
+                "must be absent: only plans of resources are invoiced"),
         .. plan.PaymentMethodRequired ? [] : FreeErrors(plan, path),
         .. plan.Type == PlanType.Prepayment ? PrepaymentErrors(plan, path) : SubscriptionErrors(plan.Display, path),
     ];
@@ -41,7 +43,7 @@ internal static class BillingPlanRules
     /// <summary>Without a payment method nothing can ever be charged.</summary>
     private static IEnumerable<CatalogueError> FreeErrors(BillingPlan plan, string path)
     {
-        var costs = plan.Pricing.Base.Amount > 0 || plan.Pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
+        var costs = Costs(plan.Pricing);
         return
         [
             .. When(plan.Type == PlanType.Prepayment, $"{path}.paymentMethodRequired", "must be true on a prepayment plan"),
@@ -50,6 +52,9 @@ internal static class BillingPlanRules
             .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "needs a payment method"),
         ];
     }
+
+    private static bool Costs(Pricing pricing) =>
+        pricing.Base.Amount > 0 || pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
 
     private static IEnumerable<CatalogueError> SubscriptionErrors(PlanDisplay display, string path) =>
     [

@@ -160,7 +160,7 @@ public sealed class CatalogueFileTests
               "defaultPlan": "team-free",
               "plans": [
                 { "id": "team-free", "type": "subscription", "name": "Team", "description": "Free.", "paymentMethodRequired": false },
-                { "id": "team-pro", "type": "subscription", "name": "Team", "description": "Paid.", "pricing": { "base": "99.00" } }
+                { "id": "team-pro", "type": "subscription", "name": "Team", "description": "Paid." }
               ]
             },
             "products"
@@ -174,6 +174,10 @@ public sealed class CatalogueFileTests
         Assert.Equal(
             ["installationBilling.defaultPlan: team-pro needs a payment method, and the default must be completely free"],
             Errors(CatalogueFile.Parse(json.Replace("\"defaultPlan\": \"team-free\"", "\"defaultPlan\": \"team-pro\"", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["installationBilling.plans[1].pricing: must be absent: only plans of resources are invoiced"],
+            Errors(CatalogueFile.Parse(json.Replace(
+                "\"Paid.\" }", "\"Paid.\", \"pricing\": { \"base\": \"99.00\" } }", StringComparison.Ordinal))));
         Assert.Equal(
             ["products[0].plans[1].id: team-pro is a plan of installationBilling too, and one id must mean one plan"],
             Errors(CatalogueFile.Parse(json.Replace("\"id\": \"pro\"", "\"id\": \"team-pro\"", StringComparison.Ordinal))));

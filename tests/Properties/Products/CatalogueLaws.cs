@@ -74,10 +74,25 @@ public sealed class CatalogueLaws
         });
 
     [Fact]
+    public void What_would_never_be_invoiced_has_no_price() =>
+        Law.Holds(
+            from parts in AnyCatalogue.Parts.Where(parts => parts.Billing.Exists(billing => billing.Plans.Count > 1))
+            from metered in Gen.Elements(true, false)
+            select (parts, metered),
+            given =>
+            {
+                var billing = given.parts.Billing.IfNone(() => throw new InvalidOperationException("no plans"));
+                var last = billing.Plans.Count - 1;
+                var priced = given.metered ? Metered(billing.Plans[last], price => price) : Paid(billing.Plans[last]);
+                var errors = Errors(given.parts.Products, billing with { Plans = Replaced(billing.Plans, last, priced) });
+                Assert.Equal([$"installationBilling.plans[{last}].pricing"], errors);
+            });
+
+    [Fact]
     public void An_installation_begins_with_a_plan_that_is_there_and_free() =>
         Law.Holds(AnyCatalogue.Parts.Where(parts => parts.Billing.IsSome), parts =>
         {
-            var paid = parts.Billing.Map(billing => billing with { DefaultPlan = new PlanId("team-pro"), Plans = billing.Plans.Map(Paid).Strict() });
+            var paid = parts.Billing.Map(billing => billing with { DefaultPlan = new PlanId("team-pro"), Plans = billing.Plans.Map(Unpriced).Strict() });
             var unknown = parts.Billing.Map(billing => billing with { DefaultPlan = new PlanId("free") });
             Assert.Equal(["installationBilling.defaultPlan"], Errors(parts.Products, paid));
             Assert.Equal(["installationBilling.defaultPlan"], Errors(parts.Products, unknown));
@@ -90,6 +105,8 @@ public sealed class CatalogueLaws
         Pricing = new Pricing(new Usd(1m), Seq<MeteredPrice>()),
         Display = PlanDisplay.Plain,
     };
+
+    private static BillingPlan Unpriced(BillingPlan plan) => Paid(plan) with { Pricing = Pricing.Free };
 
     private static readonly (string Path, Func<BillingPlan, BillingPlan> Make)[] Mistakes =
     [
