@@ -12,7 +12,8 @@ public abstract record OperationRequest
 
     public sealed record Provision : OperationRequest;
 
-    public sealed record ChangePlan : OperationRequest;
+    /// <param name="ChangedAt">What was counted until then falls on the plan before.</param>
+    public sealed record ChangePlan(DateTimeOffset ChangedAt) : OperationRequest;
 
     public sealed record Suspend : OperationRequest;
 

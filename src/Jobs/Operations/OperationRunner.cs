@@ -60,7 +60,8 @@ public sealed partial class OperationRunner(
                 return provisioned;
             case OperationRequest.Rotate:
                 return Outcome(await provisioner.Rotate(resource, operation.Id, cancel));
-            case OperationRequest.ChangePlan:
+            case OperationRequest.ChangePlan change:
+                await Measure(provisioner, operation, change.ChangedAt, cancel);
                 await provisioner.ChangePlan(resource, operation.Id, cancel);
                 return new OperationOutcome.Done();
             case OperationRequest.Suspend:

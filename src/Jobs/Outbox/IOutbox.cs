@@ -23,7 +23,7 @@ public interface IOutbox
     /// <summary>Not yet: to be sent again at this business time. Those behind it go first.</summary>
     Task Defer(OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel);
 
-    /// <summary>Vercel knows the resource after all: its plan begins.</summary>
+    /// <summary>Delivered, and Vercel knows the resource now, so that its plan begins.</summary>
     Task Adopt(OutboxMessage message, CancellationToken cancel);
 
     /// <summary>Vercel never heard of this resource and nobody waits for it: it is taken down again, and was never billed.</summary>

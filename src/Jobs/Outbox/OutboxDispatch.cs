@@ -67,10 +67,10 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     {
         switch (answer)
         {
-            case VercelAnswer<Nothing>.Accepted when message.Kind == MessageKind.ResourceAdoption:
-                return outbox.Adopt(message, cancel);
-            case VercelAnswer<Nothing>.Accepted:
+            case VercelAnswer<Nothing>.Accepted when message.Kind == MessageKind.ResourceSecrets:
                 return outbox.Delivered(message, cancel);
+            case VercelAnswer<Nothing>.Accepted:
+                return outbox.Adopt(message, cancel);
             case VercelAnswer<Nothing>.Unknown unknown:
                 var delay = unknown.RetryAfter ?? Retries.After(message.Attempts);
                 Failed(message.Kind, message.Installation.Value, message.Attempts, unknown.Reason, delay);

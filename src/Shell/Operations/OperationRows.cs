@@ -182,7 +182,7 @@ internal static class OperationRows
         request switch
         {
             OperationRequest.Provision => ("provision", new Jsonb("{}")),
-            OperationRequest.ChangePlan => ("change_plan", new Jsonb("{}")),
+            OperationRequest.ChangePlan change => ("change_plan", Json(new ChangePlanDetail(change.ChangedAt))),
             OperationRequest.Suspend => ("suspend", new Jsonb("{}")),
             OperationRequest.Resume => ("resume", new Jsonb("{}")),
             OperationRequest.Rotate rotate => ("rotate", Json(new RotateDetail(rotate.OldSecretsLive))),
@@ -196,7 +196,7 @@ internal static class OperationRows
         kind switch
         {
             "provision" => new OperationRequest.Provision(),
-            "change_plan" => new OperationRequest.ChangePlan(),
+            "change_plan" => new OperationRequest.ChangePlan(JsonSerializer.Deserialize<ChangePlanDetail>(detail)!.ChangedAt),
             "suspend" => new OperationRequest.Suspend(),
             "resume" => new OperationRequest.Resume(),
             "rotate" => new OperationRequest.Rotate(JsonSerializer.Deserialize<RotateDetail>(detail)!.OldSecretsLive),
@@ -208,6 +208,8 @@ internal static class OperationRows
         };
 
     private static Jsonb Json<T>(T detail) => new(JsonSerializer.Serialize(detail));
+
+    private sealed record ChangePlanDetail(DateTimeOffset ChangedAt);
 
     private sealed record RotateDetail(TimeSpan OldSecretsLive);
 

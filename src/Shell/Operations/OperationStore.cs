@@ -147,19 +147,16 @@ internal sealed partial class OperationStore(
         if (closing.Resource is Resource.Uninstalled)
             return;
 
-        var ready = Apply(closing, new ResourceCommand.CompleteProvisioning());
+        Apply(closing, new ResourceCommand.CompleteProvisioning());
         var minted = SecretTransitions.Mint(closing.Resource.Id, closing.Operation.Id, closing.Now);
         SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, secrets);
         EventRows.Append(closing.Writes, closing.Installation, minted.Events, closing.Actor);
-        if (!closing.HandedOver)
-        {
-            // Withdrawn by the answer; where none was ever given, Vercel is asked, after a repetition of the request has had its time.
+        // The plan begins when Vercel is told: by the answer, which withdraws the message, or else by the message. Where no answer was ever
+        // given, Vercel is asked, after a repetition of the request has had its time.
+        if (closing.HandedOver)
+            Tell(closing, MessageKind.ResourceState, closing.Now);
+        else
             Tell(closing, MessageKind.ResourceAdoption, closing.Now + OutboxDispatch.Patience);
-            return;
-        }
-
-        PlanStart.Write(closing.Writes, closing.Installation, ready, PlanPeriods.Unopened(ready.Id), closing.Now);
-        Tell(closing, MessageKind.ResourceState, closing.Now);
     }
 
     /// <summary>

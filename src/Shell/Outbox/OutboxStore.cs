@@ -62,14 +62,8 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Time
             PlanStart.Write(writes, message.Installation, resource, plans, clock.GetUtcNow()));
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, resource, plans) =>
-        {
-            // Nothing is billed for what the customer never had: the plan is taken back, as if it had not begun.
-            PlanPeriodRows.Save(writes, message.Installation, plans, PlanPeriods.Unopened(resource.Id));
-            ResourceRemoval.Write(
-                writes, message.Installation, resource, PlanPeriods.Unopened(resource.Id),
-                Actor.Worker("provision that nobody heard of"), clock.GetUtcNow());
-        });
+        Decide(message, cancel, (writes, resource, plans) => ResourceRemoval.Write(
+            writes, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
 
     /// <summary>
     /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn: a repetition of

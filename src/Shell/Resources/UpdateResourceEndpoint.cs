@@ -81,7 +81,7 @@ internal static class UpdateResourceEndpoint
             {
                 PlanPeriodRows.Save(writes, caller.Installation, plans, Changed(plans, changed.To, now));
                 OperationRows.Append(
-                    writes, caller.Installation, id, Ids.Operation(), new OperationRequest.ChangePlan(), now);
+                    writes, caller.Installation, id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
             }
         }
     }

@@ -7,12 +7,17 @@ using Npgsql;
 
 namespace Marketplace.Shell.Usage;
 
-/// <summary>Readings of meters: written once, never changed. A second reading at the same moment is the same reading.</summary>
+/// <summary>Readings of meters: written once, in the order of their moments, never changed. A second one at the same moment is the same reading.</summary>
 internal static class MeasurementRows
 {
+    // A reading that was held up knows more than its moment: before a later one it would look like a counter that began anew.
     private const string AppendSql = """
         insert into measurement (installation_id, resource_id, metric, measured_at, value)
-        values ($1, $2, $3, $4, $5) on conflict do nothing
+        select $1, $2, $3, $4, $5
+        where not exists (
+            select from measurement
+            where installation_id = $1 and resource_id = $2 and metric = $3 and measured_at > $4)
+        on conflict do nothing
         """;
 
     // Those of the span, and for each metric the last one before it: a level lasts, and a counter is billed by its growth.

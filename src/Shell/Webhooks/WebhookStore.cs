@@ -54,9 +54,10 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
         var applied = await InvoiceStore.Apply(
             transaction, writes, webhook.Installation, known, new InvoiceCommand.Observe(news.VercelId, news.Observation),
             Actor.Worker($"webhook {webhook.Id}"), now, cancel);
-        // An invoice whose answer was lost may be waiting for just this, and an uninstall as well.
+        // An invoice whose answer was lost may be waiting for just this, and an uninstall for its settlement.
         BillingScheduleRows.Wake(writes, webhook.Installation, BillingWork.Invoices, now);
-        BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
+        if (news.Observation is not (InvoiceObservation.Open or InvoiceObservation.NotPaid))
+            BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
         return applied.MatchUnsafe<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
     }
 }
