@@ -20,6 +20,9 @@ public sealed class Workshop : IProvisioner
     private readonly ConcurrentDictionary<(string Call, string Name), Queue<WorkshopEvent>> planned = new();
     private readonly ConcurrentDictionary<ResourceId, Made> made = new();
     private readonly ConcurrentQueue<(string Call, ResourceId Resource)> calls = new();
+    private readonly ConcurrentDictionary<string, decimal> counters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ResourceId, int> underWay = new();
+    private int togetherMax;
 
     public string Name => "workshop";
 
@@ -32,6 +35,21 @@ public sealed class Workshop : IProvisioner
     public bool Holds(string resource) => made.ContainsKey(new ResourceId(resource));
 
     public int Calls(string call, string resource) => calls.Count(done => done == (call, new ResourceId(resource)));
+
+    /// <summary>What was asked of one resource, in order; without the readings of its meter.</summary>
+    public IReadOnlyList<string> Calls(string resource) =>
+        [.. calls.Where(done => done.Resource == new ResourceId(resource) && done.Call != nameof(Measure)).Select(done => done.Call)];
+
+    /// <summary>How many calls were under way on one resource at the same time, at most.</summary>
+    public int TogetherMax => Volatile.Read(ref togetherMax);
+
+    /// <summary>From now on the counter of the resource of this name stands there.</summary>
+    public void Count(string name, decimal jobs) => counters[name] = jobs;
+
+    /// <summary>Somebody takes a resource away, or puts one in, behind our back.</summary>
+    public void Lose(string resource) => made.TryRemove(new ResourceId(resource), out _);
+
+    public void Find(string resource) => made[new ResourceId(resource)] = new Made("none", IsSuspended: false, new());
 
     public string PlanOf(string resource) => made[new ResourceId(resource)].Plan;
 
@@ -74,10 +92,13 @@ public sealed class Workshop : IProvisioner
         made.TryRemove(resource.Id, out _);
     }
 
-    public Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel) =>
-        Task.FromResult(made.ContainsKey(resource.Id)
-            ? Prelude.Seq1(new Measurement(resource.Id, new MetricId("jobs"), now, 0m))
-            : Seq<Measurement>.Empty);
+    public async Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel)
+    {
+        await Happen(nameof(Measure), resource, cancel);
+        return made.ContainsKey(resource.Id)
+            ? Prelude.Seq1(new Measurement(resource.Id, new MetricId("jobs"), now, counters.GetValueOrDefault(resource.Name)))
+            : Seq<Measurement>.Empty;
+    }
 
     public Task<Seq<ResourceId>> List(CancellationToken cancel) => Task.FromResult(made.Keys.ToSeq().Strict());
 
@@ -101,6 +122,20 @@ public sealed class Workshop : IProvisioner
     private async Task<string?> Happen(string call, ProvisionedResource resource, CancellationToken cancel)
     {
         calls.Enqueue((call, resource.Id));
+        var together = underWay.AddOrUpdate(resource.Id, 1, (_, count) => count + 1);
+        InterlockedMax(ref togetherMax, call == nameof(Measure) ? 1 : together);
+        try
+        {
+            return await Next(call, resource, cancel);
+        }
+        finally
+        {
+            underWay.AddOrUpdate(resource.Id, 0, (_, count) => count - 1);
+        }
+    }
+
+    private async Task<string?> Next(string call, ProvisionedResource resource, CancellationToken cancel)
+    {
         if (!planned.TryGetValue((call, resource.Name), out var events) || !events.TryDequeue(out var next))
             return null;
 
@@ -115,6 +150,14 @@ public sealed class Workshop : IProvisioner
                 return waits.Refusal;
             default:
                 throw new System.Diagnostics.UnreachableException(next.GetType().Name);
+        }
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, seen) != seen)
+        {
         }
     }
 

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Marketplace.Integration.Postgres;
+using Marketplace.Integration.Provisioning.Postgres;
+using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Provisioning.Postgres;
+using Marketplace.Simulator;
+using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Resources;
+using Npgsql;
+
+namespace Marketplace.Integration.Crashes;
+
+/// <summary>The server as a process that can be killed, on a database that survives it, with Vercel's side and its clock here.</summary>
+internal sealed class RealServer : IAsyncDisposable
+{
+    private const string ClientSecret = "client-secret-of-the-crashes";
+
+    private readonly Dictionary<string, string> environment;
+    private ServerProcess? process;
+
+    private RealServer(TestDatabase database, SimulatorServer vercel)
+    {
+        (Database, Vercel) = (database, vercel);
+        var address = vercel.BaseUrl.ToString().TrimEnd('/');
+        environment = new(StringComparer.Ordinal)
+        {
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__Marketplace"] = database.ConnectionString,
+            ["AcmePostgres__Prefix"] = $"c{Guid.NewGuid().ToString("N")[..6]}",
+            ["Vercel__ApiBaseUrl"] = address,
+            ["Vercel__Issuer"] = address,
+            ["Vercel__IntegrationId"] = TestServerOptions.IntegrationId,
+            ["Vercel__ClientSecret"] = ClientSecret,
+            ["Vercel__Slug"] = "crashes",
+            ["Clock__Url"] = $"{address}/clock",
+            ["DataProtection__Key"] = "dGhpcyBpcyB0aGUga2V5IG9mIHRoZSB0ZXN0cyEgISE=",
+        };
+    }
+
+    public TestDatabase Database { get; }
+
+    public SimulatorServer Vercel { get; }
+
+    public CustomerDashboard Customer => Vercel.Dashboard;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<RealServer> Start(DateTimeOffset now)
+    {
+        var vercel = await SimulatorServer.Start(
+            new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = now }, Cancel);
+        var server = new RealServer(await TestDatabase.Create(Cancel), vercel);
+        await server.Start();
+        return server;
+    }
+
+    public async Task Start()
+    {
+        process = ServerProcess.Start(["--role", "all", "--urls", "http://127.0.0.1:0"], environment);
+        Vercel.Provider = await process.Listening(Cancel);
+        Vercel.Webhook = new Uri(Vercel.Provider, "/webhooks/vercel");
+    }
+
+    /// <summary>SIGKILL, in the middle of whatever it does.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.DisposeAsync();
+        process = null;
+    }
+
+    /// <summary>Killed, started again, and long enough dead that nobody waits for what it held.</summary>
+    public async Task KillAndStart()
+    {
+        await Kill();
+        await Start();
+        await Database.LeasesAreOver();
+    }
+
+    public async Task<string> Install()
+    {
+        var (installation, installed) = await Customer.Install(Customer.CreateTeam("Crash Test").AccountId, Cancel);
+        Assert.True(installed.IsSuccess, installed.ToString());
+        return installation;
+    }
+
+    public Task<Exchange> Provision(string installation, string name, string key) =>
+        Customer.Provision(
+            installation, "acme-postgres", name, "pro", new JsonObject { ["region"] = "iad1" }, Cancel, new CallOptions(IdempotencyKey: key));
+
+    /// <summary>Whoever has the secrets that Vercel has.</summary>
+    public static Customer With(Resource resource) =>
+        new(resource.Secrets.ToDictionary(secret => secret.Name, secret => secret.Value, StringComparer.Ordinal));
+
+    /// <summary>Everything that is due is done, as far as the server knows the time.</summary>
+    public Task CaughtUp() => RealTime.Until(
+        async () =>
+        {
+            await Database.BackoffIsOver();
+            return !(bool)(await Ask(
+                """
+                select exists (select from operation where state = 'pending')
+                    or exists (select from outbox_message where state = 'pending' and due_at <= $1)
+                    or exists (select from webhook where state = 'pending')
+                    or exists (select from billing_schedule where due_at <= $1)
+                """,
+                Vercel.Clock.GetUtcNow()))!;
+        },
+        "the server has caught up");
+
+    /// <summary>As an operator runs it.</summary>
+    public async Task<(int Code, string Text)> Drift()
+    {
+        await using var command = ServerProcess.Start(["drift"], environment);
+        var code = await command.Ended(Cancel);
+        return (code, command.Output + command.Errors);
+    }
+
+    public async Task<object?> Ask(string sql, params object[] values)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+            await process.DisposeAsync();
+        await Vercel.DisposeAsync();
+        await TakeDownWhatWasSold();
+        await Database.DisposeAsync();
+    }
+
+    private async Task TakeDownWhatWasSold()
+    {
+        var where = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+        var target = PostgresTarget.From(
+            new AcmePostgresSettings(Database.ConnectionString, where.Host!, where.Port, environment["AcmePostgres__Prefix"]));
+        await using var pool = target.OpenPool();
+        var provisioner = new PostgresProvisioner(target, pool, new PostgresIsolation(new RecordedLog<PostgresIsolation>()));
+        foreach (var left in await provisioner.List(CancellationToken.None))
+            await provisioner.Deprovision(Workshop.Leftover(left), new OperationId("clean"), CancellationToken.None);
+    }
+}

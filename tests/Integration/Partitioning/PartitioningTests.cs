@@ -1,0 +1,81 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace Marketplace.Integration.Partitioning;
+
+/// <summary>
+/// The same schema runs on a distributed PostgreSQL: <c>installation_id</c> leads every key, and each statement on tenant data touches
+/// one partition. DESIGN §5.
+/// </summary>
+public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<PartitionedSchema>
+{
+    /// <summary>The batch claims of jobs, and the operator's lists: they span installations on purpose. Nothing else may.</summary>
+    private static readonly string[] Spanning =
+    [
+        // Batch claims.
+        "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
+        // The virtual clock of a development server waits for everybody.
+        "BacklogRows.AnythingDueSql",
+        // The drift report.
+        "DriftRows.InstallationsSql", "DriftRows.ResourcesSql",
+    ];
+
+    [Fact]
+    public async Task The_installation_leads_every_key_and_index_of_tenant_data()
+    {
+        var indexes = await schema.Indexes();
+
+        Assert.Equal(schema.TenantTables, indexes.Select(index => index.Table).Distinct().Where(schema.TenantTables.Contains).Order(StringComparer.Ordinal));
+        Assert.All(
+            indexes.Where(index => schema.TenantTables.Contains(index.Table)),
+            index => Assert.True(index.FirstColumn == "installation_id", $"{index.Table}: {index.Index} begins with {index.FirstColumn}"));
+        Assert.Empty(await schema.ForeignKeysAcrossInstallations());
+    }
+
+    [Fact]
+    public async Task Each_statement_on_tenant_data_touches_one_partition()
+    {
+        var wrong = new List<string>();
+        var statements = Statements().ToList();
+        Assert.True(statements.Count > 50, $"{statements.Count} statements");
+        foreach (var (name, text) in statements)
+        {
+            var touched = await schema.Touched(text);
+            // An insert is routed by the installation that is inserted; it may read nothing at all.
+            var isOne = touched.Select(partition => partition.Partition).Distinct().Count() == 1
+                || (touched.Count == 0 && text.StartsWith("insert into", StringComparison.Ordinal));
+            if (isOne == Spanning.Contains(name))
+                wrong.Add($"{name}: {string.Join(", ", touched.Order())}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.Empty(Spanning.Except(statements.Select(statement => statement.Name)));
+    }
+
+    /// <summary>Else the test above would not know of it.</summary>
+    [Fact]
+    public void Tenant_data_is_read_and_written_by_the_constants_of_Rows_files_alone()
+    {
+        var tables = string.Join('|', schema.TenantTables);
+        var sql = new Regex(
+            $@"\b((from|join|into)\s+({tables})|update\s+({tables})(\s+\w+)?\s+set)\b", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+        var elsewhere = Directory.EnumerateFiles(Repository.File("src/Shell"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("Rows.cs", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => File.ReadLines(file).Any(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && sql.IsMatch(line)))
+            .Select(Path.GetFileName);
+        Assert.Empty(elsewhere);
+
+        var inRows = Directory.EnumerateFiles(Repository.File("src/Shell"), "*Rows.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Regex.Matches(
+                File.ReadAllText(file), "\\b(Command|writes\\.Add|Execute|CreateCommand)\\(\\s*\\$?\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
+        Assert.Empty(inRows);
+    }
+
+    private static IEnumerable<(string Name, string Text)> Statements() =>
+        from type in typeof(Shell.Role).Assembly.GetTypes()
+        where type.Name.EndsWith("Rows", StringComparison.Ordinal)
+        from constant in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+        where constant.IsLiteral && constant.Name.EndsWith("Sql", StringComparison.Ordinal)
+        orderby type.Name, constant.Name
+        select ($"{type.Name}.{constant.Name}", (string)constant.GetRawConstantValue()!);
+}

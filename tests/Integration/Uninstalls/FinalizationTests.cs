@@ -1,0 +1,216 @@
+using Marketplace.Simulator.Api;
+using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Invoices;
+
+namespace Marketplace.Integration.Uninstalls;
+
+/// <summary>An uninstall ends when the resources are down and all is billed, and not before. Contract §E.5; DESIGN §7.</summary>
+public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Resources_go_down_then_the_last_usage_then_the_final_invoice_and_then_the_end()
+    {
+        var tool = await Customer("whole");
+        // 1,250 jobs since the last full hour: only the last reading, at the uninstall, knows of them.
+        acme.Workshop.Count("whole", 3250);
+        await Uninstall(tool);
+        await acme.WorkOff();
+
+        Assert.False(acme.Workshop.Holds(tool.Id));
+        Assert.Equal(
+            ["POST /billing", "POST /billing/invoices", "POST /billing/finalize"], CallsAfterTheUninstall(tool.Installation));
+        var invoice = Assert.Single(AtVercel(tool.Installation).Invoices);
+        Assert.Equal((3250m, "3.25"), (invoice.Items[^1].Quantity, invoice.Items[^1].Total));
+
+        // Vercel has not charged it yet, and says so; nothing ends before.
+        Assert.Equal(InstallationStage.PendingDeletion, AtVercel(tool.Installation).Stage);
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+        Assert.True(await HasToken(tool.Installation));
+
+        await acme.Live(acme.Now.AddMinutes(61));
+        Assert.Equal(InvoiceState.Paid, AtVercel(tool.Installation).Invoices[0].State);
+        Assert.Equal(InstallationStage.Finalized, AtVercel(tool.Installation).Stage);
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.False(await HasToken(tool.Installation));
+
+        // The books stay: no token will ever read them at Vercel again.
+        Assert.Equal("paid", await acme.Ask<string>("select state from invoice where installation_id = $1", tool.Installation));
+        Assert.Equal(invoice.Total, await acme.Ask<decimal>("select sum(total) from invoice_line where installation_id = $1", tool.Installation));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from billing_schedule where installation_id = $1", tool.Installation));
+    }
+
+    [Fact]
+    public async Task The_payment_ends_the_wait_before_the_next_look()
+    {
+        var tool = await Customer("paid-early");
+        await Uninstall(tool);
+        await acme.WorkOff();
+        Assert.True(await acme.Ask<bool>("select due_at > $2 from billing_schedule where installation_id = $1", tool.Installation, acme.Now));
+
+        // Vercel moves its invoices on, and its webhook comes in; the clock of the next look has not come.
+        acme.Pass(TimeSpan.FromHours(1));
+        await acme.Vercel.Settle(Cancel);
+        await acme.Execute("update billing_schedule set due_at = $2 where installation_id = $1", tool.Installation, acme.Now.AddMinutes(29));
+        await acme.Work("webhooks");
+        await acme.Work("finalization");
+
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+    }
+
+    [Fact]
+    public async Task Without_anything_to_bill_it_is_final_at_once()
+    {
+        var tool = await acme.Provision(await acme.Install(), "free-rider", plan: "free");
+        await acme.Live(acme.Now.AddHours(1));
+        await Uninstall(tool);
+        await acme.WorkOff();
+
+        Assert.Equal(["POST /billing", "POST /billing/finalize"], CallsAfterTheUninstall(tool.Installation));
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.Equal("skipped", await acme.Ask<string>("select state from invoice where installation_id = $1", tool.Installation));
+    }
+
+    [Fact]
+    public async Task While_a_resource_cannot_be_taken_down_nothing_is_final()
+    {
+        var tool = await Customer("stubborn");
+        acme.Workshop.Plan("Deprovision", "stubborn", new WorkshopEvent.Fails(), new WorkshopEvent.Fails());
+        await Uninstall(tool);
+
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            await acme.BackoffIsOver();
+            await acme.Work("operations", "usage", "invoices", "finalization");
+            Assert.True(acme.Workshop.Holds(tool.Id));
+            Assert.Empty(CallsAfterTheUninstall(tool.Installation));
+        }
+
+        await acme.WorkOff();
+        await acme.Live(acme.Now.AddMinutes(61));
+        Assert.False(acme.Workshop.Holds(tool.Id));
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+    }
+
+    [Fact]
+    public async Task After_an_hour_the_final_invoice_waits_no_longer_for_a_last_reading_but_the_end_does()
+    {
+        var tool = await Customer("unreachable");
+        acme.Workshop.Plan("Deprovision", "unreachable", [.. Enumerable.Repeat(new WorkshopEvent.Fails(), 4)]);
+        await Uninstall(tool);
+        acme.Pass(TimeSpan.FromMinutes(61));
+        await acme.Work("operations", "usage", "invoices", "finalization");
+
+        Assert.Equal(["POST /billing", "POST /billing/invoices"], CallsAfterTheUninstall(tool.Installation));
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+
+        await acme.WorkOff();
+        await acme.Live(acme.Now.AddMinutes(61));
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_lost_at_the_very_end_leaves_no_installation_behind()
+    {
+        var tool = await acme.Provision(await acme.Install(), "lost-end", plan: "free");
+        await Uninstall(tool);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing/finalize", new Disturbance { LosesAnswer = true });
+        await acme.Work("operations", "usage", "invoices", "finalization");
+        Assert.Equal(InstallationStage.Finalized, AtVercel(tool.Installation).Stage);
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+
+        await acme.BackoffIsOver();
+        await acme.Work("finalization");
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+    }
+
+    [Fact]
+    public async Task What_a_person_would_have_to_mend_is_waited_for_until_the_window_closes_and_then_on_record()
+    {
+        var tool = await Customer("refused");
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing/invoices", Disturbance.Fails(422));
+        await Uninstall(tool);
+        await acme.WorkOff();
+        Assert.Equal("refused", await acme.Ask<string>("select state from invoice where installation_id = $1", tool.Installation));
+
+        // The clock is not held up by it; nothing is final while somebody may still come.
+        acme.Pass(TimeSpan.FromHours(23));
+        await acme.WorkOff();
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+        Assert.DoesNotContain("POST /billing/finalize", CallsAfterTheUninstall(tool.Installation));
+        Assert.Contains(acme.Server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains($"uninstall of {tool.Installation}", StringComparison.Ordinal));
+
+        acme.Pass(TimeSpan.FromMinutes(61));
+        await acme.Vercel.Settle(Cancel);
+        await acme.WorkOff();
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.False(await HasToken(tool.Installation));
+        Assert.Contains("refused", await acme.Ask<string>(
+            "select detail->>'unbilled' from domain_event where installation_id = $1 and kind = 'installation.BillingGivenUp'", tool.Installation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workers_side_by_side_end_an_installation_once()
+    {
+        var tool = await Customer("together");
+        await Uninstall(tool);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => acme.Work("operations", "usage", "invoices", "finalization")));
+        await acme.WorkOff();
+        await acme.Live(acme.Now.AddMinutes(61));
+
+        Assert.Single(AtVercel(tool.Installation).Invoices);
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.Equal(1, await acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind = 'installation.Finalized'", tool.Installation));
+    }
+
+    [Fact]
+    public async Task Hours_that_were_not_told_before_the_uninstall_are_told_after_it()
+    {
+        var tool = await Customer("behind");
+        var told = AtVercel(tool.Installation).Billing.Receipts.Count;
+        acme.Pass(TimeSpan.FromHours(3));
+        await Uninstall(tool);
+
+        await acme.WorkOff();
+
+        // Three full hours, and the one that the uninstall cut short.
+        Assert.Equal(told + 4, AtVercel(tool.Installation).Billing.Receipts.Count);
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    /// <summary>A customer with 2,000 jobs to pay for, at half past.</summary>
+    private async Task<Provisioned> Customer(string name)
+    {
+        acme.Workshop.Count(name, 0);
+        var tool = await acme.Provision(await acme.Install(), name);
+        acme.Workshop.Count(name, 2000);
+        await acme.Live(acme.Now.AddHours(1.5));
+        return tool;
+    }
+
+    private async Task Uninstall(Provisioned tool)
+    {
+        var gone = await acme.Customer.Uninstall(tool.Installation, Cancel);
+        Assert.True(gone is { IsSuccess: true, Findings.IsEmpty: true }, gone.ToString());
+    }
+
+    private Installation AtVercel(string installation) => acme.Vercel.State.Installations[installation];
+
+    private List<string> CallsAfterTheUninstall(string installation)
+    {
+        var since = AtVercel(installation).DeletionRequestedAt!.Value;
+        var before = AtVercel(installation).Billing.Receipts.Count(receipt => receipt.ReceivedAt < since);
+        return [.. acme.Vercel.Calls
+            .Where(call => call.Path.Contains(installation, StringComparison.Ordinal))
+            .Skip(before)
+            .Select(call => $"{call.Method} {call.Path[call.Path.IndexOf("/billing", StringComparison.Ordinal)..]}")];
+    }
+
+    private Task<string?> StageOf(string installation) =>
+        acme.Ask<string>("select stage from installation where installation_id = $1", installation);
+
+    private Task<bool> HasToken(string installation) =>
+        acme.Ask<bool>("select access_token is not null from installation where installation_id = $1", installation);
+}
