@@ -120,7 +120,7 @@ public static class InvoiceTransitions
         }
 
         var isNews = next.GetType() != current.GetType()
-            || (current, told) is (Invoice.NotPaid before, Invoice.NotPaid now_) && now_.LastAttemptAt > before.LastAttemptAt;
+            || (current, told) is (Invoice.NotPaid before, Invoice.NotPaid heard) && heard.LastAttemptAt > before.LastAttemptAt;
         return Moved(next, isNews ? Heard(next, news, now) : new InvoiceEvent.Completed(current.Content.ExternalId, now));
     }
 
