@@ -196,6 +196,25 @@ public sealed class RotateSecretsTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task A_rotation_that_a_deletion_overtakes_hands_out_nothing()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "overtaken");
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        acme.Workshop.Plan("Rotate", "overtaken", new WorkshopEvent.Waits(finished));
+
+        var asked = acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("1"), Acme.NewKey());
+        await acme.Eventually(() => acme.Ask<string>(
+            "select operation_id from operation where installation_id = $1 and kind = 'rotate' and attempts > 0", installation));
+        (await acme.Delete(resource.Path, acme.System(installation))).IsEmpty();
+        finished.SetResult();
+
+        (await asked).IsUnknown();
+        await acme.Work("operations");
+        Assert.False(acme.Workshop.Holds(resource.Id));
+    }
+
+    [Fact]
     public async Task A_fault_is_answered_as_202_and_Vercel_gets_the_new_secrets_when_they_are_there()
     {
         var installation = await acme.Install();
