@@ -37,6 +37,16 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_from_its_sources_it_finds_the_catalogue_at_the_root()
+    {
+        await using var server = ServerProcess.Run(["drift"], Settings());
+
+        Assert.Equal(1, await server.Ended(Cancel));
+        Assert.DoesNotContain("Catalog__Path", server.Errors, StringComparison.Ordinal);
+        Assert.Contains("Migration 001_data_protection is pending", server.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_value_is_named_by_the_process_and_no_secret_is_shown()
     {
         var settings = Settings();
