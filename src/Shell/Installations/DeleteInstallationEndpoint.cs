@@ -67,9 +67,10 @@ internal static class DeleteInstallationEndpoint
 
         async Task<int> RemoveResources(NpgsqlTransaction transaction, Writes writes, Actor actor, DateTimeOffset now)
         {
+            // The lock first: a provision that is being answered at this moment begins a plan, which has to end here.
+            var resources = await ResourceRows.LoadAllForUpdate(transaction, caller.Installation, cancel);
             var plans = (await PlanPeriodRows.LoadAll(transaction, caller.Installation, cancel))
                 .ToLookup(span => span.Resource);
-            var resources = await ResourceRows.LoadAllForUpdate(transaction, caller.Installation, cancel);
             foreach (var resource in resources)
             {
                 var spans = new PlanPeriods(resource.Id, plans[resource.Id].ToSeq().Strict());
