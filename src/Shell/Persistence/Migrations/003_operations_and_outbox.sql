@@ -50,7 +50,8 @@ create table webhook (
     installation_id text        not null,
     webhook_id      text        not null,
     type            text        not null,
-    body            jsonb       not null,
+    -- json keeps the text as it arrived; jsonb rewrites it, and refuses escapes that are valid JSON.
+    body            json        not null,
     received_at     timestamptz not null,
     attempts        integer     not null default 0,
     next_attempt_at timestamptz not null default clock_timestamp(),
