@@ -1,8 +1,8 @@
-using System.Globalization;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Money;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.VercelApi;
 
 namespace Marketplace.Shell.BillingPlans;
 
@@ -47,7 +47,7 @@ internal sealed record BillingPlanWire(
     }
 
     private static string? Amount(Option<Usd> amount) =>
-        amount.Map(usd => usd.Amount.ToString("0.00", CultureInfo.InvariantCulture)).OrNull();
+        amount.Map(DecimalString.Amount).OrNull();
 
     private static PlanDetailWire[]? DetailsOf(Seq<PlanDetail> details) =>
         details.IsEmpty ? null : [.. details.Select(detail => new PlanDetailWire(detail.Label, detail.Value.OrNull()))];

@@ -99,10 +99,10 @@ internal static class SecretRows
     public static void Erase(Writes writes, InstallationId installation, ResourceId resource, DateTimeOffset now) =>
         writes.Add(EraseSql, installation.Value, resource.Value, now);
 
-    public static async Task<int> RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
+    public static async Task RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
     {
         await using var command = connection.Command(ExpireDueSql, now);
-        return await command.ExecuteNonQueryAsync(cancel);
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static SecretGeneration ReadGeneration(NpgsqlDataReader reader)
