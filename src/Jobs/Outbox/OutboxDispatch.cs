@@ -16,7 +16,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
 
     private const int MessagesMax = 16;
 
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    /// <summary>Longer than two calls to Vercel, of which each may be made once more with a new token.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>Between two looks at whether Vercel knows the resource by now.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);

@@ -23,6 +23,9 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
 {
     private const int ReasonCharactersMax = 500;
 
+    /// <summary>Usage is told every hour, and an uninstall has only hours: what is due is not put off for longer, whoever asks for it.</summary>
+    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
+
     private static readonly Nothing Done = default;
 
     public Task<VercelAnswer<Nothing>> UpdateResource(
@@ -146,12 +149,13 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
     private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter switch
         {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => Later(date - TimeProvider.System.GetUtcNow()),
+            { Delta: { } delta } => Bounded(delta),
+            { Date: { } date } => Bounded(date - TimeProvider.System.GetUtcNow()),
             _ => null,
         };
 
-    private static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    private static TimeSpan Bounded(TimeSpan wait) =>
+        wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
 
     /// <summary>Bodies of errors are not in the specification: the usual shape is read leniently, anything else as text.</summary>
     private static async Task<string> Reason(HttpResponseMessage response, CancellationToken cancel)

@@ -59,6 +59,9 @@ public sealed class VercelClientTests(Acme acme) : IClassFixture<Acme>
             TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
         Assert.Equal(TimeSpan.Zero, await RetryAfter(new RetryConditionHeaderValue(TimeProvider.System.GetUtcNow().AddMinutes(-5))));
         Assert.Null(await RetryAfter(null));
+        // However long Vercel asks us to wait, usage is due every hour.
+        Assert.Equal(TimeSpan.FromHours(1), await RetryAfter(new RetryConditionHeaderValue(TimeSpan.FromDays(365))));
+        Assert.Equal(TimeSpan.FromHours(1), await RetryAfter(new RetryConditionHeaderValue(TimeProvider.System.GetUtcNow().AddYears(5))));
 
         async Task<TimeSpan?> RetryAfter(RetryConditionHeaderValue? header) => Assert.IsType<VercelAnswer<Nothing>.Unknown>(
             await Ask(installation, _ =>
