@@ -50,8 +50,11 @@ internal static class OutboxRows
         where installation_id = $1 and sequence = $2 and state = 'pending'
         """;
 
-    // Not what is due already: that stands for something else that Vercel waits for.
     private const string WithdrawSql = """
+        delete from outbox_message where installation_id = $1 and resource_id = $2 and kind = $3 and state = 'pending'
+        """;
+
+    private const string WithdrawWaitingSql = """
         delete from outbox_message
         where installation_id = $1 and resource_id = $2 and kind = $3 and state = 'pending' and due_at > $4
         """;
@@ -113,10 +116,14 @@ internal static class OutboxRows
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Vercel has heard it otherwise: a message that waits for its time is not needed any more.</summary>
-    public static void Withdraw(
+    /// <summary>Vercel has heard it otherwise: nobody needs the message any more, and whoever holds it finds it gone.</summary>
+    public static void Withdraw(Writes writes, InstallationId installation, ResourceId resource, MessageKind kind) =>
+        writes.Add(WithdrawSql, installation.Value, resource.Value, Name(kind));
+
+    /// <summary>The same for what waits for its time. What is due already stands for something else that Vercel waits for.</summary>
+    public static void WithdrawWaiting(
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now) =>
-        writes.Add(WithdrawSql, installation.Value, resource.Value, Name(kind), now);
+        writes.Add(WithdrawWaitingSql, installation.Value, resource.Value, Name(kind), now);
 
     /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>
     public static async Task<bool> LockOpen(NpgsqlTransaction transaction, OutboxMessage message, CancellationToken cancel)

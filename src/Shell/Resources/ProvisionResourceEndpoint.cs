@@ -108,7 +108,7 @@ internal static class ProvisionResourceEndpoint
                 secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
                 var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, ending);
                 PlanStart.Write(writes, caller.Installation, resource, plans, clock.GetUtcNow());
-                OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceAdoption, clock.GetUtcNow());
+                OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceAdoption);
             }
 
             return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.PlanOf(installation, resource), secrets));

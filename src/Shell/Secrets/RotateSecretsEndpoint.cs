@@ -70,12 +70,13 @@ internal static class RotateSecretsEndpoint
 
         async Task<PartnerAnswer> Rotated(NpgsqlTransaction transaction, Writes writes, CancellationToken ending)
         {
-            var secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
+            // Under the lock of the resource, so that no message about still newer secrets is withdrawn.
             // Deleted while they were made, and every credential with it.
-            if (await ResourceRows.Load(transaction, caller.Installation, id, ending) is null or Resource.Uninstalled)
+            if (await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, ending) is null or Resource.Uninstalled)
                 return PartnerAnswer.Of(ResourceProblem.Unknown(id));
 
-            OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
+            var secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
+            OutboxRows.WithdrawWaiting(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
             return PartnerAnswer.Ok(new RotatedWire(true, [.. secrets.Select(SecretWire.Of)], Partial: false));
         }
     }

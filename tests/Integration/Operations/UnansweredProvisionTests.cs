@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Integration.Postgres;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Drift;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -98,6 +99,29 @@ public sealed class UnansweredProvisionTests(Acme acme) : IClassFixture<Acme>
         Assert.True(acme.Workshop.Opens(atVercel.Secrets.Find(secret => secret.Name == "ACME_KEY")!.Value));
         Assert.Equal(1, await acme.Ask<long>("select count(*) from plan_period where resource_id = $1 and ended_at is null", id));
         await MustNotHaveDrifted();
+    }
+
+    [Fact]
+    public async Task What_is_answered_while_Vercel_is_asked_about_it_is_not_undone()
+    {
+        var (installation, key) = (await acme.Install(), Acme.NewKey());
+        await using (await RefusedWrites.ToAnswers(acme))
+            Assert.Equal(HttpStatusCode.InternalServerError, (await Ask(installation, "at-last", key)).Status);
+        var id = await IdOf("at-last");
+        acme.Pass(TimeSpan.FromMinutes(61));
+        var outbox = acme.Server.Services.GetRequiredService<IOutbox>();
+        var claimed = await outbox.Claim(acme.Now, 100, TimeSpan.FromMinutes(1), Cancel);
+        var question = Assert.Single(claimed, message => message.Resource.Value == id);
+
+        // Vercel has just said that it does not know the resource, and now it is told of it.
+        (await Ask(installation, "at-last", key)).Is(HttpStatusCode.OK);
+        await outbox.Undo(question, Cancel);
+
+        Assert.Equal("ready", await StatusOf(id));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from plan_period where resource_id = $1 and ended_at is null", id));
+        await acme.LeasesAreOver();
+        await Adopt(installation, id);
+        await MustStay(id);
     }
 
     [Fact]
