@@ -28,6 +28,7 @@ internal static class JobRegistration
     public static IServiceCollection AddDecisions(this IServiceCollection services) => services
         .AddSingleton<Provisioners>()
         .AddSingleton<IOperations, OperationStore>()
+        .AddSingleton<IMeasurements, MeasurementStore>()
         .AddSingleton<OperationRunner>()
         .AddSingleton<InlineOperations>()
         .AddSingleton<Decisions>()

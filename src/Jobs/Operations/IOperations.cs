@@ -1,6 +1,5 @@
 using Marketplace.Core;
 using Marketplace.Core.Installations;
-using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
 
 namespace Marketplace.Jobs.Operations;
@@ -21,6 +20,4 @@ public interface IOperations
 
     /// <summary>Gives it back, to be tried again after the delay.</summary>
     Task Postpone(Operation operation, string reason, TimeSpan delay, CancellationToken cancel);
-
-    Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel);
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Usage;
 using Microsoft.Extensions.Logging;
 using static LanguageExt.Prelude;
 
@@ -9,7 +11,7 @@ namespace Marketplace.Jobs.Operations;
 
 /// <summary>Carries out one claimed operation: calls the provisioner outside any transaction, then commits the outcome.</summary>
 public sealed partial class OperationRunner(
-    IOperations operations, Provisioners provisioners, TimeProvider clock, ILogger<OperationRunner> log)
+    IOperations operations, Provisioners provisioners, IMeasurements measurements, TimeProvider clock, ILogger<OperationRunner> log)
 {
     /// <summary>Longer than <see cref="CallMax"/>, so that nobody else takes an operation whose call is still under way.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(90);
@@ -19,14 +21,13 @@ public sealed partial class OperationRunner(
     /// <summary>A meter that stays broken must keep no resource from being made or taken down.</summary>
     private const int ReadingsMax = 3;
 
-    /// <summary>True when the operation is closed; false when it was given back to be tried again.</summary>
-    public async Task<bool> Run(Operation operation, ClosedBy closedBy, CancellationToken cancel)
+    /// <summary>Closes the operation, or gives it back to be tried again.</summary>
+    public async Task Run(Operation operation, ClosedBy closedBy, CancellationToken cancel)
     {
         try
         {
             var outcome = operation.Moot ? new OperationOutcome.Moot() : await CallInTime(operation, cancel);
             await operations.Close(operation, outcome, closedBy, cancel);
-            return true;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -36,7 +37,6 @@ public sealed partial class OperationRunner(
         catch (Exception fault)
         {
             await GiveBack(operation, fault, cancel);
-            return false;
         }
     }
 
@@ -84,15 +84,19 @@ public sealed partial class OperationRunner(
 
     private async Task Measure(IProvisioner provisioner, Operation operation, DateTimeOffset at, CancellationToken cancel)
     {
+        Seq<Measurement> read;
         try
         {
-            var measurements = await provisioner.Measure(operation.Resource, at, cancel);
-            await operations.Record(operation.Resource.Installation, measurements, cancel);
+            read = await Meter.Read(provisioner, operation.Resource, at, cancel);
         }
-        catch (Exception fault) when (operation.Attempts >= ReadingsMax && fault is not OperationCanceledException)
+        catch (Exception fault) when (operation.Attempts >= ReadingsMax && !cancel.IsCancellationRequested)
         {
             NotMeasured(fault, operation.Resource.Id.Value, operation.Id.Value);
+            return;
         }
+
+        // What was read is never given up: a store that is down now keeps the operation open.
+        await measurements.Record(operation.Resource.Installation, read, cancel);
     }
 
     private async Task GiveBack(Operation operation, Exception fault, CancellationToken cancel)

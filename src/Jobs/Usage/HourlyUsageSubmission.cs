@@ -14,16 +14,15 @@ namespace Marketplace.Jobs.Usage;
 /// after an outage the next run catches up. Source: contract §D.7.
 /// </summary>
 public sealed partial class HourlyUsageSubmission(
-    IUsageLedger ledger, Provisioners provisioners, IVercel vercel, ILogger<HourlyUsageSubmission> log) : IScheduledJob
+    IUsageLedger ledger, IMeasurements measurements, Provisioners provisioners, IVercel vercel, ILogger<HourlyUsageSubmission> log) : IScheduledJob
 {
     private const int InstallationsMax = 16;
 
     /// <summary>Of one installation at a time: a large one must not take every connection.</summary>
     private const int MetersMax = 4;
 
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-
-    private static readonly TimeSpan MeasuringMax = TimeSpan.FromSeconds(10);
+    /// <summary>Longer than hours that are told late, or many meters that do not answer, take; whoever comes early after all tells the same.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     /// <summary>A missed hour can only be told within a day; the ledger is read a little further back, for the period's edge.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(2);
@@ -64,11 +63,8 @@ public sealed partial class HourlyUsageSubmission(
     {
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(MeasuringMax);
-            var provisioner = provisioners.Named(measured.Provisioner);
-            var measurements = await provisioner.Measure(measured.Resource, now, limit.Token);
-            await ledger.Record(measured.Resource.Installation, measurements, cancel);
+            var read = await Meter.Read(provisioners.Named(measured.Provisioner), measured.Resource, now, cancel);
+            await measurements.Record(measured.Resource.Installation, read, cancel);
         }
         catch (Exception fault) when (!cancel.IsCancellationRequested)
         {

@@ -17,8 +17,6 @@ public interface IUsageLedger
     /// </summary>
     Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
-    Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel);
-
     /// <summary>What reports since the moment follow from.</summary>
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel);
 

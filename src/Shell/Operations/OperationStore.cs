@@ -6,7 +6,6 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
-using Marketplace.Core.Usage;
 using Marketplace.Jobs;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Outbox;
@@ -19,7 +18,6 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
-using Marketplace.Shell.Usage;
 using Npgsql;
 
 namespace Marketplace.Shell.Operations;
@@ -74,16 +72,6 @@ internal sealed partial class OperationStore(
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await OperationRows.Postpone(connection, operation.Resource.Installation, operation.Id, reason, delay, cancel);
-    }
-
-    public async Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var writes = new Writes();
-        foreach (var measurement in measurements)
-            MeasurementRows.Append(writes, installation, measurement);
-        await writes.Commit(transaction, cancel);
     }
 
     public async Task Close(Operation operation, OperationOutcome outcome, ClosedBy closedBy, CancellationToken cancel)

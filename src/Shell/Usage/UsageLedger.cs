@@ -50,16 +50,6 @@ internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts acc
         ];
     }
 
-    public async Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var writes = new Writes();
-        foreach (var measurement in measurements)
-            MeasurementRows.Append(writes, installation, measurement);
-        await writes.Commit(transaction, cancel);
-    }
-
     public async Task<BillingAccount> Load(
         InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
     {

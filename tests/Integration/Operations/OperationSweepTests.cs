@@ -179,6 +179,20 @@ public sealed class OperationSweepTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task A_meter_that_never_answers_keeps_no_resource_from_being_taken_down()
+    {
+        var tool = await acme.Provision(await acme.Install(), "silent");
+        acme.Workshop.Plan("Measure", "silent", new WorkshopEvent.Waits(new TaskCompletionSource()));
+        await acme.Customer.DeleteResource(tool.Installation, tool.Id, Cancel);
+        // Twice it was as silent already.
+        await acme.Execute("update operation set attempts = 2 where installation_id = $1 and state = 'pending'", tool.Installation);
+
+        await acme.Work("operations");
+
+        Assert.False(acme.Workshop.Holds(tool.Id));
+    }
+
+    [Fact]
     public async Task An_operation_that_nobody_can_carry_out_holds_up_no_other()
     {
         var installation = await acme.Install();

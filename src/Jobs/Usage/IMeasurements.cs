@@ -1,0 +1,34 @@
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Provisioning;
+
+namespace Marketplace.Jobs.Usage;
+
+/// <summary>The store of what meters read.</summary>
+public interface IMeasurements
+{
+    Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel);
+}
+
+/// <summary>Reading a meter within a limit, so that one that never answers is as good as one that is broken.</summary>
+internal static class Meter
+{
+    private static readonly TimeSpan ReadingMax = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="TimeoutException">No answer within the limit.</exception>
+    public static async Task<Seq<Measurement>> Read(
+        IProvisioner provisioner, ProvisionedResource resource, DateTimeOffset at, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ReadingMax);
+        try
+        {
+            return await provisioner.Measure(resource, at, limit.Token);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException("The meter gave no reading in time.", late);
+        }
+    }
+}

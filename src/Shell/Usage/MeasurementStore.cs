@@ -1,0 +1,21 @@
+using Marketplace.Core.Installations;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Usage;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Usage;
+
+/// <summary>Measurements in PostgreSQL.</summary>
+internal sealed class MeasurementStore(NpgsqlDataSource database) : IMeasurements
+{
+    public async Task Record(InstallationId installation, IEnumerable<Measurement> measurements, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = new Writes();
+        foreach (var measurement in measurements)
+            MeasurementRows.Append(writes, installation, measurement);
+        await writes.Commit(transaction, cancel);
+    }
+}
