@@ -6,7 +6,7 @@ namespace Marketplace.Jobs.Webhooks;
 /// <summary>Gives every stored webhook its effect: after the acknowledgement, in any order, any number of times. Source: contract §F.</summary>
 public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<WebhookProcessing> log) : IScheduledJob
 {
-    private const int WebhooksMax = 32;
+    private const int WebhooksMax = 8;
 
     private const int AttemptsMax = 12;
 
@@ -16,14 +16,8 @@ public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<Webhoo
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await webhooks.Claim(WebhooksMax, Lease, cancel) is { Count: > 0 } claimed)
-        {
-            foreach (var webhook in claimed)
-                await Process(webhook, now, cancel);
-        }
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Claims.WorkOff(max => webhooks.Claim(max, Lease, cancel), WebhooksMax, webhook => Process(webhook, now, cancel), cancel);
 
     private async Task Process(ClaimedWebhook webhook, DateTimeOffset now, CancellationToken cancel)
     {
