@@ -36,10 +36,9 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
     {
         try
         {
-            var account = await invoices.Load(work.Installation, now, cancel);
-            var undrafted = await Draft(work, account, now, cancel);
+            var (undrafted, account) = await Draft(work, await invoices.Load(work.Installation, now, cancel), now, cancel);
             // What is drafted leaves, whatever keeps another period from its draft.
-            var unsent = await Submit(work, now, cancel);
+            var unsent = await Submit(work, account, cancel);
             if ((unsent ?? undrafted) is { } wait)
                 await invoices.Postpone(work, wait.Reason, wait.Delay, cancel);
             else
@@ -52,8 +51,9 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
         }
     }
 
-    /// <summary>Null when every period that is over has its invoice.</summary>
-    private async Task<Wait?> Draft(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>The account with the new drafts; nothing to wait for when every period that is over has its invoice.</summary>
+    private async Task<(Wait? Wait, BillingAccount Account)> Draft(
+        ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
         Wait? wait = null;
         var history = account.Invoices;
@@ -76,7 +76,7 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
             history = history.Add(drafted.Next);
         }
 
-        return wait;
+        return (wait, account with { Invoices = history });
     }
 
     private Wait Hindered(ClaimedWork work, InvoiceDue due, Seq<InvoiceLimit> limits)
@@ -90,10 +90,9 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
     }
 
     /// <summary>Null when nothing is left to send.</summary>
-    private async Task<Wait?> Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
+    private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, CancellationToken cancel)
     {
         Wait? wait = null;
-        var account = await invoices.Load(work.Installation, now, cancel);
         foreach (var invoice in account.Invoices.Where(invoice => invoice is Invoice.Drafted or Invoice.Submitted))
         {
             var unsent = await Submit(work, account, invoice, cancel);

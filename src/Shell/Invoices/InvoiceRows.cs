@@ -25,9 +25,15 @@ internal static class InvoiceRows
         select {Columns} from invoice where installation_id = $1 and external_id = $2 for no key update
         """;
 
-    private const string LinesSql = """
-        select external_id, resource_id, billing_plan_id, name, details, price, quantity, units, total, starts_at, ends_at
-        from invoice_line where installation_id = $1 order by external_id, line_number
+    private const string LineColumns =
+        "external_id, resource_id, billing_plan_id, name, details, price, quantity, units, total, starts_at, ends_at";
+
+    private const string LinesSql = $"""
+        select {LineColumns} from invoice_line where installation_id = $1 order by external_id, line_number
+        """;
+
+    private const string LinesOfOneSql = $"""
+        select {LineColumns} from invoice_line where installation_id = $1 and external_id = $2 order by line_number
         """;
 
     private const string ByVercelIdSql = """
@@ -63,7 +69,7 @@ internal static class InvoiceRows
 
     public static async Task<Seq<Invoice>> LoadAll(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
-        var lines = await LoadLines(transaction, installation, cancel);
+        var lines = await LoadLines(transaction.Command(LinesSql, installation.Value), cancel);
         await using var command = transaction.Command(LoadAllSql, installation.Value);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var invoices = new List<Invoice>();
@@ -75,7 +81,8 @@ internal static class InvoiceRows
     public static async Task<Invoice?> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ExternalInvoiceId id, CancellationToken cancel)
     {
-        var lines = await LoadLines(transaction, installation, cancel);
+        // Lines are written with their invoice and never again, so that they need no lock.
+        var lines = await LoadLines(transaction.Command(LinesOfOneSql, installation.Value, id.Value), cancel);
         await using var command = transaction.Command(LoadForUpdateSql, installation.Value, id.Value);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? Read(installation, reader, lines) : null;
@@ -171,21 +178,22 @@ internal static class InvoiceRows
         };
     }
 
-    private static async Task<ILookup<string, BillingLine>> LoadLines(
-        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    private static async Task<ILookup<string, BillingLine>> LoadLines(NpgsqlCommand command, CancellationToken cancel)
     {
-        await using var command = transaction.Command(LinesSql, installation.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var lines = new List<(string Invoice, BillingLine Line)>();
-        while (await reader.ReadAsync(cancel))
+        await using (command)
         {
-            lines.Add((reader.GetString(0), new BillingLine(
-                new ResourceId(reader.GetString(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
-                new Usd(reader.GetDecimal(5)), reader.GetDecimal(6), reader.GetString(7), new Usd(reader.GetDecimal(8)),
-                Moment(reader, 9), Moment(reader, 10))));
-        }
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var lines = new List<(string Invoice, BillingLine Line)>();
+            while (await reader.ReadAsync(cancel))
+            {
+                lines.Add((reader.GetString(0), new BillingLine(
+                    new ResourceId(reader.GetString(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+                    new Usd(reader.GetDecimal(5)), reader.GetDecimal(6), reader.GetString(7), new Usd(reader.GetDecimal(8)),
+                    Moment(reader, 9), Moment(reader, 10))));
+            }
 
-        return lines.ToLookup(line => line.Invoice, line => line.Line, StringComparer.Ordinal);
+            return lines.ToLookup(line => line.Invoice, line => line.Line, StringComparer.Ordinal);
+        }
     }
 
     private static Option<DateTimeOffset> Moment(NpgsqlDataReader reader, int column) =>

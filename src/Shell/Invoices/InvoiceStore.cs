@@ -44,31 +44,27 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var current = await InvoiceRows.LoadForUpdate(transaction, installation, id, cancel)
+            ?? throw new CorruptRowException("invoice", id.Value, "it is gone, though it is to be sent");
         var writes = new Writes();
-        var applied = await Apply(
-            transaction, writes, installation, id, command, Actor.Worker("invoicing"), clock.GetUtcNow(), cancel);
+        var applied = Apply(writes, current, command, Actor.Worker("invoicing"), clock.GetUtcNow());
         await writes.Commit(transaction, cancel);
         return applied;
     }
 
-    /// <summary>The same inside a transaction that does more.</summary>
-    public static async Task<Either<InvoiceRejection, Invoice>> Apply(
-        NpgsqlTransaction transaction, Writes writes, InstallationId installation, ExternalInvoiceId id, InvoiceCommand command,
-        Actor actor, DateTimeOffset now, CancellationToken cancel)
-    {
-        var current = await InvoiceRows.LoadForUpdate(transaction, installation, id, cancel)
-            ?? throw new CorruptRowException("invoice", id.Value, "it is gone, though there is news of it");
-        return InvoiceTransitions.Apply(current, command, now).Map(transition =>
+    /// <summary>The same inside a transaction that does more, and has locked the invoice.</summary>
+    public static Either<InvoiceRejection, Invoice> Apply(
+        Writes writes, Invoice current, InvoiceCommand command, Actor actor, DateTimeOffset now) =>
+        InvoiceTransitions.Apply(current, command, now).Map(transition =>
         {
             if (!transition.Events.IsEmpty)
             {
                 InvoiceRows.Save(writes, transition.Next);
-                EventRows.Append(writes, installation, transition.Events, actor);
+                EventRows.Append(writes, current.Content.Installation, transition.Events, actor);
             }
 
             return transition.Next;
         });
-    }
 
     public async Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
     {

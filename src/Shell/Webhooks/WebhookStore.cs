@@ -48,12 +48,11 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
             return "we know of no such installation";
         var id = news.ExternalId
             ?? await InvoiceRows.Find(transaction, webhook.Installation, news.VercelId, cancel);
-        if (id is not { } known || await InvoiceRows.LoadForUpdate(transaction, webhook.Installation, known, cancel) is null)
+        if (id is not { } known || await InvoiceRows.LoadForUpdate(transaction, webhook.Installation, known, cancel) is not { } invoice)
             return "we know of no such invoice";
 
-        var applied = await InvoiceStore.Apply(
-            transaction, writes, webhook.Installation, known, new InvoiceCommand.Observe(news.VercelId, news.Observation),
-            Actor.Worker($"webhook {webhook.Id}"), now, cancel);
+        var applied = InvoiceStore.Apply(
+            writes, invoice, new InvoiceCommand.Observe(news.VercelId, news.Observation), Actor.Worker($"webhook {webhook.Id}"), now);
         // An invoice whose answer was lost may be waiting for just this, and an uninstall for its settlement.
         BillingScheduleRows.Wake(writes, webhook.Installation, BillingWork.Invoices, now);
         if (news.Observation is not (InvoiceObservation.Open or InvoiceObservation.NotPaid))
