@@ -20,8 +20,11 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
     /// <summary>Invoices that Vercel has not settled yet block it there, and what a person has to mend takes its time; business time.</summary>
     private static readonly TimeSpan SettlementWait = TimeSpan.FromMinutes(30);
 
-    /// <summary>Half of the shortest window that the contract names: from here on somebody has to look.</summary>
-    private static readonly TimeSpan Alarm = TimeSpan.FromHours(6);
+    /// <summary>Older documents of the contract name a window of half a day: what is final by then is final in time, whichever holds.</summary>
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromHours(12);
+
+    /// <summary>Half of what there is: from here on somebody has to look.</summary>
+    private TimeSpan Alarm => (uninstalls.Window < ShortestWindow ? uninstalls.Window : ShortestWindow) / 2;
 
     public string Id => "finalization";
 
@@ -36,30 +39,23 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
         try
         {
             var uninstall = await uninstalls.Load(work.Installation, cancel);
-            if (uninstall.Hindrance is not { } hindrance)
+            var windowIsOver = now >= uninstall.RequestedAt + uninstalls.Window;
+            var wait = uninstall.Hindrance switch
             {
-                await Finalize(work, uninstall, unbilled: null, now, cancel);
+                null => await Finalize(work, unbilled: null, windowIsOver, now, cancel),
+                // The token dies now, or is dead: what is not billed never will be.
+                (Hindrance.Unbilled or Hindrance.Refused) and { Text: var unbilled } when windowIsOver =>
+                    await Finalize(work, unbilled, windowIsOver, now, cancel),
+                Hindrance.Refused refused => new Wait.Until(refused.Text, now + SettlementWait),
+                (Hindrance.StillUp or Hindrance.Unbilled) and { Text: var text } => new Wait.For(text, Retries.Soon(work.Attempts)),
+                var other => throw new UnreachableException(other.GetType().Name),
+            };
+            if (wait is null)
                 return;
-            }
 
             if (now - uninstall.RequestedAt > Alarm)
-                Late(work.Installation.Value, uninstall.RequestedAt, hindrance.Text);
-            var windowIsOver = now >= uninstall.RequestedAt + uninstalls.Window;
-            switch (hindrance)
-            {
-                case Hindrance.Unbilled or Hindrance.Refused when windowIsOver:
-                    // The token dies now, or is dead: what is not billed never will be.
-                    await Finalize(work, uninstall, hindrance.Text, now, cancel);
-                    break;
-                case Hindrance.Refused:
-                    await uninstalls.Defer(work, hindrance.Text, now + SettlementWait, cancel);
-                    break;
-                case Hindrance.StillUp or Hindrance.Unbilled:
-                    await uninstalls.Postpone(work, hindrance.Text, Retries.Soon(work.Attempts), cancel);
-                    break;
-                default:
-                    throw new UnreachableException(hindrance.GetType().Name);
-            }
+                Late(work.Installation.Value, uninstall.RequestedAt, wait.Reason);
+            await PutOff(work, wait, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -68,30 +64,46 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
         }
     }
 
-    private async Task Finalize(
-        ClaimedWork work, Uninstall uninstall, string? unbilled, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Null when the installation is final.</summary>
+    private async Task<Wait?> Finalize(
+        ClaimedWork work, string? unbilled, bool windowIsOver, DateTimeOffset now, CancellationToken cancel)
     {
         switch (await vercel.FinalizeBilling(work.Installation, cancel))
         {
+            case VercelAnswer<Nothing>.Refused refused when !windowIsOver:
+                return new Wait.Until(refused.Reason, now + SettlementWait);
+            case VercelAnswer<Nothing>.Unknown unknown:
+                return new Wait.For(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
             case VercelAnswer<Nothing>.Accepted:
             case VercelAnswer<Nothing>.Gone:
             case VercelAnswer<Nothing>.NotFound:
-                // Either way it is over for Vercel, and nothing can be told any more.
+            case VercelAnswer<Nothing>.Refused:
+                // Either way it is over for Vercel, and nothing can be told any more: after the window, a no changes nothing.
                 if (unbilled is not null)
                     GivenUp(work.Installation.Value, unbilled);
                 await uninstalls.Complete(work.Installation, unbilled, cancel);
-                break;
-            case VercelAnswer<Nothing>.Refused refused:
-                if (now - uninstall.RequestedAt > Alarm)
-                    Late(work.Installation.Value, uninstall.RequestedAt, refused.Reason);
-                await uninstalls.Defer(work, refused.Reason, now + SettlementWait, cancel);
-                break;
-            case VercelAnswer<Nothing>.Unknown unknown:
-                await uninstalls.Postpone(work, unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), cancel);
-                break;
+                return null;
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
+    }
+
+    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
+        wait switch
+        {
+            Wait.Until until => uninstalls.Defer(work, until.Reason, until.Moment, cancel),
+            Wait.For a => uninstalls.Postpone(work, a.Reason, a.Delay, cancel),
+            _ => throw new UnreachableException(wait.GetType().Name),
+        };
+
+    /// <param name="Reason">For an operator to read.</param>
+    private abstract record Wait(string Reason)
+    {
+        /// <summary>Business time.</summary>
+        public sealed record Until(string Reason, DateTimeOffset Moment) : Wait(Reason);
+
+        /// <summary>Real time.</summary>
+        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The uninstall of {InstallationId} could not be finished at attempt {Attempt}; it is tried again")]

@@ -1,6 +1,14 @@
+using Marketplace.Core.Installations;
+using Marketplace.Jobs.Installations;
+using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Vercel;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Installation = Marketplace.Simulator.Installations.Installation;
 
 namespace Marketplace.Integration.Uninstalls;
 
@@ -151,6 +159,77 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task When_the_window_is_over_a_no_from_Vercel_keeps_nothing_open()
+    {
+        var tool = await Customer("stale");
+        await Uninstall(tool);
+        await acme.WorkOff();
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing/finalize", Disturbance.Fails(403), times: 2);
+        acme.Pass(TimeSpan.FromHours(23));
+        await acme.Work("finalization");
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+
+        acme.Pass(TimeSpan.FromMinutes(61));
+        await acme.Work("finalization");
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.False(await HasToken(tool.Installation));
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind = 'installation.BillingGivenUp'", tool.Installation));
+    }
+
+    [Fact]
+    public async Task A_plan_that_begins_at_the_moment_of_the_uninstall_ends_with_it()
+    {
+        var tool = await acme.Provision(await acme.Install(), "just-begun");
+        await using var database = await acme.Server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(Cancel);
+        await using var transaction = await database.BeginTransactionAsync(Cancel);
+        await Do("select from resource where installation_id = $1 and resource_id = $2 for no key update");
+
+        // The answer to a provision holds the resource until it has written the beginning of its plan.
+        var uninstalled = Uninstall(tool);
+        await acme.Eventually(() => acme.Ask<string>("select query from pg_stat_activity where wait_event_type = 'Lock' and query like '%from resource%' limit 1"));
+        await Do("delete from plan_period where installation_id = $1 and resource_id = $2");
+        await Do("""
+            insert into plan_period (installation_id, resource_id, billing_plan_id, started_at)
+            select installation_id, resource_id, billing_plan_id, created_at from resource where installation_id = $1 and resource_id = $2
+            """);
+        await Do("update plan_period set started_at = started_at - interval '1 second' where installation_id = $1 and resource_id = $2");
+        await transaction.CommitAsync(Cancel);
+        await uninstalled;
+
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from plan_period where installation_id = $1 and ended_at is null", tool.Installation));
+
+        async Task Do(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, database, transaction)
+            {
+                Parameters = { new() { Value = tool.Installation }, new() { Value = tool.Id } },
+            };
+            await command.ExecuteNonQueryAsync(Cancel);
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(24, 6)]
+    public async Task Somebody_is_called_when_half_of_the_window_is_over_and_of_half_a_day_at_most(int windowHours, int alarmHours)
+    {
+        var uninstalls = new Unbilled(acme.Now, TimeSpan.FromHours(windowHours));
+        using var log = new CapturedLog();
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var job = new DeleteFinalization(
+            uninstalls, acme.Server.Services.GetRequiredService<IVercel>(), loggers.CreateLogger<DeleteFinalization>());
+
+        await job.RunOnce(uninstalls.RequestedAt.AddHours(alarmHours), Cancel);
+        Assert.Empty(log.Lines);
+        await job.RunOnce(uninstalls.RequestedAt.AddHours(alarmHours).AddMinutes(1), Cancel);
+        Assert.Contains(Unbilled.Reason, Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Workers_side_by_side_end_an_installation_once()
     {
         var tool = await Customer("together");
@@ -213,4 +292,34 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
 
     private Task<bool> HasToken(string installation) =>
         acme.Ask<bool>("select access_token is not null from installation where installation_id = $1", installation);
+
+    /// <summary>One uninstall with something left to bill, handed out at every look.</summary>
+    private sealed class Unbilled(DateTimeOffset requestedAt, TimeSpan window) : IUninstalls
+    {
+        public const string Reason = "the last invoice is on its way";
+
+        private bool isHeld;
+
+        public DateTimeOffset RequestedAt => requestedAt;
+
+        public TimeSpan Window => window;
+
+        public Task<IReadOnlyList<ClaimedWork>> Claim(
+            DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
+        {
+            isHeld = !isHeld;
+            return Task.FromResult<IReadOnlyList<ClaimedWork>>(
+                isHeld ? [new ClaimedWork(new InstallationId("icfg_unbilled"), requestedAt, Attempts: 1, Revision: 0)] : []);
+        }
+
+        public Task<Uninstall> Load(InstallationId installation, CancellationToken cancel) =>
+            Task.FromResult(new Uninstall(requestedAt, new Hindrance.Unbilled(Reason)));
+
+        public Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
+            throw new InvalidOperationException("There is something left to bill.");
+
+        public Task Defer(ClaimedWork work, string reason, DateTimeOffset until, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel) => Task.CompletedTask;
+    }
 }
