@@ -1,3 +1,4 @@
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Invoices;
 using Marketplace.Jobs.Operations;
@@ -38,6 +39,7 @@ internal static class JobRegistration
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<IOutbox, OutboxStore>()
+        .AddSingleton<IBillingSchedule, BillingSchedule>()
         .AddSingleton<IUsageLedger, UsageLedger>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<IUninstalls, Uninstalls>()

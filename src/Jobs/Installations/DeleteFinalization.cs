@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Scheduling;
-using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +10,8 @@ namespace Marketplace.Jobs.Installations;
 /// Ends an uninstall when the resources are down, the usage is told and the final invoice is taken: then, and only then, Vercel may
 /// let the token die. Source: contract §E.5.
 /// </summary>
-public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel vercel, ILogger<DeleteFinalization> log)
-    : IScheduledJob
+public sealed partial class DeleteFinalization(
+    IBillingSchedule schedule, IUninstalls uninstalls, IVercel vercel, ILogger<DeleteFinalization> log) : IScheduledJob
 {
     private const int InstallationsMax = 16;
 
@@ -32,7 +32,7 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => uninstalls.Claim(now, max, Lease, cancel), InstallationsMax, work => End(work, now, cancel), cancel);
+            max => schedule.Claim(BillingWork.Finalization, now, max, Lease, cancel), InstallationsMax, work => End(work, now, cancel), cancel);
 
     private async Task End(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {
@@ -60,7 +60,7 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault, work.Installation.Value, work.Attempts);
-            await uninstalls.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+            await schedule.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
         }
     }
 
@@ -91,8 +91,8 @@ public sealed partial class DeleteFinalization(IUninstalls uninstalls, IVercel v
     private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
         wait switch
         {
-            Wait.Until until => uninstalls.Defer(work, until.Reason, until.Moment, cancel),
-            Wait.For a => uninstalls.Postpone(work, a.Reason, a.Delay, cancel),
+            Wait.Until until => schedule.Defer(work, until.Reason, until.Moment, cancel),
+            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
             _ => throw new UnreachableException(wait.GetType().Name),
         };
 

@@ -2,16 +2,13 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
-using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Billing;
 
 namespace Marketplace.Jobs.Invoices;
 
-/// <summary>The store of invoices. Claims are leases on one installation's invoicing.</summary>
+/// <summary>The store of invoices.</summary>
 public interface IInvoices
 {
-    /// <summary>Installations with a period that is over or an invoice that is not sent, where nobody holds them.</summary>
-    Task<IReadOnlyList<ClaimedWork>> Claim(DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel);
-
     /// <summary>The account from the start of the oldest period that is due.</summary>
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
@@ -21,9 +18,4 @@ public interface IInvoices
     /// <summary>Answers a command on the stored invoice: loaded, decided and saved in one transaction.</summary>
     Task<Either<InvoiceRejection, Invoice>> Apply(
         InstallationId installation, ExternalInvoiceId id, InvoiceCommand command, CancellationToken cancel);
-
-    /// <summary>All is sent until then; null when no invoice will ever be due again.</summary>
-    Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel);
-
-    Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel);
 }

@@ -3,8 +3,8 @@ using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Time;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Scheduling;
-using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +14,8 @@ namespace Marketplace.Jobs.Invoices;
 /// Drafts the invoice of every period that is over and submits it: recorded before it leaves, and looked up before it leaves again.
 /// Source: contract §D.8.
 /// </summary>
-public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogger<Invoicing> log) : IScheduledJob
+public sealed partial class Invoicing(
+    IBillingSchedule schedule, IInvoices invoices, IVercel vercel, ILogger<Invoicing> log) : IScheduledJob
 {
     private const int InstallationsMax = 16;
 
@@ -29,7 +30,7 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => invoices.Claim(now, max, Lease, cancel), InstallationsMax, work => InvoiceOne(work, now, cancel), cancel);
+            max => schedule.Claim(BillingWork.Invoices, now, max, Lease, cancel), InstallationsMax, work => InvoiceOne(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task InvoiceOne(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
@@ -40,14 +41,14 @@ public sealed partial class Invoicing(IInvoices invoices, IVercel vercel, ILogge
             // What is drafted leaves, whatever keeps another period from its draft.
             var unsent = await Submit(work, account, cancel);
             if ((unsent ?? undrafted) is { } wait)
-                await invoices.Postpone(work, wait.Reason, wait.Delay, cancel);
+                await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
             else
-                await invoices.Done(work, NextDueAt(account, now), cancel);
+                await schedule.Done(work, NextDueAt(account, now), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault, work.Installation.Value, work.Attempts);
-            await invoices.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+            await schedule.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
@@ -14,7 +15,8 @@ namespace Marketplace.Jobs.Usage;
 /// after an outage the next run catches up. Source: contract §D.7.
 /// </summary>
 public sealed partial class HourlyUsageSubmission(
-    IUsageLedger ledger, IMeasurements measurements, Provisioners provisioners, IVercel vercel, ILogger<HourlyUsageSubmission> log) : IScheduledJob
+    IBillingSchedule schedule, IUsageLedger ledger, IMeasurements measurements, Provisioners provisioners, IVercel vercel,
+    ILogger<HourlyUsageSubmission> log) : IScheduledJob
 {
     private const int InstallationsMax = 16;
 
@@ -32,7 +34,8 @@ public sealed partial class HourlyUsageSubmission(
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => ledger.Claim(now, max, Lease, cancel), InstallationsMax, work => Report(work, now, cancel), cancel);
+        Claims.WorkOff(
+            max => schedule.Claim(BillingWork.Usage, now, max, Lease, cancel), InstallationsMax, work => Report(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Report(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
@@ -41,7 +44,7 @@ public sealed partial class HourlyUsageSubmission(
         {
             if (await ledger.ResourcesToMeasure(work.Installation, now, cancel) is not { } resources)
             {
-                await ledger.Postpone(
+                await schedule.Postpone(
                     work, "a deleted resource is still to be read for the last time", Retries.Soon(work.Attempts), cancel);
                 return;
             }
@@ -54,7 +57,7 @@ public sealed partial class HourlyUsageSubmission(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Failed(fault, work.Installation.Value, work.Attempts);
-            await ledger.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
+            await schedule.Postpone(work, fault.GetType().Name, Retries.After(work.Attempts), cancel);
         }
     }
 
@@ -89,7 +92,7 @@ public sealed partial class HourlyUsageSubmission(
                     // It may have arrived; sending the same totals again does no harm, so the entry stays due.
                     var delay = unknown.RetryAfter ?? Retries.After(work.Attempts);
                     NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
-                    await ledger.Postpone(work, unknown.Reason, delay, cancel);
+                    await schedule.Postpone(work, unknown.Reason, delay, cancel);
                     return;
                 case VercelAnswer<Nothing>.Refused refused:
                     account = await Refused(account, sent, $"{refused.Status}: {refused.Reason}", now, cancel);
@@ -106,7 +109,7 @@ public sealed partial class HourlyUsageSubmission(
         }
 
         await GiveUpLost(account, OldestHour(work, now), now, cancel);
-        await ledger.Done(work, NextDueAt(account.Life, now), cancel);
+        await schedule.Done(work, NextDueAt(account.Life, now), cancel);
     }
 
     /// <summary>Before it, nothing is left to tell.</summary>

@@ -5,7 +5,7 @@ using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
-using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Billing;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;

@@ -1,18 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Marketplace.Core.Installations;
-using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Billing;
-
-/// <summary>What is looked at for an installation, and when next. Due times are business time; leases and backoff are real time.</summary>
-internal enum BillingWork
-{
-    Usage,
-    Invoices,
-    Finalization,
-}
 
 /// <summary>The schedule of one installation's billing, which follows from its data: whoever looks late finds the same work.</summary>
 internal static class BillingScheduleRows
@@ -108,27 +100,26 @@ internal static class BillingScheduleRows
         var claimed = new List<ClaimedWork>();
         while (await reader.ReadAsync(cancel))
             claimed.Add(new ClaimedWork(
-                new InstallationId(reader.GetString(0)), reader.Moment(1), reader.GetInt32(2), reader.GetInt64(3)));
+                new InstallationId(reader.GetString(0)), work, reader.Moment(1), reader.GetInt32(2), reader.GetInt64(3)));
         return claimed;
     }
 
     /// <summary>The work is done; next at the given time, or never again. Where it was changed meanwhile, it is due again.</summary>
     public static Task Done(
-        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
+        NpgsqlConnection connection, ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
         nextDueAt is { } next
-            ? Settle(connection, claimed, work, DoneSql, cancel, next)
-            : Settle(connection, claimed, work, EndRevisionSql, cancel);
+            ? Settle(connection, claimed, DoneSql, cancel, next)
+            : Settle(connection, claimed, EndRevisionSql, cancel);
 
     /// <summary>To be tried again after the delay, or at once where it was changed meanwhile.</summary>
     public static Task Postpone(
-        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, TimeSpan delay, string reason, CancellationToken cancel) =>
-        Settle(connection, claimed, work, PostponeSql, cancel, delay, reason);
+        NpgsqlConnection connection, ClaimedWork claimed, string reason, TimeSpan delay, CancellationToken cancel) =>
+        Settle(connection, claimed, PostponeSql, cancel, delay, reason);
 
     /// <summary>Due again at the given time, or at once where it was changed meanwhile.</summary>
     public static Task Defer(
-        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, DateTimeOffset until, string reason,
-        CancellationToken cancel) =>
-        Settle(connection, claimed, work, DeferSql, cancel, until, reason);
+        NpgsqlConnection connection, ClaimedWork claimed, string reason, DateTimeOffset until, CancellationToken cancel) =>
+        Settle(connection, claimed, DeferSql, cancel, until, reason);
 
     /// <summary>The reports or invoices of an installation that are still to be sent, and what was last in their way; null when there are none.</summary>
     public static async Task<string?> Open(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
@@ -142,10 +133,10 @@ internal static class BillingScheduleRows
 
     /// <summary>Whoever changed the schedule meanwhile knew something that this work did not: then it is only given back.</summary>
     private static async Task Settle(
-        NpgsqlConnection connection, ClaimedWork claimed, BillingWork work, [ConstantExpected] string text, CancellationToken cancel,
+        NpgsqlConnection connection, ClaimedWork claimed, [ConstantExpected] string text, CancellationToken cancel,
         params object?[] values)
     {
-        var (installation, name) = (claimed.Installation.Value, Name(work));
+        var (installation, name) = (claimed.Installation.Value, Name(claimed.Work));
         if (await Execute(connection, text, cancel, [installation, name, claimed.Revision, .. values]) == 0)
             await Execute(connection, ReleaseSql, cancel, installation, name);
     }

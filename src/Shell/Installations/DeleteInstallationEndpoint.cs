@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Billing;

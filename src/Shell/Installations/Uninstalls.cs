@@ -1,6 +1,5 @@
 using Marketplace.Core.Installations;
 using Marketplace.Jobs.Installations;
-using Marketplace.Jobs.Usage;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Configuration;
@@ -15,13 +14,6 @@ namespace Marketplace.Shell.Installations;
 internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings settings, TimeProvider clock) : IUninstalls
 {
     public TimeSpan Window => settings.Window;
-
-    public async Task<IReadOnlyList<ClaimedWork>> Claim(
-        DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await BillingScheduleRows.Claim(connection, BillingWork.Finalization, now, installationsMax, lease, cancel);
-    }
 
     public async Task<Uninstall> Load(InstallationId id, CancellationToken cancel)
     {
@@ -53,18 +45,6 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
                 writes, id, null, clock.GetUtcNow(), "installation.BillingGivenUp", Actor.Worker("finalization"), new { unbilled });
         BillingScheduleRows.EndAll(writes, id);
         await writes.Commit(transaction, cancel);
-    }
-
-    public async Task Defer(ClaimedWork work, string reason, DateTimeOffset until, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Defer(connection, work, BillingWork.Finalization, until, reason, cancel);
-    }
-
-    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, work, BillingWork.Finalization, delay, reason, cancel);
     }
 
     private static async Task<Hindrance?> HindranceOf(NpgsqlTransaction transaction, InstallationId id, CancellationToken cancel)

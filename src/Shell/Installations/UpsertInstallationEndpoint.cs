@@ -4,6 +4,7 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Time;
+using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Billing;

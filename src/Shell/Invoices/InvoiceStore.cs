@@ -3,8 +3,8 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Time;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Invoices;
-using Marketplace.Jobs.Usage;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
@@ -15,13 +15,6 @@ namespace Marketplace.Shell.Invoices;
 /// <summary>Invoices in PostgreSQL.</summary>
 internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts accounts, TimeProvider clock) : IInvoices
 {
-    public async Task<IReadOnlyList<ClaimedWork>> Claim(
-        DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await BillingScheduleRows.Claim(connection, BillingWork.Invoices, now, installationsMax, lease, cancel);
-    }
-
     public async Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -65,18 +58,6 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
 
             return transition.Next;
         });
-
-    public async Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Done(connection, work, BillingWork.Invoices, nextDueAt, cancel);
-    }
-
-    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, work, BillingWork.Invoices, delay, reason, cancel);
-    }
 
     private static DateTimeOffset OldestDue(BillingAccount account, DateTimeOffset now) =>
         InvoicesDue.At(account.Life, account.Anchor, account.Invoices.Map(invoice => invoice.Content.Period), now)

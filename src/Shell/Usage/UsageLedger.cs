@@ -3,6 +3,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Usage;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Installations;
@@ -19,13 +20,6 @@ internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts acc
 {
     /// <summary>A provisioner that cannot be reached for the last reading must not cost the final invoice.</summary>
     private static readonly TimeSpan LastReadingWait = TimeSpan.FromHours(1);
-
-    public async Task<IReadOnlyList<ClaimedWork>> Claim(
-        DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await BillingScheduleRows.Claim(connection, BillingWork.Usage, now, installationsMax, lease, cancel);
-    }
 
     public async Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(
         InstallationId id, DateTimeOffset now, CancellationToken cancel)
@@ -66,17 +60,5 @@ internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts acc
         foreach (var slot in slots)
             UsageSlotRows.Save(writes, slot);
         await writes.Commit(transaction, cancel);
-    }
-
-    public async Task Done(ClaimedWork work, DateTimeOffset? nextDueAt, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Done(connection, work, BillingWork.Usage, nextDueAt, cancel);
-    }
-
-    public async Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await BillingScheduleRows.Postpone(connection, work, BillingWork.Usage, delay, reason, cancel);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;

@@ -1,6 +1,6 @@
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Installations;
-using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Installations;
@@ -221,7 +221,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         using var log = new CapturedLog();
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
         var job = new DeleteFinalization(
-            uninstalls, acme.Server.Services.GetRequiredService<IVercel>(), loggers.CreateLogger<DeleteFinalization>());
+            uninstalls, uninstalls, acme.Server.Services.GetRequiredService<IVercel>(), loggers.CreateLogger<DeleteFinalization>());
 
         await job.RunOnce(uninstalls.RequestedAt.AddHours(alarmHours), Cancel);
         Assert.Empty(log.Lines);
@@ -262,6 +262,8 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
     /// <summary>A customer with 2,000 jobs to pay for, at half past.</summary>
     private async Task<Provisioned> Customer(string name)
     {
+        // Whatever test was before, and wherever it left the clock.
+        await acme.Live(acme.Now.AddTicks(TimeSpan.TicksPerHour - (acme.Now.Ticks % TimeSpan.TicksPerHour)));
         acme.Workshop.Count(name, 0);
         var tool = await acme.Provision(await acme.Install(), name);
         acme.Workshop.Count(name, 2000);
@@ -294,7 +296,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         acme.Ask<bool>("select access_token is not null from installation where installation_id = $1", installation);
 
     /// <summary>One uninstall with something left to bill, handed out at every look.</summary>
-    private sealed class Unbilled(DateTimeOffset requestedAt, TimeSpan window) : IUninstalls
+    private sealed class Unbilled(DateTimeOffset requestedAt, TimeSpan window) : IUninstalls, IBillingSchedule
     {
         public const string Reason = "the last invoice is on its way";
 
@@ -305,11 +307,11 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         public TimeSpan Window => window;
 
         public Task<IReadOnlyList<ClaimedWork>> Claim(
-            DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
+            BillingWork work, DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel)
         {
             isHeld = !isHeld;
             return Task.FromResult<IReadOnlyList<ClaimedWork>>(
-                isHeld ? [new ClaimedWork(new InstallationId("icfg_unbilled"), requestedAt, Attempts: 1, Revision: 0)] : []);
+                isHeld ? [new ClaimedWork(new InstallationId("icfg_unbilled"), work, requestedAt, Attempts: 1, Revision: 0)] : []);
         }
 
         public Task<Uninstall> Load(InstallationId installation, CancellationToken cancel) =>
@@ -318,8 +320,11 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         public Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 
-        public Task Defer(ClaimedWork work, string reason, DateTimeOffset until, CancellationToken cancel) => Task.CompletedTask;
+        public Task Done(ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
+            throw new InvalidOperationException("There is something left to bill.");
 
-        public Task Postpone(ClaimedWork work, string reason, TimeSpan delay, CancellationToken cancel) => Task.CompletedTask;
+        public Task Defer(ClaimedWork claimed, string reason, DateTimeOffset until, CancellationToken cancel) => Task.CompletedTask;
+
+        public Task Postpone(ClaimedWork claimed, string reason, TimeSpan delay, CancellationToken cancel) => Task.CompletedTask;
     }
 }

@@ -5,7 +5,7 @@ using Marketplace.Core.Invoices;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 
-namespace Marketplace.Jobs.Usage;
+namespace Marketplace.Jobs.Billing;
 
 /// <summary>Everything from which an installation's reports and invoices follow, read at one moment.</summary>
 /// <param name="Life">From the install to the request of the uninstall.</param>
