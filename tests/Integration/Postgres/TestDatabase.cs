@@ -57,7 +57,16 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        await Execute(maintenance, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
+        try
+        {
+            await Execute(maintenance, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // The autovacuum is in it, which this role may not end by force; without force PostgreSQL sends it away itself.
+            await Execute(maintenance, $"DROP DATABASE IF EXISTS {Name}", CancellationToken.None);
+        }
+
         await maintenance.DisposeAsync();
     }
 
