@@ -4,16 +4,18 @@ namespace Marketplace.Jobs.Scheduling;
 internal static class Claims
 {
     /// <summary>Claims for the lanes that are free, and ends when there is nothing to claim and all is done: one slow item holds up its own lane alone.</summary>
+    /// <remarks>It claims several at a time, because to claim is to look through what everybody has.</remarks>
     /// <param name="claim">Hands out at most as many as asked. What it hands out is worked on at once, so that no lease runs while its item waits.</param>
     /// <param name="work">Answers its own faults; one that it lets through ends the claiming, and comes out when the rest is done.</param>
     public static async Task WorkOff<T>(
         Func<int, Task<IReadOnlyList<T>>> claim, int lanes, Func<T, Task> work, CancellationToken cancel)
     {
         var under = new List<Task>(lanes);
+        var fewest = Math.Max(1, lanes / 4);
         var faults = new List<Task>();
         while (true)
         {
-            if (faults.Count == 0 && !cancel.IsCancellationRequested)
+            if (lanes - under.Count >= fewest && faults.Count == 0 && !cancel.IsCancellationRequested)
                 under.AddRange(await Claimed(claim, lanes - under.Count, work));
             if (under.Count == 0)
                 break;

@@ -22,6 +22,9 @@ internal sealed class BillingAccounts(Catalogue catalogue)
     /// <summary>The catalogue names no other anchor yet: every installation is billed by the calendar month.</summary>
     private static readonly BillingAnchor Anchor = BillingAnchor.CalendarMonth;
 
+    private readonly MetricId[] metrics =
+        [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
+
     /// <param name="since">From when on measurements and the slot ledger are needed, by the installation's invoices so far.</param>
     public async Task<BillingAccount> Load(
         NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, DateTimeOffset now,
@@ -36,7 +39,7 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
         var start = since(bare);
         var plans = await PlanPeriodRows.LoadAll(transaction, id, cancel);
-        var measurements = await MeasurementRows.Load(transaction, id, start, now, cancel);
+        var measurements = await MeasurementRows.Load(transaction, id, metrics, start, now, cancel);
         var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
             .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
             .Filter(resource => resource.Facts.Plan.IsNone || plans.Exists(span => span.Resource == resource.Id))

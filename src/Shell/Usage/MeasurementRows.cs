@@ -20,14 +20,21 @@ internal static class MeasurementRows
         on conflict do nothing
         """;
 
-    // Those of the span, and for each metric the last one before it: a level lasts, and a counter is billed by its growth.
+    // Those of the span, and for each metric the last one before it: a level lasts, and a counter is billed by its growth. Resource and
+    // metric are given, so that the key leads straight to the span, however long the history before it is.
     private const string LoadSql = """
-        select resource_id, metric, measured_at, value from measurement
-        where installation_id = $1 and measured_at >= $2 and measured_at <= $3
+        with wanted as (
+            select r.resource_id, w.metric from resource r cross join unnest($4::text[]) as w (metric)
+            where r.installation_id = $1 and (r.uninstalled_at is null or r.uninstalled_at >= $2))
+        select m.resource_id, m.metric, m.measured_at, m.value
+        from wanted w join measurement m on m.installation_id = $1 and m.resource_id = w.resource_id and m.metric = w.metric
+        where m.measured_at >= $2 and m.measured_at <= $3
         union all
-        (select distinct on (resource_id, metric) resource_id, metric, measured_at, value from measurement
-         where installation_id = $1 and measured_at < $2
-         order by resource_id, metric, measured_at desc)
+        select last.resource_id, last.metric, last.measured_at, last.value
+        from wanted w cross join lateral (
+            select m.resource_id, m.metric, m.measured_at, m.value from measurement m
+            where m.installation_id = $1 and m.resource_id = w.resource_id and m.metric = w.metric and m.measured_at < $2
+            order by m.measured_at desc limit 1) last
         """;
 
     public static void Append(Writes writes, InstallationId installation, Measurement measurement) =>
@@ -35,11 +42,13 @@ internal static class MeasurementRows
             AppendSql, installation.Value, measurement.Resource.Value, measurement.Metric.Value, measurement.MeasuredAt,
             measurement.Value);
 
+    /// <summary>Of the resources that lived in the span.</summary>
     public static async Task<Seq<Measurement>> Load(
-        NpgsqlTransaction transaction, InstallationId installation, DateTimeOffset start, DateTimeOffset until,
-        CancellationToken cancel)
+        NpgsqlTransaction transaction, InstallationId installation, IEnumerable<MetricId> metrics, DateTimeOffset start,
+        DateTimeOffset until, CancellationToken cancel)
     {
-        await using var command = transaction.Command(LoadSql, installation.Value, start, until);
+        await using var command = transaction.Command(
+            LoadSql, installation.Value, start, until, metrics.Select(metric => metric.Value).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var measurements = new List<Measurement>();
         while (await reader.ReadAsync(cancel))
