@@ -33,7 +33,10 @@ public sealed class BillingCrashTests
             server.Vercel.Clock.MoveTo(start.AddHours(hours));
             for (var kill = 0; kill < kills; kill++)
             {
-                await Task.Delay(random.Next(400), Cancel);
+                // In the middle of it: Vercel has had some of the calls, and the others are on their way or still to come.
+                var (before, more) = (server.Vercel.Calls.Count, random.Next(Installations));
+                for (var waited = 0; waited < 1000 && server.Vercel.Calls.Count < before + more; waited++)
+                    await Task.Delay(2, Cancel);
                 await server.KillAndStart();
             }
 
