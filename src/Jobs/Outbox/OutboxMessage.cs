@@ -13,8 +13,8 @@ public enum MessageKind
     ResourceSecrets,
 
     /// <summary>
-    /// Nobody heard the answer to a provision, because the server died. Does Vercel know the resource? If not, it is undone, so
-    /// that nothing is held, or billed, that the customer does not have.
+    /// Written with the outcome of a provision, and withdrawn by its answer: where it comes to be sent, the server died between the two.
+    /// Does Vercel know the resource? If not, it is undone, so that nothing is held, or billed, that the customer does not have.
     /// </summary>
     ResourceAdoption,
 }
