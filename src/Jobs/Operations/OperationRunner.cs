@@ -18,6 +18,12 @@ public sealed partial class OperationRunner(
 
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Four hours of <see cref="Retries"/>: then the customer had better know than wait. Everything else is tried without end,
+    /// because giving it up would leave something behind.
+    /// </summary>
+    private const int ProvisionAttemptsMax = 24;
+
     /// <summary>A meter that stays broken must keep no resource from being made or taken down.</summary>
     private const int ReadingsMax = 3;
 
@@ -26,7 +32,10 @@ public sealed partial class OperationRunner(
     {
         try
         {
-            var outcome = operation.Moot ? new OperationOutcome.Moot() : await CallInTime(operation, cancel);
+            OperationOutcome outcome =
+                operation.Moot ? new OperationOutcome.Moot()
+                : IsHopeless(operation) ? new OperationOutcome.Refused("The service did not answer for several hours.")
+                : await CallInTime(operation, cancel);
             await operations.Close(operation, outcome, closedBy, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -39,6 +48,9 @@ public sealed partial class OperationRunner(
             await GiveBack(operation, fault, cancel);
         }
     }
+
+    private static bool IsHopeless(Operation operation) =>
+        operation is { Request: OperationRequest.Provision, Attempts: > ProvisionAttemptsMax };
 
     private async Task<OperationOutcome> CallInTime(Operation operation, CancellationToken cancel)
     {

@@ -161,6 +161,28 @@ public sealed class OperationSweepTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task A_provision_that_fails_for_hours_is_given_up_and_the_customer_learns_of_it()
+    {
+        const int AttemptsMax = 24;
+        var installation = await acme.Install();
+        var id = await Pending(installation, "unreachable", [.. Enumerable.Repeat(new WorkshopEvent.Fails(), AttemptsMax + 1)]);
+        while (acme.Workshop.Calls("Provision", id) < AttemptsMax)
+        {
+            Assert.Equal("pending", await StatusOf(id));
+            await acme.BackoffIsOver();
+            await acme.Work("operations");
+        }
+
+        await acme.BackoffIsOver();
+        await acme.Work("operations", "outbox");
+
+        Assert.Equal(AttemptsMax, acme.Workshop.Calls("Provision", id));
+        var atVercel = acme.Vercel.State.Installations[installation].Resources[id];
+        Assert.Equal("error", atVercel.Status);
+        Assert.Contains("did not answer for several hours", atVercel.Notification!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_meter_keeps_no_resource_from_being_taken_down()
     {
         var tool = await acme.Provision(await acme.Install(), "unreadable");
