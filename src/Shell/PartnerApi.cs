@@ -1,4 +1,5 @@
 using Carter;
+using Marketplace.Shell.Balances;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Resources;
@@ -24,6 +25,8 @@ internal sealed class PartnerApi : CarterModule
         Patch(Resource, UpdateResourceEndpoint.Route);
         Delete(Resource, DeleteResourceEndpoint.Route);
         Post(Resource + "/secrets/rotate", RotateSecretsEndpoint.Route);
+
+        Post(Installation + "/billing/provision", ProvisionPurchaseEndpoint.Route);
 
         Get("/v1/products/{productSlug}/plans", PlanEndpoints.OfProduct);
         Get(Resource + "/plans", PlanEndpoints.OfResource);

@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Resources;
@@ -29,6 +30,9 @@ public interface IVercel
 
     /// <summary>Submits an invoice (§D.8). A duplicate external id is an answer of its own: Vercel has it already.</summary>
     Task<VercelAnswer<InvoiceReceipt>> SubmitInvoice(InvoiceContent invoice, CancellationToken cancel);
+
+    /// <summary>An invoice of the installation, which is to prove a purchase (§D.8 Get Invoice).</summary>
+    Task<VercelAnswer<PurchaseInvoice>> GetInvoice(InstallationId installation, VercelInvoiceId id, CancellationToken cancel);
 
     /// <summary>Ends the installation before its window is over: nothing more will be billed (§D.8, §E.5).</summary>
     Task<VercelAnswer<Nothing>> FinalizeBilling(InstallationId installation, CancellationToken cancel);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Resources;
@@ -39,6 +40,16 @@ internal static class EventRows
     {
         foreach (var happened in events)
             Append(writes, installation, null, happened.At, Kind("invoice", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<BalanceEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+        {
+            Append(
+                writes, installation, happened.Resource.MatchUnsafe<ResourceId?>(id => id, () => null), happened.At, Kind("balance", happened),
+                actor, Detail(happened));
+        }
     }
 
     /// <summary>A fact that has no event type of its own in Core.</summary>
@@ -102,6 +113,13 @@ internal static class EventRows
             InvoiceEvent.RefundRequested e => new { invoice = e.Id.Value },
             InvoiceEvent.Refunded e => new { invoice = e.Id.Value, amount = e.Amount.Amount, reason = e.Reason },
             InvoiceEvent.Completed e => new { invoice = e.Id.Value },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(BalanceEvent happened) =>
+        happened switch
+        {
+            BalanceEvent.Credited e => new { vercelInvoice = e.Invoice.Value, amount = e.Amount.Amount },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Resources;
@@ -62,6 +63,14 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
             ? new VercelAnswer<InvoiceReceipt>.Accepted(new InvoiceReceipt.Duplicate())
             : answer;
     }
+
+    public Task<VercelAnswer<PurchaseInvoice>> GetInvoice(
+        InstallationId installation, VercelInvoiceId id, CancellationToken cancel) =>
+        Send(installation, HttpMethod.Get, $"billing/invoices/{Escape(id.Value)}", null,
+            Body<PurchaseInvoiceWire, PurchaseInvoice>(wire => wire.InvoiceId == id.Value
+                ? wire.ToInvoice()
+                : throw new JsonException("The answer is about another invoice.")),
+            cancel);
 
     public Task<VercelAnswer<Nothing>> FinalizeBilling(InstallationId installation, CancellationToken cancel) =>
         Send(installation, HttpMethod.Post, "billing/finalize", null, NoBody, cancel);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Api;
@@ -56,6 +57,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             .. Dashboard.Variables(call.Route("projectId"), call.Query("environment") ?? "production")
                 .Select(variable => new JsonObject { ["name"] = variable.Name, ["value"] = variable.Value }),
         ])));
+        Route(routes, "POST", Resource + "/purchases", call => Purchase(call, call.ResourceId));
+        Route(routes, "POST", Installation + "/purchases", call => Purchase(call, resourceId: null));
         MapInspection(routes);
     }
 
@@ -68,6 +71,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             InspectionViews.List(Dashboard.Installation(call.InstallationId).Billing.Receipts, receipt => Wire.Write(receipt)!)));
         Route(routes, "GET", Installation + "/invoices", call => Answer(
             InspectionViews.List(Dashboard.Installation(call.InstallationId).Invoices, InspectionViews.Of)));
+        Route(routes, "GET", Installation + "/balances", call => Answer(
+            InspectionViews.List(Dashboard.Installation(call.InstallationId).Balances?.Balances ?? [], balance => Wire.Write(balance))));
         Route(routes, "GET", "/customer/webhooks", _ => Answer(InspectionViews.List(store.Current.Webhooks, InspectionViews.Of)));
         Route(routes, "GET", "/customer/findings", _ => Answer(
             InspectionViews.List(store.Current.Findings, finding => Wire.Write(finding)!)));
@@ -92,6 +97,20 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         return Task.FromResult(taken.IsEmpty
             ? ApiAnswer.Ok(new JsonObject { ["connected"] = true })
             : ApiAnswer.Conflict($"The project has these variables already; choose a prefix: {string.Join(", ", taken)}"));
+    }
+
+    /// <summary>The amount is a decimal string of dollars, as in a plan.</summary>
+    private async Task<ApiAnswer> Purchase(CustomerCall call, string? resourceId)
+    {
+        if (!decimal.TryParse(call.Text("amount"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+        {
+            return ApiAnswer.BadRequest("amount: must be a decimal string such as \"25.00\"");
+        }
+
+        var (invoice, exchange) = await Dashboard.Purchase(call.InstallationId, resourceId, amount, call.Cancel);
+        return new(
+            exchange is null or { IsSuccess: true } ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway,
+            new JsonObject { ["invoice"] = InspectionViews.Of(invoice), ["exchange"] = exchange?.ToJson() });
     }
 
     /// <summary>The team that is asked for, else the first one; it is made when there is none.</summary>

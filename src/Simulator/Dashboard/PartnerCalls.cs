@@ -56,6 +56,10 @@ internal static class PartnerCalls
             (200, PartnerApiSchemas.RotatedSecrets), (202, PartnerApiSchemas.RotatedSecrets), (400, Error), (403, Error), (404, Error),
             (409, Error)));
 
+    public static PartnerCall ProvisionPurchase(string installationId, JsonObject body, TokenDraft token) => new(
+        "Provision Purchase", HttpMethod.Post, Installation(installationId) + "/billing/provision", body, token,
+        Documented((200, PartnerApiSchemas.Balances), (400, Error), (403, Error), (404, Error), (409, Error), (422, Error)));
+
     public static PartnerCall ProductPlans(string productSlug, JsonObject? metadata, TokenDraft token) => new(
         "List Billing Plans for Product", HttpMethod.Get, $"/v1/products/{Escape(productSlug)}/plans{Query(metadata)}", Body: null, token,
         PlanAnswers);

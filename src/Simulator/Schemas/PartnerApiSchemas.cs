@@ -77,6 +77,15 @@ internal static class PartnerApiSchemas
     /// <summary>B.3, all three lists.</summary>
     public static readonly Schema Plans = Open(Required("plans", new ListOf(BillingPlan)));
 
+    /// <summary>B.4: new totals.</summary>
+    public static readonly Schema Balances = Open(
+        Required("timestamp", Moment),
+        Required("balances", new ListOf(Open(
+            Required("currencyValueInCents", AnyNumber),
+            Optional("resourceId", AnyText),
+            Optional("credit", AnyText),
+            Optional("nameLabel", AnyText)))));
+
     /// <summary>E.7.</summary>
     public static readonly Schema RotatedSecrets = Either(
         Open(Required("sync", new Flag(Only: false))),
