@@ -131,5 +131,7 @@ internal static class Paths
 
     public static string Resource(string installation, string resource) => $"{Resources(installation)}/{resource}";
 
+    public static string Purchase(string installation) => $"{Installation(installation)}/billing/provision";
+
     public static string Rotate(string installation, string resource) => $"{Resource(installation, resource)}/secrets/rotate";
 }

@@ -27,6 +27,10 @@ public static class PartnerResults
         new(StatusCodes.Status413PayloadTooLarge,
             new PartnerError("payload_too_large", $"The body is larger than {BodyLimits.BytesMax} bytes."));
 
+    /// <summary>422: well-formed and allowed, but impossible.</summary>
+    public static PartnerErrorResult Unprocessable(string message, PartnerErrorUser? user = null, string code = "unprocessable") =>
+        new(StatusCodes.Status422UnprocessableEntity, new PartnerError(code, message, user));
+
     /// <summary>503: not now; the same request may work later.</summary>
     public static PartnerErrorResult Unavailable(string message, int retryAfterSeconds = 5) =>
         new(StatusCodes.Status503ServiceUnavailable, new PartnerError("unavailable", message), retryAfterSeconds);

@@ -71,8 +71,22 @@ public sealed class InstallationPlanTests(InstallationPlanTests.Fixture fixture)
         var ofInstallation = (await Acme.Get($"{Paths.Installation(installation)}/plans", Acme.System(installation))).Is(HttpStatusCode.OK);
         var ofResource = (await Acme.Get($"{resource.Path}/plans", Acme.System(installation))).Is(HttpStatusCode.OK);
 
-        Assert.Equal(["starter", "company", "closed"], Ids(ofInstallation));
-        Assert.Equal(["pro", "starter", "company", "closed"], Ids(ofResource));
+        Assert.Equal(["starter", "company", "closed", "credits"], Ids(ofInstallation));
+        Assert.Equal(["pro", "starter", "company", "closed", "credits"], Ids(ofResource));
+    }
+
+    [Fact]
+    public async Task Credit_that_is_bought_for_the_installation_is_a_balance_of_no_resource()
+    {
+        var installation = await Acme.Install();
+        await Acme.Customer.ChangeInstallationPlan(installation, "credits", TestContext.Current.CancellationToken);
+
+        var (_, exchange) = await Acme.Customer.Purchase(installation, resourceId: null, 12.50m, TestContext.Current.CancellationToken);
+
+        Assert.True(exchange is { IsSuccess: true, Findings.IsEmpty: true }, exchange?.ToString());
+        var balance = Assert.Single(JsonNode.Parse(exchange!.Body)!["balances"]!.AsArray())!.AsObject();
+        Assert.Equal(1250, balance["currencyValueInCents"]!.GetValue<decimal>());
+        Assert.False(balance.ContainsKey("resourceId"));
     }
 
     private async Task<string> Plan(string installation) =>
