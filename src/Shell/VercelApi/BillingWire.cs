@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
@@ -87,4 +88,10 @@ internal static class DecimalString
     /// <summary>A price may have as many decimals as it needs, and shows two at least.</summary>
     public static string UnitPrice(Usd price) =>
         price.Amount.ToString("0.00##########################", CultureInfo.InvariantCulture);
+
+    /// <summary>What Vercel says of an amount, exactly.</summary>
+    public static Usd Read(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            ? new Usd(amount)
+            : throw new JsonException("An amount is no decimal string.");
 }

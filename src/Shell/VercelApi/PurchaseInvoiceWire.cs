@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.BillingPlans;
@@ -15,20 +13,14 @@ internal sealed record PurchaseInvoiceWire(
 {
     public PurchaseInvoice ToInvoice() => new(
         new VercelInvoiceId(InvoiceId), State, Test ?? false,
-        Items.Select(item => Line(item.BillingPlanId, item.ResourceId, Amount(item.Total)))
+        Items.Select(item => Line(item.BillingPlanId, item.ResourceId, DecimalString.Read(item.Total)))
             .Concat((Discounts ?? []).Select(discount =>
-                Line(discount.BillingPlanId, discount.ResourceId, Usd.Zero - Amount(discount.Amount))))
+                Line(discount.BillingPlanId, discount.ResourceId, Usd.Zero - DecimalString.Read(discount.Amount))))
             .ToSeq().Strict(),
-        Amount(Total));
+        DecimalString.Read(Total));
 
     private static PurchaseLine Line(string plan, string? resource, Usd amount) =>
         new(new PlanId(plan), resource is null ? Option<ResourceId>.None : new ResourceId(resource), amount);
-
-    /// <summary>A decimal string of dollars, without sign or exponent.</summary>
-    private static Usd Amount(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            ? new Usd(amount)
-            : throw new JsonException("An amount is no decimal string.");
 }
 
 internal sealed record PurchaseItemWire(string BillingPlanId, string Total, string? ResourceId = null);
