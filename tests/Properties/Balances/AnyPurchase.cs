@@ -51,7 +51,7 @@ internal static class AnyPurchase
     public static Gen<PurchaseInvoice> InvoiceFor(Shop shop)
     {
         var wares = Wares(shop).ToArray();
-        return wares.Length == 0 ? Invoice : Gen.Frequency((4, Good(wares)), (1, Invoice));
+        return wares.Length == 0 ? Invoice : Gen.Frequency((4, Good(wares)), (2, Good(wares).SelectMany(Bent)), (1, Invoice));
     }
 
     public static Gen<PurchaseInvoice> GoodFor(Shop shop) => Good([.. Wares(shop)]);
@@ -68,6 +68,14 @@ internal static class AnyPurchase
         from tax in Amount(0, 100)
         select new PurchaseInvoice(
             id, "paid", IsTest: false, lines.ToSeq().Strict(), Usd.Sum(lines.Select(line => line.Amount)) + tax);
+
+    /// <summary>All is well but for one thing.</summary>
+    private static Gen<PurchaseInvoice> Bent(PurchaseInvoice good) => Gen.OneOf(
+        Gen.Elements("invoiced", "notpaid", "refunded", "Paid", "").Select(state => good with { State = state }),
+        Gen.Constant(good with { IsTest = true }),
+        Gen.Constant(good with { Total = Usd.Sum(good.Lines.Map(line => line.Amount)) - new Usd(0.0001m) }),
+        AnyLine.Select(line => good with { Lines = good.Lines.Add(line with { Amount = new Usd(0.01m) }), Total = good.Total + new Usd(0.01m) }),
+        Gen.Constant(good with { Lines = good.Lines.Add(good.Lines[0] with { Amount = Usd.Zero - good.Total }) }));
 
     /// <summary>Down to hundredths of a cent, so that nothing depends on rounding.</summary>
     private static Gen<Usd> Amount(int least, int most) => Gen.Choose(least * 10_000, most * 10_000).Select(number => new Usd(number / 10_000m));

@@ -151,6 +151,17 @@ public sealed class PurchaseLaws
                 Left: _ => true));
 
     [Fact]
+    public void A_resource_that_is_gone_is_credited_nothing() =>
+        Law.Holds(
+            from shop in AnyPurchase.OpenShop from invoice in AnyPurchase.GoodFor(shop) select (shop, invoice),
+            given =>
+            {
+                var gone = given.shop.Resources.Map<Resource>(resource => new Resource.Uninstalled(resource.Facts, Shop.Now)).Strict();
+                return (given.shop with { Resources = gone }).Credit(BalanceLedger.Empty, given.invoice).IsRight
+                    == given.invoice.Lines.ForAll(line => line.Resource.IsNone);
+            });
+
+    [Fact]
     public void Every_reason_to_refuse_is_met()
     {
         var any = from shop in AnyPurchase.Shop from invoice in AnyPurchase.InvoiceFor(shop) select (shop, invoice);
