@@ -89,6 +89,22 @@ public sealed class InstallationPlanTests(InstallationPlanTests.Fixture fixture)
         Assert.False(balance.ContainsKey("resourceId"));
     }
 
+    /// <summary>There is no resource here whose lock could put the calls in line.</summary>
+    [Fact]
+    public async Task Credit_for_the_installation_is_given_once_to_calls_at_the_same_moment()
+    {
+        var installation = await Acme.Install();
+        await Acme.Customer.ChangeInstallationPlan(installation, "credits", TestContext.Current.CancellationToken);
+        var invoice = Acme.Customer.Charge(installation, Acme.Customer.Order(installation, resourceId: null, 10.00m).Id).Id;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Acme.Post(
+            Paths.Purchase(installation), Acme.System(installation), new JsonObject { ["invoiceId"] = invoice }, Acme.NewKey())));
+
+        Assert.All(answers, answer =>
+            Assert.Equal(1000, answer.Is(HttpStatusCode.OK)["balances"]![0]!["currencyValueInCents"]!.GetValue<decimal>()));
+        Assert.Equal(10.00m, await Acme.Ask<decimal>("select sum(amount) from balance_entry where installation_id = $1", installation));
+    }
+
     private async Task<string> Plan(string installation) =>
         (await Acme.Get(Paths.Installation(installation), Acme.System(installation))).Is(HttpStatusCode.OK)["billingPlan"]!["id"]!.GetValue<string>();
 
