@@ -17,6 +17,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Secrets;
+using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Shell.Webhooks;
@@ -33,6 +34,8 @@ internal static class JobRegistration
         .AddSingleton<OperationRunner>()
         .AddSingleton<InlineOperations>()
         .AddSingleton<Decisions>()
+        .AddSingleton<LastReadings>()
+        .AddSingleton<TransferMove>()
         .AddSingleton<BillingAccounts>()
         .AddVercelClient();
 

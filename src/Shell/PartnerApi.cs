@@ -4,6 +4,7 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
+using Marketplace.Shell.Transfers;
 
 namespace Marketplace.Shell;
 
@@ -12,6 +13,8 @@ internal sealed class PartnerApi : CarterModule
 {
     private const string Installation = "/v1/installations/{installationId}";
     private const string Resource = Installation + "/resources/{resourceId}";
+    private const string Transfers = Installation + "/resource-transfer-requests";
+    private const string Transfer = Transfers + "/{providerClaimId}";
 
     public PartnerApi()
     {
@@ -27,6 +30,11 @@ internal sealed class PartnerApi : CarterModule
         Post(Resource + "/secrets/rotate", RotateSecretsEndpoint.Route);
 
         Post(Installation + "/billing/provision", ProvisionPurchaseEndpoint.Route);
+
+        Post(Transfers, OfferTransferEndpoint.Route);
+        Get(Transfer + "/verify", VerifyTransferEndpoint.Route);
+        Post(Transfer + "/verify", VerifyTransferEndpoint.Route);
+        Post(Transfer + "/accept", AcceptTransferEndpoint.Route);
 
         Get("/v1/products/{productSlug}/plans", PlanEndpoints.OfProduct);
         Get(Resource + "/plans", PlanEndpoints.OfResource);

@@ -24,7 +24,7 @@ public abstract record Resource(ResourceId Id)
     /// <summary>Provisioning was given up. The reason is for the customer to read.</summary>
     public sealed record Error(ResourceProfile Profile, string Reason) : Resource(Profile.Id);
 
-    /// <summary>Deleted, with the last profile kept for what is still to be billed.</summary>
+    /// <summary>Gone from its installation, deleted or handed over to another one, with the last profile kept for what is still to be billed.</summary>
     public sealed record Uninstalled(ResourceProfile Profile, DateTimeOffset UninstalledAt) : Resource(Profile.Id);
 
     /// <summary>The facts that every stage shares.</summary>

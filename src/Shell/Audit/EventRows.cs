@@ -6,6 +6,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
+using Marketplace.Core.Transfers;
 using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Audit;
@@ -50,6 +51,13 @@ internal static class EventRows
                 writes, installation, happened.Resource.MatchUnsafe<ResourceId?>(id => id, () => null), happened.At, Kind("balance", happened),
                 actor, Detail(happened));
         }
+    }
+
+    /// <param name="installation">Source or target: what is accepted concerns both.</param>
+    public static void Append(Writes writes, InstallationId installation, Seq<TransferEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, null, happened.At, Kind("transfer", happened), actor, Detail(happened));
     }
 
     /// <summary>A fact that has no event type of its own in Core.</summary>
@@ -98,6 +106,20 @@ internal static class EventRows
             SecretEvent.Ended e => new { mintedBy = e.MintedBy.Value },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
+
+    private static object Detail(TransferEvent happened) =>
+        happened switch
+        {
+            TransferEvent.Offered e => new { claim = e.Id.Value, resources = Values(e.Resources), expiresAt = e.ExpiresAt },
+            TransferEvent.Quoted e => new { claim = e.Id.Value, target = e.Target.Value, plan = e.Plan.Value },
+            TransferEvent.Accepted e => new
+            {
+                claim = e.Id.Value, source = e.Source.Value, target = e.Target.Value, resources = Values(e.Resources),
+            },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static string[] Values(Seq<ResourceId> resources) => [.. resources.Select(id => id.Value)];
 
     private static object Detail(InvoiceEvent happened) =>
         happened switch

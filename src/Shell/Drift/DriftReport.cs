@@ -42,16 +42,19 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
             return found;
 
         var (then, now) = (ById(before), ById(await DriftRows.Resources(connection, cancel)));
-        return found.FindAll(difference => difference.Resource is not { } id || then.GetValueOrDefault(id) == now.GetValueOrDefault(id));
+        return found.FindAll(difference => difference.Resource is not { } id || then[id].SequenceEqual(now[id]));
 
-        static Dictionary<ResourceId, HeldResource> ById(IReadOnlyList<HeldResource> held) => held.ToDictionary(resource => resource.Id);
+        static ILookup<ResourceId, HeldResource> ById(IReadOnlyList<HeldResource> held) => held.ToLookup(resource => resource.Id);
     }
 
     private async Task<IEnumerable<Difference>> AtProvisioner(
         IProvisioner provisioner, IReadOnlyList<HeldResource> held, CancellationToken cancel)
     {
         var theirs = (await provisioner.List(cancel)).ToHashSet();
-        var ours = held.Where(resource => IsMadeBy(provisioner, resource)).ToDictionary(resource => resource.Id);
+        // One that was handed over is on record with each that had it; whoever has it now counts.
+        var ours = held.Where(resource => IsMadeBy(provisioner, resource))
+            .GroupBy(resource => resource.Id)
+            .ToDictionary(records => records.Key, records => records.OrderByDescending(resource => resource.Lives).First());
         return
         [
             .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })

@@ -77,6 +77,10 @@ internal static class OperationRows
 
     private const string AnyOpenSql = "select exists (select from operation where installation_id = $1 and state = 'pending')";
 
+    private const string AnyOpenOfResourceSql = """
+        select exists (select from operation where installation_id = $1 and resource_id = $2 and state = 'pending')
+        """;
+
     public static void Append(
         Writes writes, InstallationId installation, ResourceId resource, OperationId id, OperationRequest request,
         DateTimeOffset now)
@@ -158,6 +162,14 @@ internal static class OperationRows
     public static async Task<bool> AnyOpen(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
         await using var command = transaction.Command(AnyOpenSql, installation.Value);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Is anything of this resource still to be done outside?</summary>
+    public static async Task<bool> AnyOpen(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(AnyOpenOfResourceSql, installation.Value, resource.Value);
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 

@@ -59,6 +59,11 @@ internal static class OutboxRows
         where installation_id = $1 and resource_id = $2 and kind = $3 and state = 'pending' and due_at > $4
         """;
 
+    // A delivery that is under way finds nothing to close, and what it said is said again.
+    private const string TakeBackSql = """
+        delete from outbox_message where installation_id = $1 and resource_id = $2 and state = 'pending' returning kind
+        """;
+
     private const string LockSql = """
         select state from outbox_message where installation_id = $1 and sequence = $2 for update
         """;
@@ -124,6 +129,18 @@ internal static class OutboxRows
     public static void WithdrawWaiting(
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now) =>
         writes.Add(WithdrawWaitingSql, installation.Value, resource.Value, Name(kind), now);
+
+    /// <summary>The resource goes to another installation, where these have to be said; each once, however often they waited.</summary>
+    public static async Task<IReadOnlyList<MessageKind>> TakeBack(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(TakeBackSql, installation.Value, resource.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var kinds = new List<MessageKind>();
+        while (await reader.ReadAsync(cancel))
+            kinds.Add(Kind(reader.GetString(0)));
+        return [.. kinds.Distinct()];
+    }
 
     /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>
     public static async Task<bool> LockOpen(NpgsqlTransaction transaction, OutboxMessage message, CancellationToken cancel)

@@ -31,6 +31,10 @@ internal static class ResourceRows
         where installation_id = $1 and billing_plan_id = $2 and status <> 'uninstalled' and resource_id is distinct from $3
         """;
 
+    private const string CountByPlanSql = """
+        select billing_plan_id, count(*) from resource where installation_id = $1 and status <> 'uninstalled' group by billing_plan_id
+        """;
+
     private const string InsertSql = $"""
         insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
@@ -68,6 +72,25 @@ internal static class ResourceRows
     {
         await using var command = transaction.Command(CountOnPlanSql, installation.Value, plan.Value, except?.Value);
         return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>The same for every plan, and how many have none of their own.</summary>
+    public static async Task<(HashMap<PlanId, int> OnPlan, int WithoutPlan)> CountByPlan(
+        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(CountByPlanSql, installation.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var (onPlan, withoutPlan) = (HashMap<PlanId, int>.Empty, 0);
+        while (await reader.ReadAsync(cancel))
+        {
+            var count = (int)reader.GetInt64(1);
+            if (reader.TextOrNull(0) is { } plan)
+                onPlan = onPlan.Add(new PlanId(plan), count);
+            else
+                withoutPlan = count;
+        }
+
+        return (onPlan, withoutPlan);
     }
 
     public static void Insert(Writes writes, InstallationId installation, Resource resource)

@@ -43,6 +43,18 @@ internal static class SecretRows
         where installation_id = $1 and resource_id = $2 and expired_at is null
         """;
 
+    private const string LoadAllSql = """
+        select operation_id, minted_at, expires_at, expired_at, secrets from secret_generation
+        where installation_id = $1 and resource_id = $2 for update
+        """;
+
+    private const string InsertAgainSql = """
+        insert into secret_generation (installation_id, resource_id, operation_id, minted_at, expires_at, expired_at, secrets)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    private const string DeleteSql = "delete from secret_generation where installation_id = $1 and resource_id = $2";
+
     // One operation for each generation whose time is over; asking again adds none. Batch claim of a job.
     private const string ExpireDueSql = """
         insert into operation (installation_id, operation_id, resource_id, kind, detail, requested_at)
@@ -98,6 +110,28 @@ internal static class SecretRows
     /// <summary>The resource is gone, and every credential with it.</summary>
     public static void Erase(Writes writes, InstallationId installation, ResourceId resource, DateTimeOffset now) =>
         writes.Add(EraseSql, installation.Value, resource.Value, now);
+
+    /// <summary>Every generation goes to the new owner, encrypted for its new row: the old ciphertext opens nowhere else.</summary>
+    public static async Task Move(
+        NpgsqlTransaction transaction, Writes writes, SecretBox box, InstallationId from, InstallationId to, ResourceId resource,
+        CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadAllSql, from.Value, resource.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            var mintedBy = reader.GetString(0);
+            var values = reader.IsDBNull(4)
+                ? null
+                : box.Protect(
+                    box.Unprotect(reader.GetFieldValue<byte[]>(4), Table, from.Value, resource.Value, mintedBy),
+                    Table, to.Value, resource.Value, mintedBy);
+            writes.Add(
+                InsertAgainSql, to.Value, resource.Value, mintedBy, reader.Moment(1), reader.MomentOrNull(2), reader.MomentOrNull(3), values);
+        }
+
+        writes.Add(DeleteSql, from.Value, resource.Value);
+    }
 
     public static async Task RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
     {

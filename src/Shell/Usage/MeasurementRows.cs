@@ -37,6 +37,12 @@ internal static class MeasurementRows
             order by m.measured_at desc limit 1) last
         """;
 
+    private const string LoadLatestSql = """
+        select distinct on (metric) resource_id, metric, measured_at, value from measurement
+        where installation_id = $1 and resource_id = $2
+        order by metric, measured_at desc
+        """;
+
     public static void Append(Writes writes, InstallationId installation, Measurement measurement) =>
         writes.Add(
             AppendSql, installation.Value, measurement.Resource.Value, measurement.Metric.Value, measurement.MeasuredAt,
@@ -49,6 +55,19 @@ internal static class MeasurementRows
     {
         await using var command = transaction.Command(
             LoadSql, installation.Value, start, until, metrics.Select(metric => metric.Value).ToArray());
+        return await Read(command, cancel);
+    }
+
+    /// <summary>The last of each metric of one resource.</summary>
+    public static async Task<Seq<Measurement>> LoadLatest(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadLatestSql, installation.Value, resource.Value);
+        return await Read(command, cancel);
+    }
+
+    private static async Task<Seq<Measurement>> Read(NpgsqlCommand command, CancellationToken cancel)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var measurements = new List<Measurement>();
         while (await reader.ReadAsync(cancel))

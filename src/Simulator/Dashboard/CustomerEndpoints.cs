@@ -46,6 +46,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         Route(routes, "DELETE", Resource, call => Tell(
             Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
 
+        Route(routes, "POST", Resource + "/transfer", Transfer);
+
         Route(routes, "POST", Resource + "/connections", Connect);
         Route(routes, "DELETE", Resource + "/connections/{projectId}", call =>
         {
@@ -86,6 +88,14 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         return new(
             exchange.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway,
             new JsonObject { ["installationId"] = installationId, ["exchange"] = exchange.ToJson() });
+    }
+
+    private async Task<ApiAnswer> Transfer(CustomerCall call)
+    {
+        var exchanges = await Dashboard.Transfer(call.InstallationId, call.Text("to"), [call.ResourceId], call.Cancel);
+        return new(
+            exchanges[^1].IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway,
+            new JsonArray([.. exchanges.Select(exchange => exchange.ToJson())]));
     }
 
     private Task<ApiAnswer> Connect(CustomerCall call)

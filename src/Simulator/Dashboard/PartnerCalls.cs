@@ -71,6 +71,20 @@ internal static class PartnerCalls
     public static PartnerCall InstallationPlans(string installationId, TokenDraft token) => new(
         "List Billing Plans for Installation", HttpMethod.Get, Installation(installationId) + "/plans", Body: null, token, PlanAnswers);
 
+    public static PartnerCall CreateTransfer(string sourceId, JsonObject body, TokenDraft token) => new(
+        "Create Resources Transfer Request", HttpMethod.Post, Transfers(sourceId), body, token,
+        Documented((200, PartnerApiSchemas.TransferRequest), (400, Error), (403, Error), (409, Error), (422, Error)));
+
+    public static PartnerCall VerifyTransfer(string targetId, string claimId, TokenDraft token) => new(
+        "Validate Resources Transfer Request", HttpMethod.Get, $"{Transfers(targetId)}/{Escape(claimId)}/verify", Body: null, token,
+        Documented((200, PartnerApiSchemas.VerifiedTransfer), (403, Error), (404, Error), (409, Error), (422, Error)));
+
+    public static PartnerCall AcceptTransfer(string targetId, string claimId, TokenDraft token) => new(
+        "Accept Resources Transfer Request", HttpMethod.Post, $"{Transfers(targetId)}/{Escape(claimId)}/accept", Body: null, token,
+        Documented((204, null), (403, Error), (404, Error), (409, Error), (422, Error)));
+
+    private static string Transfers(string installationId) => Installation(installationId) + "/resource-transfer-requests";
+
     private static string Installation(string id) => $"/v1/installations/{Escape(id)}";
 
     private static string Resource(string installationId, string id) => $"{Installation(installationId)}/resources/{Escape(id)}";

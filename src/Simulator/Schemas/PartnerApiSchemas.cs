@@ -91,6 +91,12 @@ internal static class PartnerApiSchemas
         Open(Required("sync", new Flag(Only: false))),
         Open(Required("sync", new Flag(Only: true)), Required("secrets", Secrets), Optional("partial", AnyFlag)));
 
+    /// <summary>B.5, the answer to a request for a transfer.</summary>
+    public static readonly Schema TransferRequest = Open(Required("providerClaimId", NonEmpty));
+
+    /// <summary>B.5 <c>verify</c>; the plan only where the target's own is not enough.</summary>
+    public static readonly Schema VerifiedTransfer = Open(Optional("newBillingPlan", BillingPlan));
+
     /// <summary>B.0, the body of every refusal.</summary>
     public static readonly Schema Error = Open(
         Required("error", Open(

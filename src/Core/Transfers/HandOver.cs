@@ -1,0 +1,61 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Usage;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Transfers;
+
+/// <summary>One resource at the instant at which it changes hands: what the source keeps for its bill, and what the target begins with.</summary>
+/// <param name="Left">Gone from the source, with what is still to be billed there.</param>
+/// <param name="Arrived">The same resource at the target, as old as its time there.</param>
+/// <param name="LeftPlans">The source's, ended.</param>
+/// <param name="ArrivedPlans">The target's, begun; empty when no plan of its own is billed.</param>
+/// <param name="Readings">
+/// Of every meter at the instant, for both: the end of what the source has used, and the base of what the target uses.
+/// </param>
+public sealed record HandOver(
+    Resource.Uninstalled Left, Resource Arrived, PlanPeriods LeftPlans, PlanPeriods ArrivedPlans, Seq<Measurement> Readings)
+{
+    /// <summary>Splits a resource. Refused when its plan changed later than the instant.</summary>
+    /// <param name="known">The last measurement of each metric at the source.</param>
+    /// <param name="read">What the meters said for this transfer.</param>
+    /// <param name="now">The instant: before it all is the source's, from it on all is the target's.</param>
+    public static Either<PlanPeriodRejection, HandOver> Of(
+        Arrival arrival, PlanPeriods plans, Seq<Measurement> known, Seq<Measurement> read, DateTimeOffset now)
+    {
+        var (resource, facts) = (arrival.Resource, arrival.Resource.Facts);
+        var arrived = Staged(resource, facts with { Plan = arrival.Plan, CreatedAt = now });
+        return plans.Close(now).Map(left => new HandOver(
+            new Resource.Uninstalled(facts, now),
+            arrived,
+            left,
+            arrival.Plan.Match(
+                Some: plan => PlanPeriods.Open(resource.Id, plan, now),
+                None: () => PlanPeriods.Unopened(resource.Id)),
+            Newest((known + read).Filter(one => one.Resource == resource.Id))
+                .Map(one => one with { MeasuredAt = now })
+                .Strict()));
+    }
+
+    /// <summary>
+    /// One for each metric. A reading that was stored while the meters were read for the transfer knows more than that: stored after it,
+    /// the older one would look like a counter that began anew.
+    /// </summary>
+    private static Seq<Measurement> Newest(Seq<Measurement> readings) =>
+        readings
+            .GroupBy(reading => reading.Metric)
+            .Select(same => same.OrderBy(reading => reading.MeasuredAt).ThenBy(reading => reading.Value).Last())
+            .OrderBy(reading => reading.Metric.Value, StringComparer.Ordinal)
+            .ToSeq()
+            .Strict();
+
+    private static Resource Staged(Resource resource, ResourceProfile profile) =>
+        resource switch
+        {
+            Resource.Onboarding => new Resource.Onboarding(profile),
+            Resource.Ready => new Resource.Ready(profile),
+            Resource.Resumed => new Resource.Resumed(profile),
+            _ => throw new System.Diagnostics.UnreachableException($"Not movable, but on its way: {resource.GetType().Name}"),
+        };
+}

@@ -1,0 +1,47 @@
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+
+namespace Marketplace.Core.Transfers;
+
+/// <summary>Why a transfer cannot be offered, looked at or accepted. Nothing has changed.</summary>
+public abstract record TransferRejection
+{
+    private TransferRejection() { }
+
+    /// <summary>Somebody has it, and keeps it.</summary>
+    public sealed record AlreadyAccepted(ClaimId Id) : TransferRejection;
+
+    public sealed record Expired(ClaimId Id, DateTimeOffset ExpiresAt) : TransferRejection;
+
+    /// <summary>Source and target are the same installation.</summary>
+    public sealed record AlreadyThere(InstallationId Id) : TransferRejection;
+
+    /// <summary>The target needs another plan than its own, and has not been shown this one.</summary>
+    public sealed record PlanNotShown(PlanId Plan) : TransferRejection;
+
+    public sealed record InstallationBeingUninstalled(InstallationId Id) : TransferRejection;
+
+    public sealed record InstallationFinalized(InstallationId Id) : TransferRejection;
+
+    /// <summary>The source does not have it: it never did, or it was deleted or handed over.</summary>
+    public sealed record NotTheSources(ResourceId Id) : TransferRejection;
+
+    /// <summary>It is being made or changed just now; try again when that is done.</summary>
+    public sealed record UnderWay(ResourceId Id) : TransferRejection;
+
+    /// <summary>It was never made.</summary>
+    public sealed record ProvisioningHadFailed(ResourceId Id) : TransferRejection;
+
+    /// <summary>Whoever has it settles first what it is suspended for.</summary>
+    public sealed record CurrentlySuspended(ResourceId Id) : TransferRejection;
+
+    /// <summary>It was in the target before; a resource does not return to where its bill has ended.</summary>
+    public sealed record HasLeftBefore(ResourceId Id) : TransferRejection;
+
+    /// <summary>The target has no room on any plan that would do.</summary>
+    public sealed record NoPlanFits(ResourceId Id) : TransferRejection;
+
+    /// <summary>The resources would need different new plans, and only one can be shown.</summary>
+    public sealed record SeveralPlansNeeded(PlanId One, PlanId Another) : TransferRejection;
+}

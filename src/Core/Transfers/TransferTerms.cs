@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Transfers;
+
+/// <summary>On which terms a target gets what is offered. Source: contract §B.5, <c>newBillingPlan</c>.</summary>
+/// <param name="Arrivals">Each resource with the plan that it will have there; none when the target's covers it.</param>
+/// <param name="NewPlan">The one plan that the target has not agreed to yet; none when what there is will do.</param>
+public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arrivals, Option<BillingPlan> NewPlan)
+{
+    /// <summary>
+    /// A resource brings its own plan with it, or comes under the target's. Only where the target has no room there, or no plan at
+    /// all, is another one needed: the cheapest that will do.
+    /// </summary>
+    public static Either<TransferRejection, TransferTerms> For(
+        Transfer.Offered open, Installation target, Seq<TransferCandidate> candidates, TargetHoldings holdings, Catalogue catalogue) =>
+        target switch
+        {
+            Installation.Active active => TransferCandidate.AllMovable(candidates).Bind(moving =>
+                moving.Find(resource => holdings.Had.Contains(resource.Id)).Match(
+                    Some: resource => new TransferRejection.HasLeftBefore(resource.Id),
+                    None: () => Settle(active, moving, holdings, catalogue))),
+            Installation.Uninstalling going => new TransferRejection.InstallationBeingUninstalled(going.Id),
+            Installation.Finalized gone => new TransferRejection.InstallationFinalized(gone.Id),
+            _ => throw new UnreachableException(target.GetType().Name),
+        };
+
+    private static Either<TransferRejection, TransferTerms> Settle(
+        Installation.Active target, Seq<Resource> moving, TargetHoldings holdings, Catalogue catalogue)
+    {
+        var (arrivals, newPlans, onPlan, uncovered) =
+            (Seq<Arrival>(), Seq<BillingPlan>(), holdings.OnPlan, Seq<Resource>());
+        foreach (var resource in moving)
+        {
+            if (resource.Facts.Plan.IsNone && target.Plan.IsSome)
+            {
+                uncovered = uncovered.Add(resource);
+                arrivals = arrivals.Add(new Arrival(resource, None));
+                continue;
+            }
+
+            var product = catalogue.Product(resource.Facts.Product);
+            var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
+            var kept = own.Filter(plan => HasRoom(plan, onPlan, one: 1));
+            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, onPlan));
+            if (plan.Case is not SomeCase<BillingPlan>(var chosen))
+            {
+                return new TransferRejection.NoPlanFits(resource.Id);
+            }
+
+            if (kept.IsNone && !newPlans.Exists(known => known.Id == chosen.Id))
+            {
+                newPlans = newPlans.Add(chosen);
+            }
+
+            onPlan = onPlan.AddOrUpdate(chosen.Id, count => count + 1, 1);
+            arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Id)));
+        }
+
+        return Covering(target, uncovered, holdings, catalogue).Bind(covering =>
+        {
+            var all = (newPlans + covering.ToSeq()).Strict();
+            return all.Count > 1
+                ? new TransferRejection.SeveralPlansNeeded(all[0].Id, all[1].Id)
+                : Right<TransferRejection, TransferTerms>(new TransferTerms(target, arrivals, all.HeadOrNone()));
+        });
+    }
+
+    /// <summary>The plan that the installation needs for what comes under its own; none when the one that it has will do.</summary>
+    private static Either<TransferRejection, Option<BillingPlan>> Covering(
+        Installation.Active target, Seq<Resource> uncovered, TargetHoldings holdings, Catalogue catalogue)
+    {
+        var own = target.Plan.Bind(catalogue.InstallationPlan);
+        bool Fits(BillingPlan plan) => plan.ResourcesMax.ForAll(max => holdings.WithoutPlan + uncovered.Count <= max);
+        if (uncovered.IsEmpty || own.ForAll(Fits))
+        {
+            return Option<BillingPlan>.None;
+        }
+
+        return catalogue.InstallationBilling
+            .Bind(billing => billing.Plans.Find(plan => !plan.Display.Disabled && Fits(plan)))
+            .Match<Either<TransferRejection, Option<BillingPlan>>>(
+                Some: plan => Some(plan), None: () => new TransferRejection.NoPlanFits(uncovered.Head.Id));
+    }
+
+    /// <summary>Paid as the one before, and with no lower price: nobody is moved to less than there was.</summary>
+    private static Option<BillingPlan> Cheapest(Seq<BillingPlan> plans, Option<BillingPlan> own, HashMap<PlanId, int> onPlan) =>
+        plans
+            .Where(plan => !plan.Display.Disabled && HasRoom(plan, onPlan, one: 1))
+            .Where(plan => plan.Type == own.Map(before => before.Type).IfNone(PlanType.Subscription))
+            .Where(plan => own.ForAll(before => plan.Pricing.Base >= before.Pricing.Base))
+            .OrderBy(plan => plan.Pricing.Base.Amount)
+            .HeadOrNone();
+
+    private static bool HasRoom(BillingPlan plan, HashMap<PlanId, int> onPlan, int one) =>
+        plan.ResourcesMax.ForAll(max => onPlan.Find(plan.Id).IfNone(0) + one <= max);
+}
+
+/// <summary>A resource on its way.</summary>
+/// <param name="Plan">Its own at the target; none when the target's plan covers it.</param>
+public sealed record Arrival(Resource Resource, Option<PlanId> Plan);
+
+/// <summary>What the target has already.</summary>
+/// <param name="OnPlan">How many resources it has on each plan, the uninstalled ones left out.</param>
+/// <param name="WithoutPlan">How many are covered by its own plan.</param>
+/// <param name="Had">Those of the offered resources that were in it at any time.</param>
+public sealed record TargetHoldings(HashMap<PlanId, int> OnPlan, int WithoutPlan, Seq<ResourceId> Had);

@@ -1,0 +1,77 @@
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Transfers;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Products;
+using Marketplace.Shell.Resources;
+using Npgsql;
+
+namespace Marketplace.Shell.Transfers;
+
+/// <summary>Reads the meters of what is about to change hands, outside any transaction: up to there the source has used it.</summary>
+internal sealed partial class LastReadings(
+    NpgsqlDataSource database, Provisioners provisioners, Catalogue catalogue, ILogger<LastReadings> log)
+{
+    /// <summary>As long as a caller can be asked to wait.</summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Of every meter; none where there is nothing to hand over. A refusal when one cannot be read: the split would be a guess, and
+    /// the same call may work in a moment.
+    /// </summary>
+    public async Task<Either<PartnerErrorResult, Seq<Measurement>>> Take(
+        InstallationId source, ClaimId id, InstallationId target, DateTimeOffset now, CancellationToken cancel)
+    {
+        var moving = await Moving(source, id, target, now, cancel);
+        using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        budget.CancelAfter(Budget);
+        var readings = Seq<Measurement>.Empty;
+        foreach (var (resource, provisioner) in moving)
+        {
+            try
+            {
+                readings = (readings + await provisioners.Named(provisioner).Measure(resource, now, budget.Token)).Strict();
+            }
+            catch (Exception fault) when (!cancel.IsCancellationRequested)
+            {
+                NotMeasured(fault, resource.Id.Value, id.Value);
+                return PartnerResults.Unavailable($"The meters of resource {resource.Id} cannot be read now, so its bill cannot be split.");
+            }
+        }
+
+        return readings;
+    }
+
+    private async Task<IReadOnlyList<(ProvisionedResource Resource, string Provisioner)>> Moving(
+        InstallationId source, ClaimId id, InstallationId target, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await TransferRows.Load(transaction, source, id, cancel) is not { } transfer
+            || TransferTransitions.OpenFor(transfer, target, now).IsLeft
+            || await InstallationRows.Load(transaction, source, cancel) is not { } installation)
+        {
+            return [];
+        }
+
+        var moving = new List<(ProvisionedResource, string)>();
+        foreach (var resourceId in transfer.Offer.Resources)
+        {
+            if (await ResourceRows.Load(transaction, source, resourceId, cancel)
+                is { } resource and (Resource.Onboarding or Resource.Ready or Resource.Resumed))
+            {
+                moving.Add((catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource)));
+            }
+        }
+
+        return moving;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Resource {ResourceId} cannot be measured, so transfer {ClaimId} has to wait")]
+    private partial void NotMeasured(Exception fault, string resourceId, string claimId);
+}

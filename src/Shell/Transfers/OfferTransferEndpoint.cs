@@ -1,0 +1,68 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.Transfers;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Authentication;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Shell.Transfers;
+
+/// <summary>POST /v1/installations/{installationId}/resource-transfer-requests: the path names the source. Source: contract §B.5, §E.11.</summary>
+internal static class OfferTransferEndpoint
+{
+    public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.System, Handle);
+
+    private static Task<IResult> Handle(
+        Caller caller, HttpRequest request, JsonBody<OfferWire> body, Decisions decisions, TimeProvider clock, CancellationToken cancel)
+    {
+        // Parsed under the key: a repetition is answered as the first time, although its moment may have passed meanwhile.
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Parse, cancel);
+
+        Task<PartnerAnswer> Parse(NpgsqlTransaction transaction, Writes writes) =>
+            OfferTransfer.Parse(body.Value.ToRequest(), clock.GetUtcNow()).Match(
+                Succ: offer => Decide(transaction, writes, offer),
+                Fail: errors => Task.FromResult(PartnerAnswer.Of(FieldProblem.From(errors))));
+
+        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, OfferTransfer offer)
+        {
+            var source = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
+            if (source is null)
+                return PartnerAnswer.Of(PartnerResults.Unprocessable($"There is no installation {caller.Installation}."));
+
+            var candidates = await TransferScene.Look(transaction, caller.Installation, offer.Resources, cancel);
+            return offer.Decide(source, candidates, Ids.Claim(caller.Installation), clock.GetUtcNow()).Match(
+                Right: transition =>
+                {
+                    TransferRows.Insert(writes, transition.Next);
+                    EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "offer transfer"));
+                    return PartnerAnswer.Ok(new OfferedWire(transition.Next.Offer.Id.Value));
+                },
+                Left: rejection => PartnerAnswer.Of(TransferProblem.From(rejection)));
+        }
+    }
+
+    /// <summary>Taken as they come, so that each wrong field is named.</summary>
+    internal sealed record OfferWire(JsonElement? ResourceIds = null, JsonElement? ExpiresAt = null)
+    {
+        public OfferRequest ToRequest() => new(Texts(ResourceIds), Number(ExpiresAt));
+
+        private static Option<Seq<string>> Texts(JsonElement? json)
+        {
+            if (json is not { ValueKind: JsonValueKind.Array } list)
+                return None;
+
+            var texts = list.EnumerateArray().Select(item => item.TextOrNull()).ToList();
+            return texts.Contains(null) ? None : Some(texts.Select(text => text!).ToSeq().Strict());
+        }
+
+        private static Option<decimal> Number(JsonElement? json) =>
+            json is { ValueKind: JsonValueKind.Number } number && number.TryGetDecimal(out var value) ? Some(value) : None;
+    }
+
+    internal sealed record OfferedWire(string ProviderClaimId);
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Transfers;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Transfers;
+
+/// <summary>Transfers in PostgreSQL, each with its source.</summary>
+internal static class TransferRows
+{
+    private const string LoadSql = """
+        select resource_ids, offered_at, expires_at, quotes, target_installation_id, accepted_at from transfer
+        where installation_id = $1 and claim_id = $2
+        """;
+
+    private const string LoadForUpdateSql = $"{LoadSql} for update";
+
+    private const string InsertSql = """
+        insert into transfer (installation_id, claim_id, resource_ids, offered_at, expires_at) values ($1, $2, $3, $4, $5)
+        """;
+
+    private const string QuoteSql = "update transfer set quotes = $3 where installation_id = $1 and claim_id = $2";
+
+    private const string AcceptSql = """
+        update transfer set target_installation_id = $3, accepted_at = $4 where installation_id = $1 and claim_id = $2
+        """;
+
+    public static Task<Transfer?> Load(NpgsqlTransaction transaction, InstallationId source, ClaimId id, CancellationToken cancel) =>
+        ReadOne(transaction.Command(LoadSql, source.Value, id.Value), source, id, cancel);
+
+    /// <summary>Whoever else wants to quote or accept waits until the end of the transaction.</summary>
+    public static Task<Transfer?> LoadForUpdate(
+        NpgsqlTransaction transaction, InstallationId source, ClaimId id, CancellationToken cancel) =>
+        ReadOne(transaction.Command(LoadForUpdateSql, source.Value, id.Value), source, id, cancel);
+
+    public static void Insert(Writes writes, Transfer transfer)
+    {
+        var offer = transfer.Offer;
+        writes.Add(
+            InsertSql, offer.Source.Value, offer.Id.Value, offer.Resources.Select(id => id.Value).ToArray(), offer.OfferedAt,
+            offer.ExpiresAt);
+    }
+
+    public static void Save(Writes writes, Transfer transfer)
+    {
+        var (source, claim) = (transfer.Offer.Source.Value, transfer.Offer.Id.Value);
+        switch (transfer)
+        {
+            case Transfer.Offered offered:
+                writes.Add(QuoteSql, source, claim, Quotes(offered.Quotes));
+                break;
+            case Transfer.Accepted accepted:
+                writes.Add(AcceptSql, source, claim, accepted.Target.Value, accepted.AcceptedAt);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException(transfer.GetType().Name);
+        }
+    }
+
+    private static async Task<Transfer?> ReadOne(NpgsqlCommand command, InstallationId source, ClaimId id, CancellationToken cancel)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            if (!await reader.ReadAsync(cancel))
+                return null;
+
+            var offer = new TransferOffer(
+                id, source, reader.GetFieldValue<string[]>(0).Select(text => new ResourceId(text)).ToSeq().Strict(), reader.Moment(1),
+                reader.Moment(2));
+            return reader.TextOrNull(4) is { } target
+                ? new Transfer.Accepted(offer, new InstallationId(target), reader.Moment(5))
+                : new Transfer.Offered(offer, Quotes(reader.GetString(3)));
+        }
+    }
+
+    private static Jsonb Quotes(HashMap<InstallationId, PlanId> quotes) =>
+        new(JsonSerializer.Serialize(quotes.ToDictionary(pair => pair.Key.Value, pair => pair.Value.Value, StringComparer.Ordinal)));
+
+    private static HashMap<InstallationId, PlanId> Quotes(string json) =>
+        Prelude.toHashMap(JsonSerializer.Deserialize<Dictionary<string, string>>(json)!
+            .Select(pair => (new InstallationId(pair.Key), new PlanId(pair.Value))));
+}

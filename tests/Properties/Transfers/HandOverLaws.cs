@@ -1,0 +1,113 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Transfers;
+using Marketplace.Core.Usage;
+using Marketplace.Properties.BillingPlans;
+using Marketplace.Properties.Time;
+using Xunit;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Properties.Transfers;
+
+/// <summary>A resource in two hands costs what it would have cost in one.</summary>
+public sealed class HandOverLaws
+{
+    private static readonly ResourceId Id = new("res_1");
+
+    private static readonly Gen<Story> Stories =
+        from begun in AnyTime.Moment
+        from changes in Gen.Choose(1, 400)
+        from heldHours in Gen.Choose(1, 400)
+        from afterHours in Gen.Choose(1, 400)
+        from steps in Gen.Choose(0, 50).ListOf(12)
+        from planAfter in AnyBilling.PlanId.Select(Some)
+        select new Story(begun, begun.AddHours(heldHours), begun.AddHours(heldHours + afterHours), begun.AddHours(Math.Min(changes, heldHours)), steps, planAfter);
+
+    [Fact]
+    public void Source_and_target_together_have_plans_for_as_long_as_one_alone() =>
+        Law.Holds(Stories, story =>
+        {
+            var moved = story.Moved();
+            var all = new TimeRange(story.Begun, story.End);
+            Assert.Equal(all.Duration, moved.LeftPlans.Covered(all) + moved.ArrivedPlans.Covered(all));
+            Assert.True(moved.LeftPlans.Spans.ForAll(span => span.End.Exists(end => end <= story.At)));
+            Assert.True(moved.ArrivedPlans.Spans.ForAll(span => span.Start == story.At && span.End.IsNone));
+            Assert.Equal(story.At, moved.Left.UninstalledAt);
+            Assert.Equal(story.At, moved.Arrived.Facts.CreatedAt);
+        });
+
+    /// <summary>A counter that is read every hour, and for the transfer.</summary>
+    [Fact]
+    public void What_was_counted_is_counted_once_and_for_whoever_had_it() =>
+        Law.Holds(Stories, story =>
+        {
+            var (before, after) = story.Counted();
+            var standsAt = before[^1].Value + 7m;
+            var moved = story.Moved(known: Seq1(before[^1]), read: Seq1(Reading(standsAt, story.At)));
+            var source = Readings.Of(AnyBilling.Queries.Id, (before + moved.Readings).Strict(), story.End);
+            var target = Readings.Of(
+                AnyBilling.Queries.Id, (moved.Readings + after.Map(one => one with { Value = one.Value + standsAt })).Strict(), story.End);
+
+            Assert.Equal(standsAt - before[0].Value, source.Consumed(new TimeRange(story.Begun, story.At)));
+            Assert.Equal(after.Last.Value, target.Consumed(new TimeRange(story.At, story.End)));
+        });
+
+    /// <summary>The hourly job read later than we did, and stored before us.</summary>
+    [Fact]
+    public void A_reading_that_came_in_between_is_not_counted_again() =>
+        Law.Holds(
+            from story in Stories from ours in Gen.Choose(0, 1000) from more in Gen.Choose(0, 1000) from seconds in Gen.Choose(0, 1) select (story, ours, more, seconds),
+            given =>
+            {
+                var readAt = given.story.At.AddSeconds(-given.seconds);
+                var moved = given.story.Moved(
+                    known: Seq1(Reading(given.ours + given.more, given.story.At)), read: Seq1(Reading(given.ours, readAt)));
+                var reading = Assert.Single(moved.Readings);
+                Assert.Equal((given.ours + given.more, given.story.At), ((int)reading.Value, reading.MeasuredAt));
+            });
+
+    [Fact]
+    public void What_the_customer_knows_of_a_resource_stays() =>
+        Law.Holds(Stories, story =>
+        {
+            var moved = story.Moved();
+            var (before, after) = (moved.Left.Profile, moved.Arrived.Facts);
+            Assert.Equal(before with { CreatedAt = after.CreatedAt, Plan = after.Plan }, after);
+            Assert.IsType<Resource.Ready>(moved.Arrived);
+        });
+
+    private static Measurement Reading(decimal value, DateTimeOffset at) => new(Id, AnyBilling.Queries.Id, at, value);
+
+    private sealed record Story(
+        DateTimeOffset Begun, DateTimeOffset At, DateTimeOffset End, DateTimeOffset ChangedAt, IList<int> Steps, Option<PlanId> PlanAfter)
+    {
+        public HandOver Moved(Seq<Measurement> known = default, Seq<Measurement> read = default)
+        {
+            var profile = new ResourceProfile(
+                Id, new ProductId("acme-postgres"), "db", Map<string, MetadataValue>(), Some(AnyBilling.Pro), None, None, Begun);
+            var plans = PlanPeriods.Open(Id, AnyBilling.Free, Begun).Change(AnyBilling.Pro, ChangedAt)
+                .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, known, read, At)
+                .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+        }
+
+        /// <summary>Half of the steps before the instant, half after it, which begin anew at nought.</summary>
+        public (Seq<Measurement> Before, Seq<Measurement> After) Counted()
+        {
+            return (Run(Begun, At, Steps.Take(6)), Run(At, End, Steps.Skip(6)));
+
+            static Seq<Measurement> Run(DateTimeOffset from, DateTimeOffset to, IEnumerable<int> steps)
+            {
+                var (readings, stands, number) = (Seq<Measurement>(), 0m, 0);
+                foreach (var step in steps)
+                    readings = readings.Add(Reading(stands += step, from + ((to - from) * ++number / 8)));
+                return readings.Strict();
+            }
+        }
+    }
+}

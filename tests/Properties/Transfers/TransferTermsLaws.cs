@@ -1,0 +1,103 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Transfers;
+using Marketplace.Properties.BillingPlans;
+using Marketplace.Properties.Installations;
+using Marketplace.Properties.Time;
+using Xunit;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Properties.Transfers;
+
+/// <summary>Resources with a plan each, an installation that has some already, and plans that are full sooner or later.</summary>
+public sealed class TransferTermsLaws
+{
+    private static readonly InstallationId TargetId = new("icfg_2");
+
+    private static readonly Gen<Option<int>> Limit = Gen.OneOf(Gen.Constant(Option<int>.None), Gen.Choose(1, 4).Select(Some));
+
+    private static readonly Gen<BillingPlan> Plan =
+        from id in Gen.Elements(AnyBilling.Free, AnyBilling.Pro, AnyBilling.Team)
+        from price in Gen.Choose(0, 3)
+        from limit in Limit
+        from disabled in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
+        select AnyBilling.PlanOf(id, price) with { ResourcesMax = limit, Display = PlanDisplay.Plain with { Disabled = disabled } };
+
+    private static readonly Gen<Given> Cases =
+        from plans in Plan.ListOf(4)
+        let product = AnyBilling.ProductOf([.. plans.DistinctBy(plan => plan.Id)])
+        from resources in (from plan in Gen.Elements(product.Plans.ToArray()) select plan.Id).ListOf(2)
+        from onPlan in Gen.Choose(0, 4).ListOf(product.Plans.Count)
+        from registration in AnyInstallation.Registration
+        from now in AnyTime.Moment
+        select new Given(product, resources, toHashMap(product.Plans.Map(plan => plan.Id).Zip(onPlan)), registration, now);
+
+    [Fact]
+    public void No_plan_gets_fuller_than_it_may_be() =>
+        Law.Holds(Cases, given => given.Terms().Match(
+            Right: terms => given.Product.Plans.ForAll(plan => plan.ResourcesMax.ForAll(max =>
+            {
+                var arriving = terms.Arrivals.Count(arrival => arrival.Plan == Some(plan.Id));
+                return arriving == 0 || given.OnPlan[plan.Id] + arriving <= max;
+            })),
+            Left: _ => true));
+
+    [Fact]
+    public void Where_there_is_room_each_resource_keeps_its_plan() =>
+        Law.Holds(
+            Cases.Where(given => given.Product.Plans.ForAll(plan =>
+                plan.ResourcesMax.ForAll(max => given.OnPlan[plan.Id] + given.Plans.Count(id => id == plan.Id) <= max))),
+            given => given.Terms().Match(
+                Right: terms => terms.NewPlan.IsNone && terms.Arrivals.ForAll(arrival => arrival.Plan == arrival.Resource.Facts.Plan),
+                Left: _ => false));
+
+    [Fact]
+    public void A_new_plan_can_be_chosen_and_costs_no_less() =>
+        Law.Holds(Cases, given => given.Terms().Match(
+            Right: terms => terms.Arrivals
+                .Filter(arrival => arrival.Plan != arrival.Resource.Facts.Plan)
+                .ForAll(arrival => terms.NewPlan.Exists(plan =>
+                    arrival.Plan == Some(plan.Id) && !plan.Display.Disabled
+                    && plan.Pricing.Base >= given.Plan(arrival.Resource.Facts.Plan).Pricing.Base)),
+            Left: _ => true));
+
+    /// <summary>Refused for want of a plan only where there really is none, or not the same for all.</summary>
+    [Fact]
+    public void A_single_resource_is_refused_only_where_no_plan_fits() =>
+        Law.Holds(Cases, whole =>
+        {
+            var given = whole with { Plans = [whole.Plans[0]] };
+            var own = given.Plan(Some(given.Plans[0]));
+            bool HasRoom(BillingPlan plan) => plan.ResourcesMax.ForAll(max => given.OnPlan[plan.Id] < max);
+            var isPossible = HasRoom(own)
+                || given.Product.Plans.Exists(plan => !plan.Display.Disabled && HasRoom(plan) && plan.Pricing.Base >= own.Pricing.Base);
+            return given.Terms().Match(Right: _ => isPossible, Left: why => !isPossible && why is TransferRejection.NoPlanFits);
+        });
+
+    private sealed record Given(
+        Product Product, IList<PlanId> Plans, HashMap<PlanId, int> OnPlan, Registration Registration, DateTimeOffset Now)
+    {
+        public BillingPlan Plan(Option<PlanId> id) =>
+            id.Bind(Product.Plan).IfNone(() => throw new InvalidOperationException("no such plan"));
+
+        public Either<TransferRejection, TransferTerms> Terms()
+        {
+            var resources = Plans.Select((plan, number) => (Resource)new Resource.Ready(new ResourceProfile(
+                new ResourceId($"res_{number}"), Product.Id, "db", Map<string, MetadataValue>(), Some(plan), None, None, Now))).ToSeq().Strict();
+            var source = new InstallationId("icfg_1");
+            var open = new Transfer.Offered(
+                new TransferOffer(ClaimId.Of(source, "one"), source, resources.Map(resource => resource.Id), Now, Now.AddDays(1)),
+                HashMap<InstallationId, PlanId>());
+            var catalogue = Catalogue.Of(Seq1(Product), None).IfFail(errors => throw new InvalidOperationException(errors.ToString()));
+            return TransferTerms.For(
+                open, new Installation.Active(TargetId, Registration, None, Now),
+                resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
+                new TargetHoldings(OnPlan, 0, Seq<ResourceId>()), catalogue);
+        }
+    }
+}
