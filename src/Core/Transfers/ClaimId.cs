@@ -16,25 +16,30 @@ public readonly record struct ClaimId(string Value)
 
     private const char Separator = '.';
 
-    /// <param name="unique">Chosen at random by the caller, without a dot: nobody can guess another's claim.</param>
+    /// <param name="unique">Chosen at random by the caller, of letters and digits: nobody can guess another's claim.</param>
     public static ClaimId Of(InstallationId source, string unique) =>
         new($"{Prefix}{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(source.Value))}{Separator}{unique}");
 
-    /// <summary>The installation that gives; none where the text is not of our making.</summary>
+    /// <summary>The installation that gives; none where the text is not of our making, to the letter.</summary>
     public Option<InstallationId> Source
     {
         get
         {
             var end = Value.IndexOf(Separator, StringComparison.Ordinal);
-            if (!Value.StartsWith(Prefix, StringComparison.Ordinal) || end <= Prefix.Length || end == Value.Length - 1)
+            if (!Value.StartsWith(Prefix, StringComparison.Ordinal) || end <= Prefix.Length)
             {
                 return None;
             }
 
-            var encoded = Value.AsSpan(Prefix.Length, end - Prefix.Length);
-            return Base64Url.IsValid(encoded)
-                ? Some(new InstallationId(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded))))
-                : None;
+            var (encoded, unique) = (Value[Prefix.Length..end], Value[(end + 1)..]);
+            if (!Base64Url.IsValid(encoded) || unique.Length == 0 || !unique.All(char.IsAsciiLetterOrDigit))
+            {
+                return None;
+            }
+
+            // A NUL is no text to the store, and whatever is not spelled as we would spell it is not ours.
+            var source = new InstallationId(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded)));
+            return Of(source, unique) == this && !source.Value.Contains('\0', StringComparison.Ordinal) ? Some(source) : None;
         }
     }
 

@@ -37,7 +37,8 @@ public sealed record OfferTransfer(Seq<ResourceId> Resources, DateTimeOffset Exp
             Some: texts =>
                 texts.IsEmpty ? new FieldError("resourceIds", "Name at least one resource.")
                 : texts.Count > ResourcesMax ? new FieldError("resourceIds", $"Name at most {ResourcesMax} resources.")
-                : texts.Exists(text => text.Length == 0) ? new FieldError("resourceIds", "An id cannot be empty.")
+                : texts.Exists(text => text.Length == 0 || text.Contains('\0', StringComparison.Ordinal))
+                    ? new FieldError("resourceIds", "An id is a text, and not empty.")
                 : texts.Map(text => new ResourceId(text)).Strict(),
             None: () => new FieldError("resourceIds", "A list of ids is required."));
 

@@ -114,7 +114,8 @@ public sealed class TransferLaws
     [Fact]
     public void What_is_no_claim_leads_nowhere() =>
         Assert.All(
-            (string[])["", "claim_", "claim_.", "claim_.x", "claim_aWNmZw", "claim_aWNmZw.", "claim_%%%.x", "claim_a.x", "aWNmZw.x", "icfg_1"],
+            (string[])["", "claim_", "claim_.", "claim_.x", "claim_aWNmZw", "claim_aWNmZw.", "claim_%%%.x", "claim_a.x", "aWNmZw.x", "icfg_1", "claim_AA.x", "claim_aWNmZw.\0",
+                "claim_aWNmZw.x.y", "claim_aWNmZw==.x", "claim_aWNm Zw.x", "claim__w.x"],
             text => Assert.True(new ClaimId(text).Source.IsNone, text));
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class TransferLaws
         Law.Holds(
             from now in AnyTime.Moment
             from resources in Gen.Elements(
-                (None, false), (Some(Seq<string>()), false), (Some(Seq("res_1", "")), false), (Some(Seq("res_1", "res_2", "res_1")), true),
+                (None, false), (Some(Seq<string>()), false), (Some(Seq("res_1", "")), false), (Some(Seq1("res_\0")), false), (Some(Seq("res_1", "res_2", "res_1")), true),
                 (Some(Enumerable.Range(0, 101).Select(number => $"res_{number}").ToSeq().Strict()), false))
             from expiry in Gen.Elements<(Option<decimal>, bool)>(
                 (None, false), (Some(-1m), false), (Some(1e25m), false), (Some((decimal)now.ToUnixTimeMilliseconds()), false),

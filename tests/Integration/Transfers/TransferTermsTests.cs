@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Marketplace.Integration.Transfers;
+
+/// <summary>On which plan the target gets it, and what comes along. Source: contract §B.5.</summary>
+[Collection(TransferAcme.Name)]
+public sealed class TransferTermsTests(Acme acme)
+{
+    [Fact]
+    public async Task A_meter_that_cannot_be_read_makes_the_transfer_wait()
+    {
+        var (tool, target) = (await acme.Provision(await acme.Install(), "unreadable"), await acme.Install());
+        var (claim, key) = (await acme.Offer(tool), Acme.NewKey());
+        acme.Workshop.Plan("Measure", "unreadable", new WorkshopEvent.Fails());
+
+        (await acme.Accept(target, claim, key)).IsUnavailable();
+        (await acme.Get(tool.Path, acme.System(tool.Installation))).Is(HttpStatusCode.OK);
+        (await acme.Accept(target, claim, key)).IsEmpty();
+    }
+
+    [Fact]
+    public async Task A_target_without_room_is_shown_a_plan_and_gets_no_other()
+    {
+        var tool = await acme.Provision(await acme.Install(), "small", "free");
+        var target = await acme.Install();
+        var claim = await acme.Offer(tool);
+        (await acme.Verify(target, claim)).NeedsNoPlan();
+        var first = await acme.Provision(target, "own", "free");
+
+        // Nobody has shown the target what it would cost now.
+        (await acme.Accept(target, claim)).IsConflict();
+        var shown = (await acme.Verify(target, claim)).Is(HttpStatusCode.OK)["newBillingPlan"]!;
+        Assert.Equal(("pro", "$12.00/month"), (shown["id"]!.GetValue<string>(), shown["cost"]!.GetValue<string>()));
+        (await acme.Accept(target, claim)).IsEmpty();
+
+        var read = (await acme.Get(tool.At(target).Path, acme.System(target))).Is(HttpStatusCode.OK);
+        Assert.Equal("pro", read["billingPlan"]!["id"]!.GetValue<string>());
+        await acme.WorkOff();
+        Assert.Equal(("pro", "free"), (acme.Workshop.PlanOf(tool.Id), acme.Workshop.PlanOf(first.Id)));
+    }
+
+    [Fact]
+    public async Task Room_that_has_come_meanwhile_needs_no_new_plan()
+    {
+        var tool = await acme.Provision(await acme.Install(), "lucky", "free");
+        var target = await acme.Install();
+        var first = await acme.Provision(target, "in-the-way", "free");
+        var claim = await acme.Offer(tool);
+        Assert.NotNull((await acme.Verify(target, claim)).Is(HttpStatusCode.OK)["newBillingPlan"]);
+        (await acme.Delete(first.Path, acme.Admin(target))).IsEmpty();
+
+        (await acme.Accept(target, claim)).IsEmpty();
+
+        var read = (await acme.Get(tool.At(target).Path, acme.System(target))).Is(HttpStatusCode.OK);
+        Assert.Equal("free", read["billingPlan"]!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_old_secrets_are_encrypted_anew_and_expire_when_they_would_have()
+    {
+        var (tool, target) = (await acme.Provision(await acme.Install(), "rotated"), await acme.Install());
+        var rotated = (await acme.Post(
+            Paths.Rotate(tool.Installation, tool.Id), acme.Admin(tool.Installation), new JsonObject { ["delayOldSecretsExpirationHours"] = 2 }))
+            .Is(HttpStatusCode.OK);
+        var ciphers = await acme.AskAll<byte[]>("select secrets from secret_generation where resource_id = $1", tool.Id);
+        (await acme.Accept(target, await acme.Offer(tool))).IsEmpty();
+
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from secret_generation where installation_id = $1 and resource_id = $2", tool.Installation, tool.Id));
+        var moved = await acme.AskAll<byte[]>(
+            "select secrets from secret_generation where installation_id = $1 and resource_id = $2", target, tool.Id);
+        Assert.Equal(2, moved.Count);
+        Assert.Empty(moved.Select(Convert.ToHexString).Intersect(ciphers.Select(Convert.ToHexString)));
+
+        acme.Pass(TimeSpan.FromHours(2));
+        await acme.WorkOff();
+        Assert.False(acme.Workshop.Opens(tool.Secret()));
+        Assert.True(acme.Workshop.Opens(Provisioned.Secrets(rotated["secrets"]!)["ACME_KEY"]));
+    }
+
+    [Fact]
+    public async Task What_Vercel_was_still_to_hear_it_hears_of_the_target()
+    {
+        var (tool, target) = (await acme.Provision(await acme.Install(), "untold"), await acme.Install());
+        var claim = await acme.Offer(tool);
+        await acme.Execute(
+            "insert into outbox_message (installation_id, resource_id, kind, created_at, due_at) values ($1, $2, 'resource_secrets', $3, $3)",
+            tool.Installation, tool.Id, acme.Now.AddHours(1));
+        (await acme.Accept(target, claim)).IsEmpty();
+
+        Assert.Equal(
+            [$"{target} resource_secrets"],
+            await acme.AskAll<string>(
+                "select installation_id || ' ' || kind from outbox_message where resource_id = $1 and state = 'pending'", tool.Id));
+    }
+}
