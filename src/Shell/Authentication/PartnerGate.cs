@@ -10,6 +10,10 @@ namespace Marketplace.Shell.Authentication;
 /// Lets a request pass to its endpoint, or says why not: always a 403, with the reason in the log and in the body, and
 /// never the token. Source: contract §A.1.
 /// </summary>
+/// <remarks>
+/// The contract knows no 401, so there is no challenge (WWW-Authenticate) either: it would ask Vercel for another kind of credential,
+/// and there is none.
+/// </remarks>
 internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerGate> log)
 {
     private const string StyleHeader = "X-Vercel-Auth";
@@ -66,21 +70,20 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
     private static Either<TokenRefusal, Admitted> Judge(
         HttpRequest request, Admission admission, TokenClaims claims, Accepts style)
     {
-        if (claims.Type is not (null or "access_token" or "id_token"))
-        {
-            return TokenRefusal.WrongKindOfToken;
-        }
-
         if (!admission.Accepts.HasFlag(style))
         {
             return TokenRefusal.StyleNotAccepted;
         }
 
+        // Its token is Vercel's own and genuine, and that is all that the contract asks of this one call.
         if (admission.BeforeInstallation)
         {
-            return claims.Subject is null || TokenSubject.IsOfAccount(claims.Subject)
-                ? new Admitted(Caller: null)
-                : TokenRefusal.WrongSubject;
+            return new Admitted(Caller: null);
+        }
+
+        if (claims.Type is not (null or "access_token" or "id_token"))
+        {
+            return TokenRefusal.WrongKindOfToken;
         }
 
         var caller = style switch
