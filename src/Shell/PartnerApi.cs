@@ -24,6 +24,7 @@ internal sealed class PartnerApi : CarterModule
         Delete(Installation, DeleteInstallationEndpoint.Route);
 
         Post(Installation + "/resources", ProvisionResourceEndpoint.Route);
+        Get(Installation + "/resources", ListResourcesEndpoint.Route);
         Get(Resource, GetResourceEndpoint.Route);
         Patch(Resource, UpdateResourceEndpoint.Route);
         Delete(Resource, DeleteResourceEndpoint.Route);

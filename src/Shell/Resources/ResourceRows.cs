@@ -26,6 +26,15 @@ internal static class ResourceRows
 
     private const string LoadAllForUpdateSql = $"{LoadAllSql} for no key update";
 
+    private const string LivingSql = $"""
+        select {Columns} from resource where installation_id = $1 and status <> 'uninstalled' order by created_at, resource_id limit $2
+        """;
+
+    private const string LivingAmongSql = $"""
+        select {Columns} from resource
+        where installation_id = $1 and resource_id = any($3) and status <> 'uninstalled' order by created_at, resource_id limit $2
+        """;
+
     private const string CountOnPlanSql = """
         select count(*) from resource
         where installation_id = $1 and billing_plan_id = $2 and status <> 'uninstalled' and resource_id is distinct from $3
@@ -65,6 +74,16 @@ internal static class ResourceRows
     public static Task<Seq<Resource>> LoadAllForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel) =>
         ReadMany(transaction.Command(LoadAllForUpdateSql, installation.Value), cancel);
+
+    /// <summary>The resources that were not uninstalled, oldest first.</summary>
+    /// <param name="among">Only these; all when null.</param>
+    public static Task<Seq<Resource>> LoadLiving(
+        NpgsqlConnection connection, InstallationId installation, string[]? among, int resourcesMax, CancellationToken cancel) =>
+        ReadMany(
+            among is null
+                ? connection.Command(LivingSql, installation.Value, resourcesMax)
+                : connection.Command(LivingAmongSql, installation.Value, resourcesMax, among),
+            cancel);
 
     /// <summary>Asked under the lock of the installation, so that the answer still holds at the commit.</summary>
     public static async Task<int> CountOnPlan(
