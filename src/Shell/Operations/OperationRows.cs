@@ -71,6 +71,11 @@ internal static class OperationRows
 
     private const string ResourceSql = "select resource_id from operation where installation_id = $1 and operation_id = $2";
 
+    private const string OpenRotationSql = """
+        select operation_id, kind, detail from operation
+        where installation_id = $1 and resource_id = $2 and kind = 'rotate' and state = 'pending' order by sequence desc limit 1
+        """;
+
     private const string IsOpenSql = """
         select exists (select from operation where installation_id = $1 and operation_id = $2 and state = 'pending')
         """;
@@ -149,6 +154,17 @@ internal static class OperationRows
         return await command.ExecuteScalarAsync(cancel) is string resource
             ? new ResourceId(resource)
             : throw new CorruptRowException("operation", id.Value, "it is gone, though an answer names it");
+    }
+
+    /// <summary>The newest rotation of the resource that is not done yet. Asked under the lock of the resource, without which none is closed.</summary>
+    public static async Task<(OperationId Id, OperationRequest.Rotate Asked)?> OpenRotation(
+        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(OpenRotationSql, installation.Value, resource.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel)
+            ? (new OperationId(reader.GetString(0)), (OperationRequest.Rotate)Read(reader.GetString(0), reader.GetString(1), reader.GetString(2)))
+            : null;
     }
 
     public static async Task<bool> IsOpen(

@@ -31,10 +31,10 @@ internal static class RotateSecretsEndpoint
     {
         var id = new ResourceId(resourceId);
         var asked = body.Value ?? new RotateWire();
+        var call = KeyedCall.Of(request, body.Raw);
         return RotateSecrets.ParseDelay(asked.DelayOldSecretsExpirationHours ?? Option<decimal>.None).Match(
             Succ: delay => decisions.Saga(
-                caller.Installation, KeyedCall.Of(request, body.Raw),
-                (transaction, writes) => Begin(transaction, writes, delay), Answer, cancel),
+                caller.Installation, call, (transaction, writes) => Begin(transaction, writes, delay), Answer, cancel),
             Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
         async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes, TimeSpan delay)
@@ -43,18 +43,30 @@ internal static class RotateSecretsEndpoint
             if (current is null)
                 return new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
 
-            return RotateSecrets.Allowed(current).Match<Decided>(
-                Right: _ =>
-                {
-                    var (operation, now) = (Ids.Operation(), clock.GetUtcNow());
-                    OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
-                    EventRows.Append(
-                        writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
-                        new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
-                    return new Decided.Started(operation);
-                },
+            return await RotateSecrets.Allowed(current).MatchAsync<Decided>(
+                RightAsync: async _ => new Decided.Started(await Requested(transaction, writes, delay)),
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))));
         }
+
+        async Task<OperationId> Requested(NpgsqlTransaction transaction, Writes writes, TimeSpan delay)
+        {
+            var (underWay, now) = (await SameUnderWay(transaction, delay), clock.GetUtcNow());
+            var operation = underWay ?? Ids.Operation();
+            if (underWay is null)
+                OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
+            EventRows.Append(
+                writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
+                new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
+            return operation;
+        }
+
+        // Without a key, the rotation of this resource that is under way is taken for the same one when it asks for the same delay: another
+        // delay promises something else of the old secrets, and after a leak less must never be waited out behind more.
+        async Task<OperationId?> SameUnderWay(NpgsqlTransaction transaction, TimeSpan delay) =>
+            call.Key is null
+            && await OperationRows.OpenRotation(transaction, caller.Installation, id, cancel) is { } open && open.Asked.OldSecretsLive == delay
+                ? open.Id
+                : null;
 
         async Task<PartnerAnswer> Answer(
             NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state, CancellationToken ending) =>

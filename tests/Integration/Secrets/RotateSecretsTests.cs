@@ -267,6 +267,112 @@ public sealed class RotateSecretsTests(Acme acme) : IClassFixture<Acme>
         Assert.True(acme.Workshop.Opens(fresh));
     }
 
+    [Fact]
+    public async Task A_duplicate_without_a_key_joins_the_rotation_that_is_under_way_and_gets_the_same_secrets()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "doubled");
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        acme.Workshop.Plan("Rotate", "doubled", new WorkshopEvent.Waits(finished));
+        var path = Paths.Rotate(installation, resource.Id);
+
+        var first = acme.Post(path, acme.Admin(installation), Delay("1"));
+        await UnderWay(installation);
+        var second = acme.Post(path, acme.System(installation), Delay("1.0"));
+        await acme.Eventually(() => acme.Ask<string>(
+            "select 'both' from domain_event where installation_id = $1 and kind = 'secrets.RotationRequested' having count(*) = 2", installation));
+        finished.SetResult();
+
+        Assert.Equal(KeyOf((await first).Is(HttpStatusCode.OK)), KeyOf((await second).Is(HttpStatusCode.OK)));
+        Assert.Equal(1, acme.Workshop.Calls("Rotate", resource.Id));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from operation where installation_id = $1 and kind = 'rotate'", installation));
+    }
+
+    [Theory]
+    [InlineData("0", null)]
+    [InlineData("24", "a key of its own")]
+    public async Task Another_delay_or_another_key_is_another_rotation_that_follows_the_first(string hours, string? key)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, $"leaked-{hours}");
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        acme.Workshop.Plan("Rotate", $"leaked-{hours}", new WorkshopEvent.Waits(finished));
+        var path = Paths.Rotate(installation, resource.Id);
+
+        var first = acme.Post(path, acme.Admin(installation), Delay("24"));
+        await UnderWay(installation);
+        var second = acme.Post(path, acme.Admin(installation), Delay(hours), key);
+        await acme.Eventually(() => acme.Ask<string>(
+            "select 'both' from operation where installation_id = $1 and kind = 'rotate' having count(*) = 2", installation));
+        finished.SetResult();
+
+        (await first).Is(HttpStatusCode.OK);
+        var last = KeyOf((await second).Is(HttpStatusCode.OK));
+        Assert.Equal(2, acme.Workshop.Calls("Rotate", resource.Id));
+        await Expire();
+        Assert.True(acme.Workshop.Opens(last));
+        Assert.Equal(hours == "24", acme.Workshop.Opens(resource.Secret()));
+    }
+
+    [Fact]
+    public async Task A_repetition_without_a_key_after_a_202_is_a_202_again_and_one_rotation()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "patient");
+        acme.Workshop.Plan("Rotate", "patient", new WorkshopEvent.Fails());
+        var path = Paths.Rotate(installation, resource.Id);
+
+        (await acme.Post(path, acme.Admin(installation), Delay("0"))).Is(HttpStatusCode.Accepted);
+        acme.Workshop.Plan("Rotate", "patient", new WorkshopEvent.Fails());
+        var again = await acme.Post(path, acme.Admin(installation), Delay("0"));
+
+        Assert.Equal("""{"sync":false}""", again.Is(HttpStatusCode.Accepted).ToJsonString());
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from operation where installation_id = $1 and kind = 'rotate'", installation));
+        await acme.TryAgainNow(resource);
+        await acme.Work("operations", "outbox");
+        Assert.True(acme.Workshop.Opens(AtVercel(resource)));
+        Assert.Single(acme.Vercel.Calls, call => call.Path.EndsWith($"{resource.Id}/secrets", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("0.016666666666666666", 1)]
+    [InlineData("1.5166666666666666", 91)]
+    [InlineData("719.98333333333333", 43199)]
+    public async Task A_delay_of_minutes_is_kept_to_the_minute(string hours, int minutes)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay(hours))).Is(HttpStatusCode.OK);
+
+        var ends = await acme.Ask<DateTime>("select expires_at from secret_generation where installation_id = $1 and expires_at is not null", installation);
+        Assert.InRange(ends - acme.Now.UtcDateTime.AddMinutes(minutes), -Moment, Moment);
+    }
+
+    [Fact]
+    public async Task The_audit_says_who_asked_for_new_secrets_and_why_and_holds_none_of_them()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        var path = Paths.Rotate(installation, resource.Id);
+
+        var byUser = await acme.Post(path, acme.Admin(installation), """{"reason":"left the company","delayOldSecretsExpirationHours":1.5}""");
+        (await acme.Post(path, acme.System(installation), """{"reason":"leaked"}""")).Is(HttpStatusCode.OK);
+
+        var told = await acme.AskAll<string>(
+            """
+            select concat_ws('|', split_part(actor, ':', 1), cause, detail->>'reason', detail->>'delayHours')
+            from domain_event where installation_id = $1 and kind = 'secrets.RotationRequested' order by event_id
+            """,
+            installation);
+        Assert.Equal(["user|rotate secrets|left the company|1.5", "vercel|rotate secrets|leaked|0"], told);
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and strpos(detail::text, $2) > 0", installation, KeyOf(byUser.Json)));
+    }
+
+    private Task<string> UnderWay(string installation) => acme.Eventually(() => acme.Ask<string>(
+        "select operation_id from operation where installation_id = $1 and kind = 'rotate' and attempts > 0", installation));
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The worker looks for secrets whose time is over, and ends them.</summary>
