@@ -10,8 +10,6 @@ namespace Marketplace.Integration;
 /// <summary>What a customer does, and what Vercel calls.</summary>
 public sealed partial class Acme
 {
-    private static readonly Person Somebody = new("abc123", "def456", "user_1", PersonRole.Admin, "ada@example.test", "Ada");
-
     /// <summary>A new team installs.</summary>
     internal async Task<string> Install()
     {
@@ -38,15 +36,15 @@ public sealed partial class Acme
 
     /// <summary>As an administrator of the installation's team.</summary>
     public TokenDraft Admin(string installation) =>
-        Vercel.Tokens.ForUser(TeamOf(installation)?.Admin ?? Somebody, installation);
+        Vercel.Tokens.ForUser(TeamOf(installation)?.Admin ?? Somebody(installation), installation);
 
     /// <summary>As somebody of the team who may only look.</summary>
     public TokenDraft Viewer(string installation) =>
-        Vercel.Tokens.ForUser(TeamOf(installation)?.Viewer ?? Somebody with { Role = PersonRole.User }, installation);
+        Vercel.Tokens.ForUser(TeamOf(installation)?.Viewer ?? Somebody(installation) with { Role = PersonRole.User }, installation);
 
     /// <summary>As Vercel itself.</summary>
     public TokenDraft System(string installation) =>
-        Vercel.Tokens.ForSystem(TeamOf(installation)?.AccountId ?? Somebody.AccountId, installation);
+        Vercel.Tokens.ForSystem(TeamOf(installation)?.AccountId ?? Somebody(installation).AccountId, installation);
 
     internal Task<Answer> Put(string path, TokenDraft token, object? body, string? key = null) =>
         Call(HttpMethod.Put, path, token, body, key);
@@ -100,6 +98,10 @@ public sealed partial class Acme
             request.Headers.Add("x-vercel-signature", signature);
         return Send(request);
     }
+
+    /// <summary>Of a team that the simulator knows nothing of: one for each installation, because a team has one.</summary>
+    private static Person Somebody(string installation) =>
+        new(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(installation)), "def456", "user_1", PersonRole.Admin, "ada@example.test", "Ada");
 
     private Team? TeamOf(string installation) =>
         Vercel.State.Installations.TryGetValue(installation, out var known) ? Vercel.State.Teams[known.AccountId] : null;

@@ -32,7 +32,12 @@ public sealed record Registration(
     AccountId AccountId,
     Account Account,
     Seq<string> Scopes,
-    Map<string, DateTimeOffset> AcceptedPolicies);
+    Map<string, DateTimeOffset> AcceptedPolicies)
+{
+    /// <summary>What is told now replaces what was, but for the policies: what somebody has accepted stays accepted.</summary>
+    public Registration Renewed(Registration told) =>
+        told with { AcceptedPolicies = AcceptedPolicies.AddOrUpdateRange(told.AcceptedPolicies) };
+}
 
 /// <summary>The team as shown to the provider. The contact may change; it is read again through Get Account Information.</summary>
 public sealed record Account(string Url, Option<string> Name, Option<Contact> Contact);

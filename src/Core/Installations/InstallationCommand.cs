@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.BillingPlans;
 
 namespace Marketplace.Core.Installations;
@@ -8,7 +9,8 @@ public abstract record InstallationCommand
     private InstallationCommand() { }
 
     /// <summary>The same id arrives again, with new credentials: re-consent, scope change, a race. Data is kept.</summary>
-    public sealed record Register(Registration Registration) : InstallationCommand;
+    /// <param name="OfTeam">The active installation of the team that is named now, if there is one.</param>
+    public sealed record Register(Registration Registration, Option<InstallationId> OfTeam) : InstallationCommand;
 
     /// <summary>Moves an installation that is billed as a whole to another plan.</summary>
     public sealed record ChangePlan(PlanId Plan) : InstallationCommand;

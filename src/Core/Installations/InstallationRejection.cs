@@ -10,6 +10,9 @@ public abstract record InstallationRejection
 
     public sealed record AlreadyFinalized(InstallationId Id) : InstallationRejection;
 
+    /// <summary>A team has at most one active native installation, and this one is the team's (contract §E.1).</summary>
+    public sealed record TeamHasAnother(AccountId Team, InstallationId Active) : InstallationRejection;
+
     /// <summary>Each resource has its own plan; there is none to change here.</summary>
     public sealed record BilledPerResource(InstallationId Id) : InstallationRejection;
 

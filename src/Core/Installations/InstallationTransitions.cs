@@ -10,17 +10,20 @@ public static class InstallationTransitions
 {
     /// <summary>The birth of an installation, by the first upsert of its id.</summary>
     /// <param name="plan">The default plan when the integration is billed per installation; none when per resource.</param>
-    public static Transition<Installation, InstallationEvent> Install(
-        InstallationId id, Registration registration, Option<PlanId> plan, DateTimeOffset now) =>
-        new(new Installation.Active(id, registration, plan, now),
-            Seq1<InstallationEvent>(new InstallationEvent.Installed(id, registration.AccountId, plan, now)));
+    /// <param name="ofTeam">The active installation of the same team, if there is one: one that is being uninstalled does not count.</param>
+    public static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Install(
+        InstallationId id, Registration registration, Option<PlanId> plan, Option<InstallationId> ofTeam, DateTimeOffset now) =>
+        Another(id, registration, ofTeam).Match<Either<InstallationRejection, Transition<Installation, InstallationEvent>>>(
+            Some: another => another,
+            None: () => Moved(new Installation.Active(id, registration, plan, now),
+                              new InstallationEvent.Installed(id, registration.AccountId, plan, now)));
 
     /// <summary>Answers one command on an installation. Repeating a command changes nothing and emits nothing.</summary>
     public static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Apply(
         Installation current, InstallationCommand command, DateTimeOffset now) =>
         command switch
         {
-            InstallationCommand.Register register => Register(current, register.Registration, now),
+            InstallationCommand.Register register => Register(current, register, now),
             InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
             InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall.Reason, now),
             InstallationCommand.Complete => Complete(current, now),
@@ -28,16 +31,31 @@ public static class InstallationTransitions
         };
 
     private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Register(
-        Installation current, Registration registration, DateTimeOffset now) =>
+        Installation current, InstallationCommand.Register told, DateTimeOffset now) =>
         current switch
         {
-            Installation.Active same when same.Registration == registration => Unchanged(same),
-            Installation.Active active => Moved(active with { Registration = registration },
-                                                new InstallationEvent.Registered(active.Id, now)),
+            Installation.Active active => Register(active, active.Registration.Renewed(told.Registration), told.OfTeam, now),
             Installation.Uninstalling going => new InstallationRejection.BeingUninstalled(going.Id),
             Installation.Finalized gone => new InstallationRejection.AlreadyFinalized(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Register(
+        Installation.Active active, Registration renewed, Option<InstallationId> ofTeam, DateTimeOffset now)
+    {
+        if (renewed == active.Registration)
+        {
+            return Unchanged(active);
+        }
+
+        // A team keeps what it has. Only who comes from another team needs a free place.
+        var another = renewed.AccountId == active.Registration.AccountId
+            ? Option<InstallationRejection>.None
+            : Another(active.Id, renewed, ofTeam);
+        return another.Match<Either<InstallationRejection, Transition<Installation, InstallationEvent>>>(
+            Some: refused => refused,
+            None: () => Moved(active with { Registration = renewed }, new InstallationEvent.Registered(active.Id, now)));
+    }
 
     private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> ChangePlan(
         Installation current, PlanId plan, DateTimeOffset now) =>
@@ -75,6 +93,11 @@ public static class InstallationTransitions
             Installation.Finalized same => Unchanged(same),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Option<InstallationRejection> Another(
+        InstallationId id, Registration registration, Option<InstallationId> ofTeam) =>
+        ofTeam.Filter(active => active != id)
+            .Map<InstallationRejection>(active => new InstallationRejection.TeamHasAnother(registration.AccountId, active));
 
     private static Transition<Installation, InstallationEvent> Moved(Installation next, InstallationEvent happened) =>
         new(next, Seq1(happened));

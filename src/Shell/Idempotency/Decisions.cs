@@ -144,12 +144,12 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
     }
 
     /// <summary>
-    /// A deadlock, a failed serialization, or the first upsert of an installation of which another one came at the same moment: there was
-    /// no row to lock yet, and now there is.
+    /// A deadlock, a failed serialization, or the first upsert of an installation of which another one, or one for another installation of
+    /// the same team, came at the same moment: there was no row to lock yet, and now there is.
     /// </summary>
     private static bool IsLostRace(PostgresException conflict) =>
         conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-        || conflict is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "installation" };
+        || conflict is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "installation" or "team_installation" };
 
     private byte[] Protect(InstallationId installation, string key, PartnerAnswer answer) =>
         box.Protect(answer.Body.Span, "idempotency_record", installation.Value, key);

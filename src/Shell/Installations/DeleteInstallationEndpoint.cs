@@ -46,6 +46,8 @@ internal static class DeleteInstallationEndpoint
                         var removed = await RemoveResources(transaction, writes, actor, now);
                         InstallationRows.Save(writes, transition.Next);
                         EventRows.Append(writes, transition.Events, actor);
+                        // The team may install anew from this moment on.
+                        TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, current.Id);
                         if (removed > 0)
                         {
                             // The last hour and the last invoice do not wait for the clock.

@@ -16,6 +16,9 @@ internal static class InstallationProblem
             InstallationRejection.AlreadyFinalized => PartnerResults.Conflict(
                 "The installation is finalized, and its id is never used again.",
                 new PartnerErrorUser("This integration was uninstalled. Install it again to go on.")),
+            InstallationRejection.TeamHasAnother another => PartnerResults.Conflict(
+                $"The team {another.Team} has an active installation already: {another.Active}.",
+                new PartnerErrorUser("Your team has installed this integration already. Use that installation, or uninstall it first.")),
             InstallationRejection.BilledPerResource => PartnerResults.Conflict(
                 "This installation has no billing plan of its own: each of its resources has one."),
             InstallationRejection.NotBeingUninstalled => PartnerResults.Conflict("The installation is in use."),

@@ -25,79 +25,118 @@ internal static class UpsertInstallationEndpoint
         Caller caller, HttpRequest request, JsonBody<UpsertWire> body, Decisions decisions, Catalogue catalogue, SecretBox box,
         TimeProvider clock, CancellationToken cancel)
     {
-        var asked = body.Value;
-        if (asked.Problem() is { } problem)
-            return Task.FromResult<IResult>(problem);
+        return body.Value.Parse(caller.Account).Match(
+            Succ: upsert =>
+            {
+                var token = box.Protect(upsert.AccessToken, "installation", caller.Installation.Value);
+                return decisions.Decide(
+                    caller.Installation, KeyedCall.Of(request, body.Raw),
+                    (transaction, writes) => Decide(transaction, writes, upsert, token), cancel);
+            },
+            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        var registration = asked.ToRegistration(caller.Account);
-        var token = box.Protect(asked.Credentials.AccessToken, "installation", caller.Installation.Value);
-        return decisions.Decide(
-            caller.Installation, KeyedCall.Of(request, body.Raw),
-            (transaction, writes) => Decide(transaction, writes, registration, token), cancel);
-
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, Registration told, byte[] accessToken)
+        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, Upsert upsert, byte[] accessToken)
         {
-            var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "install"));
+            var now = clock.GetUtcNow();
             var current = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
+            var ofTeam = Optional(await TeamRows.Active(transaction, caller.Account, cancel));
             var decided = current is null
-                ? InstallationTransitions.Install(caller.Installation, told, catalogue.DefaultInstallationPlan, now)
-                : InstallationTransitions.Apply(current, new InstallationCommand.Register(told), now);
+                ? InstallationTransitions.Install(
+                    caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, ofTeam, now)
+                : InstallationTransitions.Apply(current, new InstallationCommand.Register(upsert.Registration, ofTeam), now);
             return decided.Match(
                 Right: transition =>
                 {
                     if (current is null)
-                    {
-                        InstallationRows.Insert(
-                            writes, (Installation.Active)transition.Next, accessToken, asked.Credentials.TokenType);
-                        BillingScheduleRows.Schedule(writes, caller.Installation, BillingWork.Usage, HourSlot.Of(now).End);
-                        BillingScheduleRows.Schedule(
-                            writes, caller.Installation, BillingWork.Invoices, BillingPeriod.MonthOf(now).End);
-                    }
+                        Install(writes, (Installation.Active)transition.Next, accessToken, upsert.TokenType, now);
                     else
-                    {
-                        InstallationRows.Save(writes, transition.Next);
-                        InstallationRows.ReplaceCredentials(
-                            writes, caller.Installation, accessToken, asked.Credentials.TokenType);
-                        EventRows.Append(
-                            writes, caller.Installation, null, now, "installation.CredentialsReplaced", actor, new { });
-                    }
-
-                    EventRows.Append(writes, transition.Events, actor);
+                        Renew(writes, (Installation.Active)current, (Installation.Active)transition.Next, accessToken, upsert.TokenType, now);
+                    EventRows.Append(writes, transition.Events, Actor.Of(caller, "install"));
                     return PartnerAnswer.Ok(InstallationWire.Of(transition.Next, catalogue));
                 },
                 Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
         }
+
+        void Install(Writes writes, Installation.Active installed, byte[] accessToken, string tokenType, DateTimeOffset now)
+        {
+            InstallationRows.Insert(writes, installed, accessToken, tokenType);
+            TeamRows.Claim(writes, installed.Registration.AccountId, installed.Id);
+            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Usage, HourSlot.Of(now).End);
+            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Invoices, BillingPeriod.MonthOf(now).End);
+        }
+
+        void Renew(
+            Writes writes, Installation.Active before, Installation.Active after, byte[] accessToken, string tokenType, DateTimeOffset now)
+        {
+            InstallationRows.Save(writes, after);
+            InstallationRows.ReplaceCredentials(writes, after.Id, accessToken, tokenType);
+            EventRows.Append(
+                writes, after.Id, null, now, "installation.CredentialsReplaced", Actor.Of(caller, "install"), new { });
+            if (before.Registration.AccountId != after.Registration.AccountId)
+            {
+                TeamRows.Release(writes, before.Registration.AccountId, before.Id);
+                TeamRows.Claim(writes, after.Registration.AccountId, after.Id);
+            }
+        }
     }
 
-    internal sealed record UpsertWire(
-        string[] Scopes, Dictionary<string, DateTimeOffset> AcceptedPolicies, CredentialsWire Credentials, AccountWire Account)
+    /// <summary>What was sent, with every field good in itself. The token is in no text of it.</summary>
+    internal sealed record Upsert(Registration Registration, string AccessToken, string TokenType)
     {
-        public PartnerErrorResult? Problem() =>
-            Scopes.Length == 0 ? PartnerResults.ValidationError("scopes: at least one is required.")
-            : Scopes.Contains(null) ? PartnerResults.ValidationError("scopes: each must be a string.")
-            : Credentials.AccessToken.Length == 0 ? PartnerResults.ValidationError("credentials.access_token: must not be empty.")
-            : null;
+        public override string ToString() => nameof(Upsert);
+    }
 
-        public Registration ToRegistration(AccountId account) =>
-            new(account,
+    /// <summary>Nothing is required here: what is missing is named together with everything else that is wrong.</summary>
+    internal sealed record UpsertWire(
+        string?[]? Scopes = null,
+        Dictionary<string, DateTimeOffset>? AcceptedPolicies = null,
+        CredentialsWire? Credentials = null,
+        AccountWire? Account = null)
+    {
+        public Validation<FieldError, Upsert> Parse(AccountId team)
+        {
+            var errors = Problems().ToSeq().Strict();
+            return errors.IsEmpty
+                ? new Upsert(ToRegistration(team), Credentials!.AccessToken!, Credentials.TokenType!)
+                : Validation<FieldError, Upsert>.Fail(errors);
+        }
+
+        private IEnumerable<FieldError> Problems() =>
+        [
+            .. Scopes is null or [] || System.Array.Exists(Scopes, string.IsNullOrEmpty)
+                ? Wrong("scopes", "At least one scope is required, and each is a text.") : [],
+            .. AcceptedPolicies is null ? Wrong("acceptedPolicies", "An object is required: each policy with the moment of its acceptance.") : [],
+            .. Required("credentials.access_token", Credentials?.AccessToken),
+            .. Required("credentials.token_type", Credentials?.TokenType),
+            .. Required("account.url", Account?.Url),
+            .. Account?.Contact is { } contact ? Required("account.contact.email", contact.Email) : [],
+        ];
+
+        private static IEnumerable<FieldError> Required(string key, string? text) =>
+            string.IsNullOrEmpty(text) ? Wrong(key, "A text is required.") : [];
+
+        private static IEnumerable<FieldError> Wrong(string key, string message) => [new FieldError(key, message)];
+
+        private Registration ToRegistration(AccountId team) =>
+            new(team,
                 new Account(
-                    Account.Url, Optional(Account.Name)!,
-                    Optional(Account.Contact).Map(contact => new Contact(contact!.Email, Optional(contact.Name)!))),
-                Scopes.ToSeq().Strict(),
-                toMap(AcceptedPolicies.Select(policy => (policy.Key, policy.Value.ToUniversalTime()))));
+                    Account!.Url!, Optional(Account.Name)!,
+                    Optional(Account.Contact).Map(contact => new Contact(contact!.Email!, Optional(contact.Name)!))),
+                Scopes!.Select(scope => scope!).ToSeq().Strict(),
+                toMap(AcceptedPolicies!.Select(policy => (policy.Key, policy.Value.ToUniversalTime()))));
 
         public override string ToString() => nameof(UpsertWire);
     }
 
     internal sealed record CredentialsWire(
-        [property: JsonPropertyName("access_token")] string AccessToken,
-        [property: JsonPropertyName("token_type")] string TokenType)
+        [property: JsonPropertyName("access_token")] string? AccessToken = null,
+        [property: JsonPropertyName("token_type")] string? TokenType = null)
     {
         /// <summary>Records print every property, and logs print records: the token stays out.</summary>
         public override string ToString() => nameof(CredentialsWire);
     }
 
-    internal sealed record AccountWire(string Url, string? Name = null, ContactWire? Contact = null);
+    internal sealed record AccountWire(string? Url = null, string? Name = null, ContactWire? Contact = null);
 
-    internal sealed record ContactWire(string Email, string? Name = null);
+    internal sealed record ContactWire(string? Email = null, string? Name = null);
 }

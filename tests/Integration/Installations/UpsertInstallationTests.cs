@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Shell.Persistence;
+using Marketplace.Simulator.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Integration.Installations;
@@ -53,6 +54,59 @@ public sealed class UpsertInstallationTests(Acme acme)
         Assert.Equal("Red Whale", await acme.Ask<string>("select account_name from installation where installation_id = $1", installation));
         Assert.Null(await acme.Ask<string>("select contact_email from installation where installation_id = $1", installation));
         Assert.Equal(1, await acme.Ask<int>("select cardinality(scopes) from installation where installation_id = $1", installation));
+    }
+
+    [Fact]
+    public async Task What_somebody_has_accepted_stays_accepted_and_a_new_consent_is_added()
+    {
+        var installation = Acme.NewInstallationId();
+        var path = Paths.Installation(installation);
+        (await acme.Put(path, acme.Admin(installation), Requests.Upsert())).Is(HttpStatusCode.OK);
+
+        var renewed = new JsonObject { ["privacy"] = "2027-01-22T09:00:00Z", ["toc"] = "2027-01-22T10:00:00+01:00" };
+        (await acme.Put(path, acme.Admin(installation), Requests.Upsert().With("acceptedPolicies", renewed))).Is(HttpStatusCode.OK);
+
+        var accepted = JsonNode.Parse((await acme.Ask<string>(
+            "select accepted_policies::text from installation where installation_id = $1", installation))!)!.AsObject();
+        Assert.Equal(
+            [("eula", At("2027-01-21T09:00:00Z")), ("privacy", At("2027-01-22T09:00:00Z")), ("toc", At("2027-01-22T09:00:00Z"))],
+            accepted.Select(policy => (policy.Key, policy.Value!.GetValue<DateTimeOffset>())).OrderBy(policy => policy.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_repetition_that_says_nothing_new_changes_nothing_but_the_credentials()
+    {
+        var installation = Acme.NewInstallationId();
+        var path = Paths.Installation(installation);
+        (await acme.Put(path, acme.Admin(installation), Requests.Upsert("old-token"))).Is(HttpStatusCode.OK);
+        var before = await Row(installation);
+        acme.Pass(TimeSpan.FromMinutes(5));
+
+        var again = await acme.Put(path, acme.Admin(installation), Requests.Upsert("new-token"), Acme.NewKey());
+
+        Assert.Equal("{}", again.Is(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("new-token", await AccessToken(installation));
+        Assert.Equal(before, await Row(installation));
+        Assert.Equal(["installation.Installed"], await Events(installation));
+    }
+
+    [Fact]
+    public async Task The_installer_may_leave_the_team_and_nothing_changes_for_it()
+    {
+        var team = acme.Customer.CreateTeam("Left behind");
+        var installer = Person.New(team.AccountId, PersonRole.Admin, "gone@example.test", "Gone");
+        var installation = Acme.NewInstallationId();
+        (await acme.Put(Paths.Installation(installation), acme.Vercel.Tokens.ForUser(installer, installation), Requests.Upsert())).Is(HttpStatusCode.OK);
+
+        // Nobody asks for the installer again: whoever administers the team now does everything.
+        var admin = acme.Vercel.Tokens.ForUser(team.Admin, installation);
+        (await acme.Put(Paths.Installation(installation), admin, Requests.Upsert("new-token"))).Is(HttpStatusCode.OK);
+        var resource = (await acme.Post(Paths.Resources(installation), admin, Requests.Provision())).Is(HttpStatusCode.OK);
+        (await acme.Post(Paths.Rotate(installation, resource["id"]!.GetValue<string>()), admin)).Is(HttpStatusCode.OK);
+        (await acme.Delete(Paths.Installation(installation), admin)).Is(HttpStatusCode.OK);
+
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from installation where installation_id = $1 and to_jsonb(installation)::text like $2", installation, $"%{installer.UserId}%"));
     }
 
     [Fact]
@@ -127,14 +181,36 @@ public sealed class UpsertInstallationTests(Acme acme)
         var installation = Acme.NewInstallationId();
         var path = Paths.Installation(installation);
 
-        (await acme.Put(path, acme.Admin(installation), Requests.Upsert().Without(field))).IsInvalid();
-        (await acme.Put(path, acme.Admin(installation), Requests.Upsert().With(field, null))).IsInvalid();
+        var missing = (await acme.Put(path, acme.Admin(installation), Requests.Upsert().Without(field))).IsInvalid();
+        var isNull = (await acme.Put(path, acme.Admin(installation), Requests.Upsert().With(field, null))).IsInvalid();
 
+        Assert.All([missing, isNull], error => Assert.Contains(
+            error["fields"]!.AsArray(), named => named!["key"]!.GetValue<string>().StartsWith(field, StringComparison.Ordinal)));
+
+        Assert.Null(await Stage(installation));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_named_at_once()
+    {
+        var installation = Acme.NewInstallationId();
+        var body = Requests.Upsert("").Without("acceptedPolicies").With("scopes", new JsonArray("")).With("account.url", "")
+            .With("account.contact", new JsonObject { ["name"] = "Blue" });
+
+        var refused = await acme.Put(Paths.Installation(installation), acme.Admin(installation), body);
+
+        refused.NamesFields("acceptedPolicies", "account.contact.email", "account.url", "credentials.access_token", "scopes");
+        (await acme.Put(Paths.Installation(installation), acme.Admin(installation), "{}")).NamesFields(
+            "acceptedPolicies", "account.url", "credentials.access_token", "credentials.token_type", "scopes");
         Assert.Null(await Stage(installation));
     }
 
     [Theory]
     [InlineData("scopes", "[]")]
+    [InlineData("scopes", "[\"\"]")]
+    [InlineData("credentials.token_type", "\"\"")]
+    [InlineData("account.url", "\"\"")]
+    [InlineData("account.contact", "{\"email\":\"\"}")]
     [InlineData("scopes", "\"read-write:marketplace\"")]
     [InlineData("scopes", "[1]")]
     [InlineData("scopes", "[null]")]
@@ -183,6 +259,11 @@ public sealed class UpsertInstallationTests(Acme acme)
 
         Assert.Null(await Stage(installation));
     }
+
+    private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);
+
+    private Task<string?> Row(string installation) =>
+        acme.Ask<string>("select (to_jsonb(installation) - 'access_token')::text from installation where installation_id = $1", installation);
 
     private Task<string?> Stage(string installation) =>
         acme.Ask<string>("select stage from installation where installation_id = $1", installation);

@@ -42,8 +42,12 @@ internal static class AnyInstallation
         select (Installation)new Installation.Uninstalling(was.Id, was.Registration, was.Plan, was.InstalledAt, later, reason),
         from id in Id from at in AnyTime.Moment select (Installation)new Installation.Finalized(id, at));
 
+    public static readonly Gen<Option<InstallationId>> IdOrNone = Gen.OneOf(Gen.Constant(Option<InstallationId>.None), Id.Select(Some));
+
     public static readonly Gen<InstallationCommand> Command = Gen.OneOf(
-        Registration.Select(registration => (InstallationCommand)new InstallationCommand.Register(registration)),
+        from registration in Registration
+        from ofTeam in IdOrNone
+        select (InstallationCommand)new InstallationCommand.Register(registration, ofTeam),
         Plan.Select(plan => (InstallationCommand)new InstallationCommand.ChangePlan(plan)),
         Gen.Elements("", "moved away").Select(reason => (InstallationCommand)new InstallationCommand.Uninstall(reason)),
         Gen.Constant((InstallationCommand)new InstallationCommand.Complete()));
@@ -53,5 +57,6 @@ internal static class AnyInstallation
         from registration in Registration
         from plan in PlanOrNone
         from now in AnyTime.Moment
-        select InstallationTransitions.Install(id, registration, plan, now);
+        select InstallationTransitions.Install(id, registration, plan, None, now)
+            .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 }

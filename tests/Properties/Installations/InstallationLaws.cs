@@ -51,6 +51,37 @@ public sealed class InstallationLaws
                 Right: going => going.Next is not Installation.Active, Left: _ => false));
 
     [Fact]
+    public void A_team_that_has_an_active_installation_gets_no_second_one() =>
+        Law.Holds(
+            from id in AnyInstallation.Id
+            from registration in AnyInstallation.Registration
+            from plan in AnyInstallation.PlanOrNone
+            from ofTeam in AnyInstallation.IdOrNone
+            from now in AnyTime.Moment
+            select (id, registration, plan, ofTeam, now),
+            given => InstallationTransitions.Install(given.id, given.registration, given.plan, given.ofTeam, given.now).Match(
+                Right: _ => given.ofTeam.ForAll(active => active == given.id),
+                Left: rejection => given.ofTeam.Exists(active => active != given.id
+                    && rejection == new InstallationRejection.TeamHasAnother(given.registration.AccountId, active))));
+
+    [Fact]
+    public void An_installation_moves_to_another_team_only_where_that_has_none() =>
+        Law.Holds(
+            from was in AnyInstallation.Active
+            from told in AnyInstallation.Registration
+            from ofTeam in AnyInstallation.IdOrNone
+            from now in AnyTime.Moment
+            select (was, told, ofTeam, now),
+            given => InstallationTransitions
+                .Apply(given.was, new InstallationCommand.Register(given.told, given.ofTeam), given.now).IsLeft
+                == (given.told.AccountId != given.was.Registration.AccountId && given.ofTeam.Exists(active => active != given.was.Id)));
+
+    [Fact]
+    public void What_somebody_has_accepted_stays_accepted() =>
+        Life.Always((before, after) => (before, after) is not (Installation.Active was, Installation.Active renewed)
+            || was.Registration.AcceptedPolicies.Keys.All(renewed.Registration.AcceptedPolicies.ContainsKey));
+
+    [Fact]
     public void What_an_installation_was_registered_with_last_outlives_its_uninstallation() =>
         Life.Always((before, after) => (before, after) is not (Installation.Active was, Installation.Uninstalling going)
             || (was.Registration == going.Registration && was.Plan == going.Plan && was.InstalledAt == going.InstalledAt));
