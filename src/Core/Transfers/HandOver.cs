@@ -33,19 +33,19 @@ public sealed record HandOver(
             arrival.Plan.Match(
                 Some: plan => PlanPeriods.Open(resource.Id, plan, now),
                 None: () => PlanPeriods.Unopened(resource.Id)),
-            Newest((known + read).Filter(one => one.Resource == resource.Id))
+            Newest((read + known).Filter(one => one.Resource == resource.Id))
                 .Map(one => one with { MeasuredAt = now })
                 .Strict()));
     }
 
     /// <summary>
     /// One for each metric. A reading that was stored while the meters were read for the transfer knows more than that: stored after it,
-    /// the older one would look like a counter that began anew.
+    /// the older one would look like a counter that began anew. Of two at one moment the stored one counts, because it stays.
     /// </summary>
     private static Seq<Measurement> Newest(Seq<Measurement> readings) =>
         readings
             .GroupBy(reading => reading.Metric)
-            .Select(same => same.OrderBy(reading => reading.MeasuredAt).ThenBy(reading => reading.Value).Last())
+            .Select(same => same.OrderBy(reading => reading.MeasuredAt).Last())
             .OrderBy(reading => reading.Metric.Value, StringComparer.Ordinal)
             .ToSeq()
             .Strict();

@@ -20,6 +20,9 @@ public abstract record TransferRejection
     /// <summary>The target needs another plan than its own, and has not been shown this one.</summary>
     public sealed record PlanNotShown(PlanId Plan) : TransferRejection;
 
+    /// <summary>The target is on its way out, or gone; it does not come back under this id.</summary>
+    public sealed record TargetUninstalled(InstallationId Id) : TransferRejection;
+
     public sealed record InstallationBeingUninstalled(InstallationId Id) : TransferRejection;
 
     public sealed record InstallationFinalized(InstallationId Id) : TransferRejection;

@@ -25,8 +25,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
                 moving.Find(resource => holdings.Had.Contains(resource.Id)).Match(
                     Some: resource => new TransferRejection.HasLeftBefore(resource.Id),
                     None: () => Settle(active, moving, holdings, catalogue))),
-            Installation.Uninstalling going => new TransferRejection.InstallationBeingUninstalled(going.Id),
-            Installation.Finalized gone => new TransferRejection.InstallationFinalized(gone.Id),
+            Installation.Uninstalling or Installation.Finalized => new TransferRejection.TargetUninstalled(target.Id),
             _ => throw new UnreachableException(target.GetType().Name),
         };
 

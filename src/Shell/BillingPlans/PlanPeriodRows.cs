@@ -16,6 +16,10 @@ internal static class PlanPeriodRows
         select {Columns} from plan_period where installation_id = $1 and resource_id = $2 order by started_at
         """;
 
+    private const string LoadTheseSql = $"""
+        select {Columns} from plan_period where installation_id = $1 and resource_id = any ($2) order by resource_id, started_at
+        """;
+
     private const string LoadAllSql = $"select {Columns} from plan_period where installation_id = $1 order by resource_id, started_at";
 
     private const string DeleteSql = """
@@ -31,6 +35,14 @@ internal static class PlanPeriodRows
     {
         await using var command = transaction.Command(LoadSql, installation.Value, resource.Value);
         return new PlanPeriods(resource, await Read(command, cancel));
+    }
+
+    public static async Task<Seq<PlanPeriod>> LoadThese(
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(
+            LoadTheseSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
+        return await Read(command, cancel);
     }
 
     /// <summary>Those of every resource that ever had a plan.</summary>

@@ -22,6 +22,8 @@ internal static class InstallationRows
     // Locks against other decisions on this installation, not against rows that only refer to it.
     private const string LoadForUpdateSql = $"{LoadSql} for no key update";
 
+    private const string HoldSql = "select from installation where installation_id = $1 for share";
+
     private const string InsertSql = $"""
         insert into installation ({Columns}, access_token, token_type)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
@@ -53,6 +55,9 @@ internal static class InstallationRows
 
     public static Task<Installation?> LoadForUpdate(NpgsqlTransaction transaction, InstallationId id, CancellationToken cancel) =>
         ReadOne(transaction.Command(LoadForUpdateSql, id.Value), cancel);
+
+    /// <summary>What follows in these writes waits for a decision on the installation that is under way, and sees what it wrote.</summary>
+    public static void Hold(Writes writes, InstallationId id) => writes.Add(HoldSql, id.Value);
 
     /// <summary>The encrypted token; null when there is no such installation or it is finalized.</summary>
     public static async Task<byte[]?> LoadAccessToken(NpgsqlConnection connection, InstallationId id, CancellationToken cancel)

@@ -82,8 +82,8 @@ internal static class OperationRows
 
     private const string AnyOpenSql = "select exists (select from operation where installation_id = $1 and state = 'pending')";
 
-    private const string AnyOpenOfResourceSql = """
-        select exists (select from operation where installation_id = $1 and resource_id = $2 and state = 'pending')
+    private const string ChangingSql = """
+        select distinct resource_id from operation where installation_id = $1 and resource_id = any ($2) and state = 'pending'
         """;
 
     public static void Append(
@@ -181,12 +181,17 @@ internal static class OperationRows
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <summary>Is anything of this resource still to be done outside?</summary>
-    public static async Task<bool> AnyOpen(
-        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    /// <summary>Those of the resources of which something is still to be done outside.</summary>
+    public static async Task<IReadOnlySet<ResourceId>> Changing(
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
     {
-        await using var command = transaction.Command(AnyOpenOfResourceSql, installation.Value, resource.Value);
-        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+        await using var command = transaction.Command(
+            ChangingSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var changing = new System.Collections.Generic.HashSet<ResourceId>();
+        while (await reader.ReadAsync(cancel))
+            changing.Add(new ResourceId(reader.GetString(0)));
+        return changing;
     }
 
     private static async Task<IReadOnlyList<ClaimedRow>> ReadMany(NpgsqlCommand command, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Outbox;
@@ -61,7 +62,7 @@ internal static class OutboxRows
 
     // A delivery that is under way finds nothing to close, and what it said is said again.
     private const string TakeBackSql = """
-        delete from outbox_message where installation_id = $1 and resource_id = $2 and state = 'pending' returning kind
+        delete from outbox_message where installation_id = $1 and resource_id = any ($2) and state = 'pending' returning resource_id, kind
         """;
 
     private const string LockSql = """
@@ -130,16 +131,17 @@ internal static class OutboxRows
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now) =>
         writes.Add(WithdrawWaitingSql, installation.Value, resource.Value, Name(kind), now);
 
-    /// <summary>The resource goes to another installation, where these have to be said; each once, however often they waited.</summary>
-    public static async Task<IReadOnlyList<MessageKind>> TakeBack(
-        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+    /// <summary>The resources go to another installation, where these have to be said; each once, however often they waited.</summary>
+    public static async Task<IReadOnlyList<(ResourceId Resource, MessageKind Kind)>> TakeBack(
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
     {
-        await using var command = transaction.Command(TakeBackSql, installation.Value, resource.Value);
+        await using var command = transaction.Command(
+            TakeBackSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var kinds = new List<MessageKind>();
+        var taken = new List<(ResourceId, MessageKind)>();
         while (await reader.ReadAsync(cancel))
-            kinds.Add(Kind(reader.GetString(0)));
-        return [.. kinds.Distinct()];
+            taken.Add((new ResourceId(reader.GetString(0)), Kind(reader.GetString(1))));
+        return [.. taken.Distinct()];
     }
 
     /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>

@@ -22,6 +22,12 @@ internal static class ResourceRows
 
     private const string LoadForUpdateSql = $"{LoadSql} for no key update";
 
+    private const string LoadTheseSql = $"""
+        select {Columns} from resource where installation_id = $1 and resource_id = any ($2) order by resource_id
+        """;
+
+    private const string LoadTheseForUpdateSql = $"{LoadTheseSql} for no key update";
+
     private const string LoadAllSql = $"select {Columns} from resource where installation_id = $1 order by created_at, resource_id";
 
     private const string LoadAllForUpdateSql = $"{LoadAllSql} for no key update";
@@ -65,6 +71,16 @@ internal static class ResourceRows
     public static Task<Resource?> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId id, CancellationToken cancel) =>
         ReadOne(transaction.Command(LoadForUpdateSql, installation.Value, id.Value), cancel);
+
+    /// <summary>Those of them that the installation has or had.</summary>
+    public static Task<Seq<Resource>> LoadThese(
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> ids, CancellationToken cancel) =>
+        ReadMany(transaction.Command(LoadTheseSql, installation.Value, Texts(ids)), cancel);
+
+    /// <summary>The same, asked under the lock of the installation: whoever locks several does.</summary>
+    public static Task<Seq<Resource>> LoadTheseForUpdate(
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> ids, CancellationToken cancel) =>
+        ReadMany(transaction.Command(LoadTheseForUpdateSql, installation.Value, Texts(ids)), cancel);
 
     /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
     public static Task<Seq<Resource>> LoadAll(
@@ -160,6 +176,8 @@ internal static class ResourceRows
             return resources.ToSeq().Strict();
         }
     }
+
+    private static string[] Texts(Seq<ResourceId> ids) => [.. ids.Select(id => id.Value)];
 
     private static Resource Read(NpgsqlDataReader reader)
     {

@@ -43,9 +43,9 @@ internal static class SecretRows
         where installation_id = $1 and resource_id = $2 and expired_at is null
         """;
 
-    private const string LoadAllSql = """
-        select operation_id, minted_at, expires_at, expired_at, secrets from secret_generation
-        where installation_id = $1 and resource_id = $2 for update
+    private const string LoadTheseSql = """
+        select resource_id, operation_id, minted_at, expires_at, expired_at, secrets from secret_generation
+        where installation_id = $1 and resource_id = any ($2) for update
         """;
 
     private const string InsertAgainSql = """
@@ -53,7 +53,7 @@ internal static class SecretRows
         values ($1, $2, $3, $4, $5, $6, $7)
         """;
 
-    private const string DeleteSql = "delete from secret_generation where installation_id = $1 and resource_id = $2";
+    private const string DeleteTheseSql = "delete from secret_generation where installation_id = $1 and resource_id = any ($2)";
 
     // One operation for each generation whose time is over; asking again adds none. Batch claim of a job.
     private const string ExpireDueSql = """
@@ -113,24 +113,25 @@ internal static class SecretRows
 
     /// <summary>Every generation goes to the new owner, encrypted for its new row: the old ciphertext opens nowhere else.</summary>
     public static async Task Move(
-        NpgsqlTransaction transaction, Writes writes, SecretBox box, InstallationId from, InstallationId to, ResourceId resource,
+        NpgsqlTransaction transaction, Writes writes, SecretBox box, InstallationId from, InstallationId to, Seq<ResourceId> resources,
         CancellationToken cancel)
     {
-        await using var command = transaction.Command(LoadAllSql, from.Value, resource.Value);
+        var ids = resources.Select(resource => resource.Value).ToArray();
+        await using var command = transaction.Command(LoadTheseSql, from.Value, ids);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
-            var mintedBy = reader.GetString(0);
-            var values = reader.IsDBNull(4)
+            var (resource, mintedBy) = (reader.GetString(0), reader.GetString(1));
+            var values = reader.IsDBNull(5)
                 ? null
                 : box.Protect(
-                    box.Unprotect(reader.GetFieldValue<byte[]>(4), Table, from.Value, resource.Value, mintedBy),
-                    Table, to.Value, resource.Value, mintedBy);
+                    box.Unprotect(reader.GetFieldValue<byte[]>(5), Table, from.Value, resource, mintedBy),
+                    Table, to.Value, resource, mintedBy);
             writes.Add(
-                InsertAgainSql, to.Value, resource.Value, mintedBy, reader.Moment(1), reader.MomentOrNull(2), reader.MomentOrNull(3), values);
+                InsertAgainSql, to.Value, resource, mintedBy, reader.Moment(2), reader.MomentOrNull(3), reader.MomentOrNull(4), values);
         }
 
-        writes.Add(DeleteSql, from.Value, resource.Value);
+        writes.Add(DeleteTheseSql, from.Value, ids);
     }
 
     public static async Task RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)

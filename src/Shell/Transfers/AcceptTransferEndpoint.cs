@@ -43,31 +43,33 @@ internal static class AcceptTransferEndpoint
             // The winner is answered as the first time, whatever has become of it since.
             if (transfer is Transfer.Accepted accepted)
                 return accepted.Target == target ? PartnerAnswer.NoContent : Refused(new TransferRejection.AlreadyAccepted(id));
-            if (await InstallationRows.LoadForUpdate(transaction, target, cancel) is not { } installation)
+
+            var (giving, taking) = await TransferScene.Hold(transaction, source, target, cancel);
+            if (taking is null)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(target));
 
             var now = clock.GetUtcNow();
             var candidates = await TransferScene.Hold(transaction, source, transfer.Offer.Resources, cancel);
             var holdings = await TransferScene.Holdings(transaction, target, transfer.Offer.Resources, cancel);
             return await TransferTransitions.OpenFor(transfer, target, now)
-                .Bind(open => TransferTerms.For(open, installation, candidates, holdings, catalogue))
+                .Bind(open => TransferTerms.For(open, taking, candidates, holdings, catalogue))
                 .Bind(terms => TransferTransitions
                     .Apply(transfer, new TransferCommand.Accept(target, terms.NewPlan.Map(plan => plan.Id)), now)
                     .Map(transition => (Terms: terms, Transition: transition)))
                 .Match(
-                    Right: decided => Move(transaction, writes, decided.Terms, decided.Transition, readings, now),
+                    Right: decided => Move(transaction, writes, giving, decided.Terms, decided.Transition, readings, now),
                     Left: rejection => Task.FromResult(Refused(rejection)));
         }
 
         async Task<PartnerAnswer> Move(
-            NpgsqlTransaction transaction, Writes writes, TransferTerms terms, Transition<Transfer, TransferEvent> transition,
-            Seq<Measurement> readings, DateTimeOffset now)
+            NpgsqlTransaction transaction, Writes writes, Installation giving, TransferTerms terms,
+            Transition<Transfer, TransferEvent> transition, Seq<Measurement> readings, DateTimeOffset now)
         {
             var actor = Actor.Of(caller, "accept transfer");
             TransferRows.Save(writes, transition.Next);
             EventRows.Append(writes, source, transition.Events, actor);
             EventRows.Append(writes, target, transition.Events, actor);
-            await move.Write(transaction, writes, transition.Next.Offer, terms, readings, actor, now, cancel);
+            await move.Write(transaction, writes, id, giving, terms, readings, actor, now, cancel);
             return PartnerAnswer.NoContent;
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
@@ -20,6 +21,9 @@ internal sealed partial class LastReadings(
     /// <summary>As long as a caller can be asked to wait.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
 
+    /// <summary>At a time: many resources must fit into the budget, and not fall upon the provisioner all at once.</summary>
+    private const int MetersMax = 4;
+
     /// <summary>
     /// Of every meter; none where there is nothing to hand over. A refusal when one cannot be read: the split would be a guess, and
     /// the same call may work in a moment.
@@ -30,21 +34,26 @@ internal sealed partial class LastReadings(
         var moving = await Moving(source, id, target, now, cancel);
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         budget.CancelAfter(Budget);
-        var readings = Seq<Measurement>.Empty;
-        foreach (var (resource, provisioner) in moving)
-        {
-            try
+        var readings = new ConcurrentBag<Measurement>();
+        var unread = new ConcurrentBag<ResourceId>();
+        await Parallel.ForEachAsync(
+            moving, new ParallelOptions { MaxDegreeOfParallelism = MetersMax, CancellationToken = cancel },
+            async (one, _) =>
             {
-                readings = (readings + await provisioners.Named(provisioner).Measure(resource, now, budget.Token)).Strict();
-            }
-            catch (Exception fault) when (!cancel.IsCancellationRequested)
-            {
-                NotMeasured(fault, resource.Id.Value, id.Value);
-                return PartnerResults.Unavailable($"The meters of resource {resource.Id} cannot be read now, so its bill cannot be split.");
-            }
-        }
-
-        return readings;
+                try
+                {
+                    foreach (var reading in await provisioners.Named(one.Provisioner).Measure(one.Resource, now, budget.Token))
+                        readings.Add(reading);
+                }
+                catch (Exception fault) when (!cancel.IsCancellationRequested)
+                {
+                    NotMeasured(fault, one.Resource.Id.Value, id.Value);
+                    unread.Add(one.Resource.Id);
+                }
+            });
+        return unread.TryPeek(out var resource)
+            ? PartnerResults.Unavailable($"The meters of resource {resource} cannot be read now, so its bill cannot be split.")
+            : readings.ToSeq().Strict();
     }
 
     private async Task<IReadOnlyList<(ProvisionedResource Resource, string Provisioner)>> Moving(
@@ -59,17 +68,12 @@ internal sealed partial class LastReadings(
             return [];
         }
 
-        var moving = new List<(ProvisionedResource, string)>();
-        foreach (var resourceId in transfer.Offer.Resources)
-        {
-            if (await ResourceRows.Load(transaction, source, resourceId, cancel)
-                is { } resource and (Resource.Onboarding or Resource.Ready or Resource.Resumed))
-            {
-                moving.Add((catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource)));
-            }
-        }
-
-        return moving;
+        return
+        [
+            .. (await ResourceRows.LoadThese(transaction, source, transfer.Offer.Resources, cancel))
+                .Where(resource => resource is Resource.Onboarding or Resource.Ready or Resource.Resumed)
+                .Select(resource => (catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
+        ];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Resource {ResourceId} cannot be measured, so transfer {ClaimId} has to wait")]

@@ -24,55 +24,54 @@ namespace Marketplace.Shell.Transfers;
 /// <summary>Moves house: every row of a resource that a target needs is written anew there, and the source keeps what its bill needs.</summary>
 internal sealed class TransferMove(SecretBox box, Catalogue catalogue)
 {
+    private readonly MetricId[] metrics = [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
+
     public async Task Write(
-        NpgsqlTransaction transaction, Writes writes, TransferOffer offer, TransferTerms terms, Seq<Measurement> readings, Actor actor,
-        DateTimeOffset now, CancellationToken cancel)
+        NpgsqlTransaction transaction, Writes writes, ClaimId claim, Installation source, TransferTerms terms, Seq<Measurement> readings,
+        Actor actor, DateTimeOffset now, CancellationToken cancel)
     {
-        var source = await InstallationRows.Load(transaction, offer.Source, cancel)
-            ?? throw new CorruptRowException("installation", offer.Source.Value, "it has offered a transfer, but it is gone");
         var target = Agreed(writes, terms, actor, now);
+        var ids = terms.Arrivals.Map(arrival => arrival.Resource.Id).Strict();
+        var plans = (await PlanPeriodRows.LoadThese(transaction, source.Id, ids, cancel)).ToLookup(span => span.Resource);
+        var known = await MeasurementRows.LoadLatest(transaction, source.Id, ids, metrics, cancel);
         foreach (var arrival in terms.Arrivals)
-            await Write(transaction, writes, offer, source, target, arrival, readings, actor, now, cancel);
-    }
-
-    private async Task Write(
-        NpgsqlTransaction transaction, Writes writes, TransferOffer offer, Installation source, Installation target, Arrival arrival,
-        Seq<Measurement> readings, Actor actor, DateTimeOffset now, CancellationToken cancel)
-    {
-        var id = arrival.Resource.Id;
-        var plans = await PlanPeriodRows.Load(transaction, source.Id, id, cancel);
-        var known = await MeasurementRows.LoadLatest(transaction, source.Id, id, cancel);
-        var moved = HandOver.Of(arrival, plans, known, readings, now).IfLeft(rejection => throw new CorruptRowException(
-            "plan_period", id.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
-
-        ResourceRows.Save(writes, source.Id, moved.Left);
-        ResourceRows.Insert(writes, target.Id, moved.Arrived);
-        PlanPeriodRows.Save(writes, source.Id, plans, moved.LeftPlans);
-        PlanPeriodRows.Save(writes, target.Id, PlanPeriods.Unopened(id), moved.ArrivedPlans);
-        foreach (var reading in moved.Readings)
         {
-            MeasurementRows.Append(writes, source.Id, reading);
-            MeasurementRows.Append(writes, target.Id, reading);
+            var before = new PlanPeriods(arrival.Resource.Id, plans[arrival.Resource.Id].ToSeq().Strict());
+            var moved = HandOver.Of(arrival, before, known, readings, now).IfLeft(rejection => throw new CorruptRowException(
+                "plan_period", arrival.Resource.Id.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
+            Write(writes, source.Id, target.Id, before, moved);
+            Tell(writes, claim, source, target, arrival.Resource, moved.Arrived, actor, now);
         }
 
-        await SecretRows.Move(transaction, writes, box, source.Id, target.Id, id, cancel);
-        foreach (var kind in await OutboxRows.TakeBack(transaction, source.Id, id, cancel))
-            OutboxRows.Append(writes, target.Id, id, kind, now, now);
+        await SecretRows.Move(transaction, writes, box, source.Id, target.Id, ids, cancel);
+        foreach (var (resource, kind) in await OutboxRows.TakeBack(transaction, source.Id, ids, cancel))
+            OutboxRows.Append(writes, target.Id, resource, kind, now, now);
+    }
 
-        Tell(writes, offer, source, target, arrival.Resource, moved.Arrived, actor, now);
+    private static void Write(Writes writes, InstallationId source, InstallationId target, PlanPeriods before, HandOver moved)
+    {
+        ResourceRows.Save(writes, source, moved.Left);
+        ResourceRows.Insert(writes, target, moved.Arrived);
+        PlanPeriodRows.Save(writes, source, before, moved.LeftPlans);
+        PlanPeriodRows.Save(writes, target, PlanPeriods.Unopened(moved.Arrived.Id), moved.ArrivedPlans);
+        foreach (var reading in moved.Readings)
+        {
+            MeasurementRows.Append(writes, source, reading);
+            MeasurementRows.Append(writes, target, reading);
+        }
     }
 
     /// <summary>The audit of both sides, and the limits of another plan where there is one.</summary>
     private void Tell(
-        Writes writes, TransferOffer offer, Installation source, Installation target, Resource before, Resource after, Actor actor,
+        Writes writes, ClaimId claim, Installation source, Installation target, Resource before, Resource after, Actor actor,
         DateTimeOffset now)
     {
         var (planBefore, planAfter) = (PlanId(source, before), PlanId(target, after));
         EventRows.Append(
-            writes, source.Id, before.Id, now, "resource.HandedOver", actor, new { claim = offer.Id.Value, to = target.Id.Value });
+            writes, source.Id, before.Id, now, "resource.HandedOver", actor, new { claim = claim.Value, to = target.Id.Value });
         EventRows.Append(
             writes, target.Id, after.Id, now, "resource.Received", actor,
-            new { claim = offer.Id.Value, from = source.Id.Value, planBefore, plan = planAfter });
+            new { claim = claim.Value, from = source.Id.Value, planBefore, plan = planAfter });
         if (planBefore != planAfter)
             OperationRows.Append(writes, target.Id, after.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
     }

@@ -7,7 +7,7 @@ using Marketplace.Shell.Installations;
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>The one place that gives each refusal of a transfer its status, its code and its sentence.</summary>
-/// <remarks>409 where waiting, looking again or somebody's doing may help; 422 where this claim can never be what is wanted.</remarks>
+/// <remarks>409 where the claim, or what it is about, is in the wrong state; 422 where it can never be what is wanted.</remarks>
 internal static class TransferProblem
 {
     public static PartnerErrorResult From(TransferRejection rejection) =>
@@ -15,7 +15,7 @@ internal static class TransferProblem
         {
             TransferRejection.AlreadyAccepted => PartnerResults.Conflict(
                 "The transfer is accepted already.", new PartnerErrorUser("Somebody has claimed this already.")),
-            TransferRejection.Expired expired => PartnerResults.Unprocessable(
+            TransferRejection.Expired expired => PartnerResults.Conflict(
                 $"The transfer has expired at {expired.ExpiresAt:O}.",
                 new PartnerErrorUser("This claim has expired. Ask for a new one.")),
             TransferRejection.AlreadyThere => PartnerResults.Unprocessable(
@@ -23,6 +23,9 @@ internal static class TransferProblem
             TransferRejection.PlanNotShown needed => PartnerResults.Conflict(
                 $"The target needs the plan {needed.Plan} now, which it has not been shown: verify again.",
                 new PartnerErrorUser("What this costs has changed. Look at it again before you claim it.")),
+            TransferRejection.TargetUninstalled target => PartnerResults.Unprocessable(
+                $"The target {target.Id} is uninstalled.",
+                new PartnerErrorUser("This integration is being uninstalled from your team. Install it again, then claim this.")),
             TransferRejection.InstallationBeingUninstalled going =>
                 InstallationProblem.From(new InstallationRejection.BeingUninstalled(going.Id)),
             TransferRejection.InstallationFinalized gone =>

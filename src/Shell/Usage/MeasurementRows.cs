@@ -38,9 +38,12 @@ internal static class MeasurementRows
         """;
 
     private const string LoadLatestSql = """
-        select distinct on (metric) resource_id, metric, measured_at, value from measurement
-        where installation_id = $1 and resource_id = $2
-        order by metric, measured_at desc
+        select last.resource_id, last.metric, last.measured_at, last.value
+        from unnest($2::text[]) as r (resource_id) cross join unnest($3::text[]) as w (metric)
+        cross join lateral (
+            select m.resource_id, m.metric, m.measured_at, m.value from measurement m
+            where m.installation_id = $1 and m.resource_id = r.resource_id and m.metric = w.metric
+            order by m.measured_at desc limit 1) last
         """;
 
     public static void Append(Writes writes, InstallationId installation, Measurement measurement) =>
@@ -58,11 +61,14 @@ internal static class MeasurementRows
         return await Read(command, cancel);
     }
 
-    /// <summary>The last of each metric of one resource.</summary>
+    /// <summary>The last of each metric of these resources.</summary>
     public static async Task<Seq<Measurement>> LoadLatest(
-        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
+        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, IEnumerable<MetricId> metrics,
+        CancellationToken cancel)
     {
-        await using var command = transaction.Command(LoadLatestSql, installation.Value, resource.Value);
+        await using var command = transaction.Command(
+            LoadLatestSql, installation.Value, resources.Select(resource => resource.Value).ToArray(),
+            metrics.Select(metric => metric.Value).ToArray());
         return await Read(command, cancel);
     }
 

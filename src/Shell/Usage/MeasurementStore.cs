@@ -1,6 +1,7 @@
 using Marketplace.Core.Installations;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Usage;
+using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -14,6 +15,8 @@ internal sealed class MeasurementStore(NpgsqlDataSource database) : IMeasurement
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var writes = new Writes();
+        // A resource that is being handed over at this moment gets its last reading there, after which this one is too late.
+        InstallationRows.Hold(writes, installation);
         foreach (var measurement in measurements)
             MeasurementRows.Append(writes, installation, measurement);
         await writes.Commit(transaction, cancel);

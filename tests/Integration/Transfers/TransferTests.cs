@@ -100,8 +100,8 @@ public sealed class TransferTests(Acme acme)
         (await acme.Accept(target, won)).IsEmpty();
         acme.Pass(TimeSpan.FromSeconds(2));
 
-        Assert.Contains("expired", (await acme.Verify(target, lost)).IsImpossible()["message"]!.GetValue<string>(), StringComparison.Ordinal);
-        (await acme.Accept(target, lost)).IsImpossible();
+        Assert.Contains("expired", (await acme.Verify(target, lost)).IsConflict()["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        (await acme.Accept(target, lost)).IsConflict();
         (await acme.Accept(target, won)).IsEmpty();
     }
 
@@ -225,8 +225,8 @@ public sealed class TransferTests(Acme acme)
         var claim = await acme.Offer(tool);
         (await acme.Delete(Paths.Installation(target), acme.Admin(target), new JsonObject())).Is(HttpStatusCode.OK);
 
-        (await acme.Verify(target, claim)).IsConflict();
-        (await acme.Accept(target, claim)).IsConflict();
+        (await acme.Verify(target, claim)).IsImpossible();
+        (await acme.Accept(target, claim)).IsImpossible();
         (await acme.Get(tool.Path, acme.System(tool.Installation))).Is(HttpStatusCode.OK);
     }
 
