@@ -134,7 +134,7 @@ internal static class BillingScheduleRows
     /// <summary>Whoever changed the schedule meanwhile knew something that this work did not: then it is only given back.</summary>
     private static async Task Settle(
         NpgsqlConnection connection, ClaimedWork claimed, [ConstantExpected] string text, CancellationToken cancel,
-        params object?[] values)
+        params SqlValue[] values)
     {
         var (installation, name) = (claimed.Installation.Value, Name(claimed.Work));
         if (await Execute(connection, text, cancel, [installation, name, claimed.Revision, .. values]) == 0)
@@ -142,7 +142,7 @@ internal static class BillingScheduleRows
     }
 
     private static async Task<int> Execute(
-        NpgsqlConnection connection, [ConstantExpected] string text, CancellationToken cancel, params object?[] values)
+        NpgsqlConnection connection, [ConstantExpected] string text, CancellationToken cancel, params SqlValue[] values)
     {
         await using var command = connection.Command(text, values);
         return await command.ExecuteNonQueryAsync(cancel);

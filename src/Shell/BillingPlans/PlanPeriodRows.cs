@@ -45,6 +45,14 @@ internal static class PlanPeriodRows
         return await Read(command, cancel);
     }
 
+    /// <summary>The spans of one resource, oldest first.</summary>
+    public static Loaded<Seq<PlanPeriod>> Load(Loads loads, InstallationId installation, ResourceId resource) =>
+        loads.Many(LoadSql, Read, installation.Value, resource.Value);
+
+    /// <summary>Those of every resource that ever had a plan.</summary>
+    public static Loaded<Seq<PlanPeriod>> LoadAll(Loads loads, InstallationId installation) =>
+        loads.Many(LoadAllSql, Read, installation.Value);
+
     /// <summary>Those of every resource that ever had a plan.</summary>
     public static async Task<Seq<PlanPeriod>> LoadAll(
         NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
@@ -68,11 +76,13 @@ internal static class PlanPeriodRows
         var periods = new List<PlanPeriod>();
         while (await reader.ReadAsync(cancel))
         {
-            periods.Add(new PlanPeriod(
-                new ResourceId(reader.GetString(0)), new PlanId(reader.GetString(1)), reader.Moment(2),
-                reader.MomentOrNull(3) is { } end ? end : Option<DateTimeOffset>.None));
+            periods.Add(Read(reader));
         }
 
         return periods.ToSeq().Strict();
     }
+
+    private static PlanPeriod Read(NpgsqlDataReader reader) =>
+        new(new ResourceId(reader.GetString(0)), new PlanId(reader.GetString(1)), reader.Moment(2),
+            reader.MomentOrNull(3) is { } end ? end : Option<DateTimeOffset>.None);
 }

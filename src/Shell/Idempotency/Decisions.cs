@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Operations;
@@ -10,81 +11,123 @@ using Npgsql;
 namespace Marketplace.Shell.Idempotency;
 
 /// <summary>
-/// Runs one decision per call: loads, decides and commits in one transaction, together with the answer, so that a repeated
+/// Runs one decision per call: loads in one round trip, decides, and commits in another, together with the answer, so that a repeated
 /// key is answered as the first time, byte for byte.
 /// </summary>
-internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, InlineOperations operations, TimeProvider clock)
+internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box, InlineOperations operations, TimeProvider clock)
 {
     private const int AttemptsMax = 3;
 
     /// <summary>A decision that is complete when it is committed.</summary>
-    public Task<IResult> Decide(
-        InstallationId installation,
-        KeyedCall call,
-        Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide,
-        CancellationToken cancel) =>
-        Saga(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)),
-             (_, _, _, _, _) => throw new InvalidOperationException("This decision starts no operation."), cancel);
+    /// <param name="look">Says what the decision has to know, in the order of locks, and gives the decision itself.</param>
+    public async Task<IResult> Decide(
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel)
+    {
+        return await OnceMoreOnConflict(() => Begin(installation, call, Look, cancel), cancel) is Decided.Answered answered
+            ? answered.Answer
+            : throw new InvalidOperationException("This decision starts no operation.");
+
+        Func<Writes, Decided> Look(Loads loads)
+        {
+            var decide = look(loads);
+            return writes => new Decided.Answered(decide(writes));
+        }
+    }
 
     /// <summary>
     /// A decision that may have to change the world outside: the intent is committed, then carried out within a budget,
     /// then answered with the outcome, or as pending.
     /// </summary>
+    /// <param name="look">As of <see cref="Decide(InstallationId, KeyedCall, Func{Loads, Func{Writes, PartnerAnswer}}, CancellationToken)"/>.</param>
     /// <param name="answer">
-    /// The answer once the operation is closed, or handed over to the worker, and what follows from somebody having been told.
+    /// The answer once the operation is closed, or handed over to the worker, and what follows from somebody having been told. The
+    /// operation itself is locked after all that this loads.
     /// </param>
     public async Task<IResult> Saga(
         InstallationId installation,
         KeyedCall call,
-        Func<NpgsqlTransaction, Writes, Task<Decided>> begin,
-        Func<NpgsqlTransaction, Writes, OperationId, OperationState, CancellationToken, Task<PartnerAnswer>> answer,
+        Func<Loads, Func<Writes, Decided>> look,
+        Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
         CancellationToken cancel)
     {
-        var begun = await OnceMoreOnConflict(() => Begin(installation, call, begin, cancel), cancel);
+        var begun = await OnceMoreOnConflict(() => Begin(installation, call, look, cancel), cancel);
         if (begun is Decided.Answered answered)
             return answered.Answer;
 
         // From here on the caller's patience no longer matters: the intent is durable, and its answer is kept for a repetition.
-        var started = ((Decided.Started)begun).Operation;
-        await operations.RunWithinBudget(installation, started);
+        var started = (Decided.Started)begun;
+        await operations.RunWithinBudget(installation, started.Operation);
         return await OnceMoreOnConflict(() => Finish(installation, call, started, answer, CancellationToken.None), CancellationToken.None);
     }
 
     private async Task<Decided> Begin(
-        InstallationId installation, KeyedCall call, Func<NpgsqlTransaction, Writes, Task<Decided>> begin, CancellationToken cancel)
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var loads = new Loads();
+        var earlier = call.Key is { } key ? IdempotencyRows.Load(loads, installation, key) : null;
+        var decide = look(loads);
 
-        if (call.Key is { } key
-            && await IdempotencyRows.Begin(transaction, installation, key, call.RequestHash, clock.GetUtcNow(), cancel) is { } earlier)
-        {
-            return Repeated(installation, call, key, earlier);
-        }
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await loads.Begin(connection, cancel);
+        if (earlier?.Value is { } repeated)
+            return await Repeated(connection, installation, call, call.Key!, repeated, cancel);
 
         var writes = new Writes();
-        var decided = await begin(transaction, writes);
-        if (call.Key is { } fresh)
-        {
-            switch (decided)
-            {
-                case Decided.Answered answered:
-                    IdempotencyRows.Answer(
-                        writes, installation, fresh, answered.Answer.StatusCode, Protect(installation, fresh, answered.Answer));
-                    break;
-                case Decided.Started started:
-                    IdempotencyRows.NameOperation(writes, installation, fresh, started.Operation);
-                    break;
-                default:
-                    throw new System.Diagnostics.UnreachableException(decided.GetType().Name);
-            }
-        }
-
-        await writes.Commit(transaction, cancel);
+        var decided = decide(writes);
+        Keep(writes, installation, call, decided);
+        await writes.Commit(connection, cancel);
         return decided;
     }
 
-    private Decided Repeated(InstallationId installation, KeyedCall call, string key, EarlierCall earlier)
+    private async Task<PartnerAnswer> Finish(
+        InstallationId installation,
+        KeyedCall call,
+        Decided.Started started,
+        Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
+        CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var earlier = call.Key is { } key ? IdempotencyRows.Lock(loads, installation, key) : null;
+        var decide = answer(loads, started.Resource);
+        var state = OperationRows.HandOver(loads, installation, started.Operation);
+
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await loads.Begin(connection, cancel);
+        // A duplicate may have answered meanwhile: then its answer is the answer.
+        if (earlier?.Value is { StatusCode: { } statusCode } given)
+            return new PartnerAnswer(statusCode, Unprotect(installation, call.Key!, given.Body));
+
+        var writes = new Writes();
+        var answered = decide(
+            writes, state.Value ?? throw new CorruptRowException("operation", started.Operation.Value, "it is gone, though an answer names it"));
+        if (call.Key is { } fresh)
+            IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
+        await writes.Commit(connection, cancel);
+        return answered;
+    }
+
+    /// <summary>Last of all writes: whoever waits here for a duplicate must hold nothing that the duplicate still wants.</summary>
+    private void Keep(Writes writes, InstallationId installation, KeyedCall call, Decided decided)
+    {
+        if (call.Key is not { } key)
+            return;
+
+        switch (decided)
+        {
+            case Decided.Answered { Answer: var answer }:
+                IdempotencyRows.Insert(
+                    writes, installation, key, call.RequestHash, answer.StatusCode, Protect(installation, key, answer), clock.GetUtcNow());
+                break;
+            case Decided.Started started:
+                IdempotencyRows.Insert(writes, installation, key, call.RequestHash, started.Operation, clock.GetUtcNow());
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException(decided.GetType().Name);
+        }
+    }
+
+    private async Task<Decided> Repeated(
+        NpgsqlConnection connection, InstallationId installation, KeyedCall call, string key, EarlierCall earlier, CancellationToken cancel)
     {
         if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash))
         {
@@ -97,34 +140,8 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
             return new Decided.Answered(new PartnerAnswer(statusCode, Unprotect(installation, key, earlier.Body)));
 
         return earlier.Operation is { } operation
-            ? new Decided.Started(operation)
+            ? new Decided.Started(operation, await OperationRows.ResourceOf(connection, installation, operation, cancel))
             : throw new CorruptRowException("idempotency_record", key, "it has neither an answer nor an operation");
-    }
-
-    private async Task<IResult> Finish(
-        InstallationId installation,
-        KeyedCall call,
-        OperationId operation,
-        Func<NpgsqlTransaction, Writes, OperationId, OperationState, CancellationToken, Task<PartnerAnswer>> answer,
-        CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-
-        // A duplicate may have answered meanwhile: then its answer is the answer.
-        if (call.Key is { } key
-            && await IdempotencyRows.Lock(transaction, installation, key, cancel) is { StatusCode: { } statusCode } earlier)
-        {
-            return new PartnerAnswer(statusCode, Unprotect(installation, key, earlier.Body));
-        }
-
-        var state = await OperationRows.HandOver(transaction, installation, operation, cancel);
-        var writes = new Writes();
-        var answered = await answer(transaction, writes, operation, state, cancel);
-        if (call.Key is { } fresh)
-            IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
-        await writes.Commit(transaction, cancel);
-        return answered;
     }
 
     /// <summary>Only what is certain not to have happened is repeated.</summary>
@@ -144,12 +161,15 @@ internal sealed class Decisions(NpgsqlDataSource database, SecretBox box, Inline
     }
 
     /// <summary>
-    /// A deadlock, a failed serialization, or the first upsert of an installation of which another one, or one for another installation of
-    /// the same team, came at the same moment: there was no row to lock yet, and now there is.
+    /// A deadlock, a failed serialization, or something of which another one came at the same moment: the call with the same key, or the
+    /// first upsert of the installation, or of another one of the same team. There was no row to find yet, and now there is.
     /// </summary>
     private static bool IsLostRace(PostgresException conflict) =>
         conflict.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-        || conflict is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "installation" or "team_installation" };
+        || conflict is
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation, TableName: "installation" or "team_installation" or "idempotency_record",
+        };
 
     private byte[] Protect(InstallationId installation, string key, PartnerAnswer answer) =>
         box.Protect(answer.Body.Span, "idempotency_record", installation.Value, key);
@@ -166,5 +186,5 @@ internal abstract record Decided
     public sealed record Answered(PartnerAnswer Answer) : Decided;
 
     /// <summary>An intent is committed; its operation is to be carried out now.</summary>
-    public sealed record Started(OperationId Operation) : Decided;
+    public sealed record Started(OperationId Operation, ResourceId Resource) : Decided;
 }

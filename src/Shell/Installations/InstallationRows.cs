@@ -59,6 +59,10 @@ internal static class InstallationRows
     /// <summary>What follows in these writes waits for a decision on the installation that is under way, and sees what it wrote.</summary>
     public static void Hold(Writes writes, InstallationId id) => writes.Add(HoldSql, id.Value);
 
+    public static Loaded<Installation?> Load(Loads loads, InstallationId id) => loads.One(LoadSql, Read, id.Value);
+
+    public static Loaded<Installation?> LoadForUpdate(Loads loads, InstallationId id) => loads.One(LoadForUpdateSql, Read, id.Value);
+
     /// <summary>The encrypted token; null when there is no such installation or it is finalized.</summary>
     public static async Task<byte[]?> LoadAccessToken(NpgsqlConnection connection, InstallationId id, CancellationToken cancel)
     {
@@ -73,7 +77,7 @@ internal static class InstallationRows
             InsertSql, installation.Id.Value, "active", registration.AccountId.Value, account.Url, account.Name.OrNull(),
             account.Contact.Map(c => c.Email).OrNull(), account.Contact.Bind(c => c.Name).OrNull(),
             registration.Scopes.ToArray(), Policies(registration), installation.Plan.Map(plan => plan.Value).OrNull(),
-            installation.InstalledAt, null, null, null, accessToken, tokenType);
+            installation.InstalledAt, (DateTimeOffset?)null, (string?)null, (DateTimeOffset?)null, accessToken, tokenType);
     }
 
     public static void Save(Writes writes, Installation installation)

@@ -1,6 +1,6 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Persistence;
-using Npgsql;
 
 namespace Marketplace.Shell.Installations;
 
@@ -19,12 +19,9 @@ internal static class TeamRows
         delete from team_installation where account_id = $1 and kind = 'native' and installation_id = $2
         """;
 
-    /// <summary>Null when the team has none. One that is being uninstalled is none any more.</summary>
-    public static async Task<InstallationId?> Active(NpgsqlTransaction transaction, AccountId team, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(ActiveSql, team.Value);
-        return await command.ExecuteScalarAsync(cancel) is string id ? new InstallationId(id) : null;
-    }
+    /// <summary>None when the team has none. One that is being uninstalled is none any more.</summary>
+    public static Loaded<Option<InstallationId>> Active(Loads loads, AccountId team) =>
+        loads.One(Option<InstallationId>.None, ActiveSql, reader => new InstallationId(reader.GetString(0)), team.Value);
 
     public static void Claim(Writes writes, AccountId team, InstallationId installation) =>
         writes.Add(ClaimSql, team.Value, installation.Value);

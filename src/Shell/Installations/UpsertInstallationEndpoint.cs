@@ -11,7 +11,6 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
-using Npgsql;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Installations;
@@ -30,16 +29,21 @@ internal static class UpsertInstallationEndpoint
             {
                 var token = box.Protect(upsert.AccessToken, "installation", caller.Installation.Value);
                 return decisions.Decide(
-                    caller.Installation, KeyedCall.Of(request, body.Raw),
-                    (transaction, writes) => Decide(transaction, writes, upsert, token), cancel);
+                    caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, upsert, token), cancel);
             },
             Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, Upsert upsert, byte[] accessToken)
+        Func<Writes, PartnerAnswer> Look(Loads loads, Upsert upsert, byte[] accessToken)
+        {
+            var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            var ofTeam = TeamRows.Active(loads, caller.Account);
+            return writes => Decide(writes, current.Value, ofTeam.Value, upsert, accessToken);
+        }
+
+        PartnerAnswer Decide(
+            Writes writes, Installation? current, Option<InstallationId> ofTeam, Upsert upsert, byte[] accessToken)
         {
             var now = clock.GetUtcNow();
-            var current = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
-            var ofTeam = Optional(await TeamRows.Active(transaction, caller.Account, cancel));
             var decided = current is null
                 ? InstallationTransitions.Install(
                     caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, ofTeam, now)

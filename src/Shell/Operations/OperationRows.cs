@@ -64,15 +64,15 @@ internal static class OperationRows
         """;
 
     private const string HandOverSql = """
-        update operation set handed_over = true where installation_id = $1 and operation_id = $2 and state = 'pending'
+        update operation set handed_over = handed_over or state = 'pending'
+        where installation_id = $1 and operation_id = $2
+        returning state, last_error
         """;
-
-    private const string StateSql = "select state, last_error from operation where installation_id = $1 and operation_id = $2";
 
     private const string ResourceSql = "select resource_id from operation where installation_id = $1 and operation_id = $2";
 
     private const string OpenRotationSql = """
-        select operation_id, kind, detail from operation
+        select operation_id, detail from operation
         where installation_id = $1 and resource_id = $2 and kind = 'rotate' and state = 'pending' order by sequence desc limit 1
         """;
 
@@ -131,41 +131,21 @@ internal static class OperationRows
     }
 
     /// <summary>Says how the operation stands; one that is still open is from now on told to Vercel through the outbox.</summary>
-    public static async Task<OperationState> HandOver(
-        NpgsqlTransaction transaction, InstallationId installation, OperationId id, CancellationToken cancel)
-    {
-        await using var handOver = transaction.Command(HandOverSql, installation.Value, id.Value);
-        if (await handOver.ExecuteNonQueryAsync(cancel) == 1)
-            return new OperationState.Open();
-
-        await using var state = transaction.Command(StateSql, installation.Value, id.Value);
-        await using var reader = await state.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
-            throw new CorruptRowException("operation", id.Value, "it is gone, though an answer names it");
-        return reader.GetString(0) == "refused"
-            ? new OperationState.Refused(reader.TextOrNull(1) ?? "")
-            : new OperationState.Done();
-    }
+    public static Loaded<OperationState?> HandOver(Loads loads, InstallationId installation, OperationId id) =>
+        loads.One<OperationState>(HandOverSql, ReadState, installation.Value, id.Value);
 
     public static async Task<ResourceId> ResourceOf(
-        NpgsqlTransaction transaction, InstallationId installation, OperationId id, CancellationToken cancel)
+        NpgsqlConnection connection, InstallationId installation, OperationId id, CancellationToken cancel)
     {
-        await using var command = transaction.Command(ResourceSql, installation.Value, id.Value);
+        await using var command = connection.Command(ResourceSql, installation.Value, id.Value);
         return await command.ExecuteScalarAsync(cancel) is string resource
             ? new ResourceId(resource)
             : throw new CorruptRowException("operation", id.Value, "it is gone, though an answer names it");
     }
 
     /// <summary>The newest rotation of the resource that is not done yet. Asked under the lock of the resource, without which none is closed.</summary>
-    public static async Task<(OperationId Id, OperationRequest.Rotate Asked)?> OpenRotation(
-        NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(OpenRotationSql, installation.Value, resource.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel)
-            ? (new OperationId(reader.GetString(0)), (OperationRequest.Rotate)Read(reader.GetString(0), reader.GetString(1), reader.GetString(2)))
-            : null;
-    }
+    public static Loaded<OpenRotation?> OpenRotation(Loads loads, InstallationId installation, ResourceId resource) =>
+        loads.One(OpenRotationSql, ReadRotation, installation.Value, resource.Value);
 
     public static async Task<bool> IsOpen(
         NpgsqlConnection connection, InstallationId installation, OperationId id, CancellationToken cancel)
@@ -211,6 +191,17 @@ internal static class OperationRows
         return claimed;
     }
 
+    private static OpenRotation ReadRotation(NpgsqlDataReader reader) =>
+        new(new OperationId(reader.GetString(0)), JsonSerializer.Deserialize<RotateDetail>(reader.GetString(1))!.OldSecretsLive);
+
+    private static OperationState ReadState(NpgsqlDataReader reader) =>
+        reader.GetString(0) switch
+        {
+            "pending" => new OperationState.Open(),
+            "refused" => new OperationState.Refused(reader.TextOrNull(1) ?? ""),
+            _ => new OperationState.Done(),
+        };
+
     private static (string Kind, Jsonb Detail) Write(OperationRequest request) =>
         request switch
         {
@@ -254,6 +245,9 @@ internal static class OperationRows
 /// <summary>A claimed operation as stored; the resource is loaded beside it.</summary>
 internal sealed record ClaimedRow(
     InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts);
+
+/// <summary>A rotation that is not done yet.</summary>
+internal sealed record OpenRotation(OperationId Id, TimeSpan OldSecretsLive);
 
 /// <summary>How an operation stands when its request is answered.</summary>
 internal abstract record OperationState

@@ -104,7 +104,7 @@ internal static class OutboxRows
 
     /// <summary>Delivered, in one transaction with what followed from the answer.</summary>
     public static void Close(Writes writes, OutboxMessage message) =>
-        writes.Add(CloseSql, message.Installation.Value, message.Sequence, "delivered", null);
+        writes.Add(CloseSql, message.Installation.Value, message.Sequence, "delivered", (string?)null);
 
     public static async Task Postpone(
         NpgsqlConnection connection, OutboxMessage message, string reason, TimeSpan delay, CancellationToken cancel)

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LanguageExt;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Marketplace.Shell.Persistence;
 
@@ -9,36 +8,35 @@ namespace Marketplace.Shell.Persistence;
 internal static class Sql
 {
     public static NpgsqlCommand Command(
-        this NpgsqlTransaction transaction, [ConstantExpected] string text, params ReadOnlySpan<object?> values)
+        this NpgsqlTransaction transaction, [ConstantExpected] string text, params ReadOnlySpan<SqlValue> values)
     {
         var command = new NpgsqlCommand(text, transaction.Connection, transaction);
         foreach (var value in values)
-            command.Parameters.Add(Parameter(value));
+            command.Parameters.Add(value.Parameter);
         return command;
     }
 
     public static NpgsqlCommand Command(
-        this NpgsqlConnection connection, [ConstantExpected] string text, params ReadOnlySpan<object?> values)
+        this NpgsqlConnection connection, [ConstantExpected] string text, params ReadOnlySpan<SqlValue> values)
     {
         var command = new NpgsqlCommand(text, connection);
         foreach (var value in values)
-            command.Parameters.Add(Parameter(value));
+            command.Parameters.Add(value.Parameter);
         return command;
     }
 
-    public static NpgsqlParameter Parameter(object? value) =>
-        value switch
-        {
-            null => new NpgsqlParameter { Value = DBNull.Value },
-            Jsonb json => new NpgsqlParameter { Value = json.Text, NpgsqlDbType = NpgsqlDbType.Jsonb },
-            NpgsqlParameter parameter => parameter,
-            _ => new NpgsqlParameter { Value = value },
-        };
+    public static NpgsqlBatchCommand BatchCommand([ConstantExpected] string text, params ReadOnlySpan<SqlValue> values)
+    {
+        var command = new NpgsqlBatchCommand(text);
+        foreach (var value in values)
+            command.Parameters.Add(value.Parameter);
+        return command;
+    }
 
     public static string? OrNull(this Option<string> option) => option.MatchUnsafe<string?>(value => value, () => null);
 
-    public static object? OrNull<T>(this Option<T> option)
-        where T : struct => option.MatchUnsafe<object?>(value => value, () => null);
+    public static T? OrNull<T>(this Option<T> option)
+        where T : struct => option.MatchUnsafe<T?>(value => value, () => null);
 
     public static string? TextOrNull(this NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -4,32 +4,30 @@ using Npgsql;
 namespace Marketplace.Shell.Persistence;
 
 /// <summary>
-/// What one decision writes: state, events, outbox rows and the idempotency record, collected first and sent in one round trip,
-/// so that they commit together or not at all.
+/// What one decision writes: state, events, outbox rows and the idempotency record, collected first and sent in one round trip
+/// with their commit, so that they commit together or not at all.
 /// </summary>
 internal sealed class Writes
 {
     private readonly List<NpgsqlBatchCommand> commands = [];
 
-    public void Add([ConstantExpected] string text, params ReadOnlySpan<object?> values)
-    {
-        var command = new NpgsqlBatchCommand(text);
-        foreach (var value in values)
-            command.Parameters.Add(Sql.Parameter(value));
-        commands.Add(command);
-    }
+    public void Add([ConstantExpected] string text, params ReadOnlySpan<SqlValue> values) =>
+        commands.Add(Sql.BatchCommand(text, values));
 
-    /// <summary>Sends everything and commits.</summary>
-    public async Task Commit(NpgsqlTransaction transaction, CancellationToken cancel)
-    {
-        if (commands.Count > 0)
-        {
-            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-            foreach (var command in commands)
-                batch.BatchCommands.Add(command);
-            await batch.ExecuteNonQueryAsync(cancel);
-        }
+    /// <summary>Sends everything, commits, and returns when PostgreSQL has said that the commit is durable.</summary>
+    public Task Commit(NpgsqlTransaction transaction, CancellationToken cancel) => Commit(transaction.Connection!, cancel);
 
-        await transaction.CommitAsync(cancel);
+    /// <summary>The same for the transaction that <see cref="Loads.Begin"/> has opened.</summary>
+    /// <remarks>
+    /// A statement that fails skips the rest of its batch, the commit too, and is thrown. PostgreSQL answers the commit of a transaction
+    /// that has failed before with a rollback, which is no error; but then the first write is one.
+    /// </remarks>
+    public async Task Commit(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        await batch.ExecuteNonQueryAsync(cancel);
     }
 }

@@ -1,3 +1,4 @@
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
@@ -5,7 +6,6 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
-using Npgsql;
 
 namespace Marketplace.Shell.Resources;
 
@@ -21,16 +21,20 @@ internal static class DeleteResourceEndpoint
         Caller caller, string resourceId, HttpRequest request, RawBody body, Decisions decisions, TimeProvider clock,
         CancellationToken cancel)
     {
-        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body), Decide, cancel);
+        var id = new ResourceId(resourceId);
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body), Look, cancel);
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes)
+        Func<Writes, PartnerAnswer> Look(Loads loads)
         {
-            var id = new ResourceId(resourceId);
-            var current = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel);
-            if (current is null)
-                return PartnerAnswer.Of(ResourceProblem.Unknown(id));
+            var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
+            var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
+            return writes => current.Value is { } resource
+                ? Decide(writes, resource, new PlanPeriods(id, spans.Value))
+                : PartnerAnswer.Of(ResourceProblem.Unknown(id));
+        }
 
-            var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, cancel);
+        PartnerAnswer Decide(Writes writes, Resource current, PlanPeriods plans)
+        {
             ResourceRemoval.Write(
                 writes, caller.Installation, current, plans, Actor.Of(caller, "delete resource"), clock.GetUtcNow());
             return PartnerAnswer.NoContent;

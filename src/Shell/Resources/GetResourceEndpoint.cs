@@ -3,6 +3,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Npgsql;
 
@@ -17,15 +18,16 @@ internal static class GetResourceEndpoint
         Caller caller, string resourceId, NpgsqlDataSource database, Catalogue catalogue, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var resource = await ResourceRows.Load(connection, caller.Installation, id, cancel);
-        if (resource is null or Resource.Uninstalled)
-            return ResourceProblem.Unknown(id);
-
+        var loads = new Loads();
+        var resource = ResourceRows.Load(loads, caller.Installation, id);
         // A resource without a plan of its own has the installation's.
-        var installation = await InstallationRows.Load(connection, caller.Installation, cancel);
-        return installation is null
-            ? InstallationProblem.Unknown(caller.Installation)
-            : PartnerAnswer.Ok(ResourceWire.Of(resource, catalogue.PlanOf(installation, resource)));
+        var installation = InstallationRows.Load(loads, caller.Installation);
+        await loads.Read(database, cancel);
+        return (resource.Value, installation.Value) switch
+        {
+            (null or Resource.Uninstalled, _) => ResourceProblem.Unknown(id),
+            (_, null) => InstallationProblem.Unknown(caller.Installation),
+            var (found, held) => PartnerAnswer.Ok(ResourceWire.Of(found, catalogue.PlanOf(held, found))),
+        };
     }
 }

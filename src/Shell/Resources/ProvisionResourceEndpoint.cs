@@ -6,6 +6,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
@@ -38,31 +39,24 @@ internal static class ProvisionResourceEndpoint
     {
         return body.Value.ToRequest().Match(
             Succ: asked => decisions.Saga(
-                caller.Installation, KeyedCall.Of(request, body.Raw),
-                (transaction, writes) => Begin(transaction, writes, asked), Answer, cancel),
+                caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, asked), LookAgain, cancel),
             Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes, ProvisionRequest asked)
+        Func<Writes, Decided> Look(Loads loads, ProvisionRequest asked)
         {
-            var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
-            if (installation is null)
-                return new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
-
-            return await ProvisionResource.Parse(asked, catalogue, installation).Match(
-                Succ: provision => Decide(transaction, writes, installation, provision),
-                Fail: errors => Task.FromResult<Decided>(new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors)))));
+            var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: null);
+            return writes => installation.Value is { } found
+                ? ProvisionResource.Parse(asked, catalogue, found).Match(
+                    Succ: provision => Decide(writes, found, onPlan.Value, provision),
+                    Fail: errors => new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors))))
+                : new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
         }
 
-        async Task<Decided> Decide(
-            NpgsqlTransaction transaction, Writes writes, Installation installation, ProvisionResource provision)
-        {
-            var onPlan = await provision.Plan.Match(
-                Some: plan => ResourceRows.CountOnPlan(transaction, caller.Installation, plan.Id, except: null, cancel),
-                None: () => Task.FromResult(0));
-            return provision.Decide(installation, onPlan, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
+        Decided Decide(Writes writes, Installation installation, int onPlan, ProvisionResource provision) =>
+            provision.Decide(installation, onPlan, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
                 Right: provisioned => Requested(writes, provisioned),
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ProvisioningProblem.From(rejection))));
-        }
 
         Decided Requested(Writes writes, Provisioned provisioned)
         {
@@ -78,37 +72,36 @@ internal static class ProvisionResourceEndpoint
             var operation = Ids.Operation();
             OperationRows.Append(
                 writes, caller.Installation, resource.Id, operation, new OperationRequest.Provision(), resource.Facts.CreatedAt);
-            return new Decided.Started(operation);
+            return new Decided.Started(operation, resource.Id);
         }
 
-        async Task<PartnerAnswer> Answer(
-            NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state, CancellationToken ending)
+        Func<Writes, OperationState, PartnerAnswer> LookAgain(Loads loads, ResourceId id)
         {
-            if (state is OperationState.Refused refused)
-            {
-                return PartnerAnswer.Of(PartnerResults.Conflict(
-                    $"The resource could not be provisioned: {refused.Reason}", new PartnerErrorUser(refused.Reason)));
-            }
+            var installation = InstallationRows.Load(loads, caller.Installation);
+            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile.
+            var resource = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
+            var secrets = SecretRows.LoadCurrent(loads, box, caller.Installation, id);
+            var plans = PlanPeriodRows.Load(loads, caller.Installation, id);
+            return (writes, state) => state is OperationState.Refused refused
+                ? PartnerAnswer.Of(PartnerResults.Conflict(
+                    $"The resource could not be provisioned: {refused.Reason}", new PartnerErrorUser(refused.Reason)))
+                : Answer(
+                    writes, state,
+                    installation.Value ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone"),
+                    resource.Value ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone"),
+                    secrets.Value, plans.Value);
+        }
 
-            var id = await OperationRows.ResourceOf(transaction, caller.Installation, operation, ending);
-            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile. One that is still being made is told of
-            // as pending, under the lock of its operation, which whoever completes it takes after the resource: so it is not locked here.
-            var resource = await (state is OperationState.Done
-                    ? ResourceRows.LoadForUpdate(transaction, caller.Installation, id, ending)
-                    : ResourceRows.Load(transaction, caller.Installation, id, ending))
-                ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone");
-            var installation = await InstallationRows.Load(transaction, caller.Installation, ending)
-                ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone");
+        PartnerAnswer Answer(
+            Writes writes, OperationState state, Installation installation, Resource resource, Seq<Secret> secrets, Seq<PlanPeriod> spans)
+        {
             if (resource is Resource.Uninstalled)
                 return PartnerAnswer.Of(PartnerResults.Conflict("The resource was deleted while it was being provisioned."));
 
-            var secrets = LanguageExt.Seq<Core.Secrets.Secret>.Empty;
             if (state is OperationState.Done)
             {
-                secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
-                var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, ending);
-                PlanStart.Write(writes, caller.Installation, resource, plans, clock.GetUtcNow());
-                OutboxRows.Withdraw(writes, caller.Installation, id, MessageKind.ResourceAdoption);
+                PlanStart.Write(writes, caller.Installation, resource, new PlanPeriods(resource.Id, spans), clock.GetUtcNow());
+                OutboxRows.Withdraw(writes, caller.Installation, resource.Id, MessageKind.ResourceAdoption);
             }
 
             return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.PlanOf(installation, resource), secrets));

@@ -68,6 +68,16 @@ internal static class ResourceRows
         NpgsqlConnection connection, InstallationId installation, ResourceId id, CancellationToken cancel) =>
         ReadOne(connection.Command(LoadSql, installation.Value, id.Value), cancel);
 
+    public static Loaded<Resource?> Load(Loads loads, InstallationId installation, ResourceId id) =>
+        loads.One(LoadSql, Read, installation.Value, id.Value);
+
+    public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
+        loads.One(LoadForUpdateSql, Read, installation.Value, id.Value);
+
+    /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
+    public static Loaded<Seq<Resource>> LoadAllForUpdate(Loads loads, InstallationId installation) =>
+        loads.Many(LoadAllForUpdateSql, Read, installation.Value);
+
     public static Task<Resource?> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId id, CancellationToken cancel) =>
         ReadOne(transaction.Command(LoadForUpdateSql, installation.Value, id.Value), cancel);
@@ -127,6 +137,11 @@ internal static class ResourceRows
 
         return (onPlan, withoutPlan);
     }
+
+    /// <summary>Asked after the installation was locked, so that the answer still holds at the commit.</summary>
+    /// <param name="plan">None has no resources.</param>
+    public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, ResourceId? except) =>
+        loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except?.Value);
 
     public static void Insert(Writes writes, InstallationId installation, Resource resource)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Resources;
@@ -33,61 +34,59 @@ internal static class RotateSecretsEndpoint
         var asked = body.Value ?? new RotateWire();
         var call = KeyedCall.Of(request, body.Raw);
         return RotateSecrets.ParseDelay(asked.DelayOldSecretsExpirationHours ?? Option<decimal>.None).Match(
-            Succ: delay => decisions.Saga(
-                caller.Installation, call, (transaction, writes) => Begin(transaction, writes, delay), Answer, cancel),
+            Succ: delay => decisions.Saga(caller.Installation, call, loads => Look(loads, delay), LookAgain, cancel),
             Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        async Task<Decided> Begin(NpgsqlTransaction transaction, Writes writes, TimeSpan delay)
+        Func<Writes, Decided> Look(Loads loads, TimeSpan delay)
         {
-            var current = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel);
-            if (current is null)
-                return new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
-
-            return await RotateSecrets.Allowed(current).MatchAsync<Decided>(
-                RightAsync: async _ => new Decided.Started(await Requested(transaction, writes, delay)),
-                Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))));
+            var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
+            var underWay = OperationRows.OpenRotation(loads, caller.Installation, id);
+            return writes => current.Value is { } resource
+                ? RotateSecrets.Allowed(resource).Match<Decided>(
+                    Right: _ => Requested(writes, underWay.Value, delay),
+                    Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))))
+                : new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
         }
 
-        async Task<OperationId> Requested(NpgsqlTransaction transaction, Writes writes, TimeSpan delay)
+        Decided Requested(Writes writes, OpenRotation? underWay, TimeSpan delay)
         {
-            var (underWay, now) = (await SameUnderWay(transaction, delay), clock.GetUtcNow());
-            var operation = underWay ?? Ids.Operation();
-            if (underWay is null)
+            var now = clock.GetUtcNow();
+            var operation = IsSame(underWay, delay) ? underWay.Id : Ids.Operation();
+            if (operation != underWay?.Id)
                 OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
             EventRows.Append(
                 writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
                 new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
-            return operation;
+            return new Decided.Started(operation, id);
         }
 
         // Without a key, the rotation of this resource that is under way is taken for the same one when it asks for the same delay: another
         // delay promises something else of the old secrets, and after a leak less must never be waited out behind more.
-        async Task<OperationId?> SameUnderWay(NpgsqlTransaction transaction, TimeSpan delay) =>
-            call.Key is null
-            && await OperationRows.OpenRotation(transaction, caller.Installation, id, cancel) is { } open && open.Asked.OldSecretsLive == delay
-                ? open.Id
-                : null;
+        bool IsSame([NotNullWhen(true)] OpenRotation? underWay, TimeSpan delay) =>
+            call.Key is null && underWay is { } open && open.OldSecretsLive == delay;
 
-        async Task<PartnerAnswer> Answer(
-            NpgsqlTransaction transaction, Writes writes, OperationId operation, OperationState state, CancellationToken ending) =>
-            state switch
+        Func<Writes, OperationState, PartnerAnswer> LookAgain(Loads loads, ResourceId rotated)
+        {
+            // Under the lock of the resource, so that no message about still newer secrets is withdrawn.
+            var current = ResourceRows.LoadForUpdate(loads, caller.Installation, rotated);
+            var secrets = SecretRows.LoadCurrent(loads, box, caller.Installation, rotated);
+            return (writes, state) => state switch
             {
-                OperationState.Done => await Rotated(transaction, writes, ending),
+                OperationState.Done => Rotated(writes, current.Value, secrets.Value),
                 OperationState.Open => PartnerAnswer.Json(StatusCodes.Status202Accepted, new RotatedWire(false, null, null)),
                 OperationState.Refused refused => PartnerAnswer.Of(PartnerResults.Conflict(
                     $"The secrets could not be rotated, and the old ones stay valid: {refused.Reason}",
                     new PartnerErrorUser(refused.Reason))),
                 _ => throw new UnreachableException(state.GetType().Name),
             };
+        }
 
-        async Task<PartnerAnswer> Rotated(NpgsqlTransaction transaction, Writes writes, CancellationToken ending)
+        PartnerAnswer Rotated(Writes writes, Resource? resource, Seq<Secret> secrets)
         {
-            // Under the lock of the resource, so that no message about still newer secrets is withdrawn.
             // Deleted while they were made, and every credential with it.
-            if (await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, ending) is null or Resource.Uninstalled)
+            if (resource is null or Resource.Uninstalled)
                 return PartnerAnswer.Of(ResourceProblem.Unknown(id));
 
-            var secrets = await SecretRows.LoadCurrent(transaction, box, caller.Installation, id, ending);
             OutboxRows.WithdrawWaiting(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
             return PartnerAnswer.Ok(new RotatedWire(true, [.. secrets.Select(SecretWire.Of)], Partial: false));
         }

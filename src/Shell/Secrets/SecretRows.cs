@@ -81,13 +81,18 @@ internal static class SecretRows
     public static async Task<Seq<Secret>> LoadCurrent(
         NpgsqlTransaction transaction, SecretBox box, InstallationId installation, ResourceId resource, CancellationToken cancel)
     {
-        await using var command = transaction.Command(CurrentSql, installation.Value, resource.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel)
-            ? ReadSecrets(box.Unprotect(
-                reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0)))
-            : Seq<Secret>.Empty;
+        var loads = new Loads();
+        var current = LoadCurrent(loads, box, installation, resource);
+        await loads.Send(transaction, cancel);
+        return current.Value;
     }
+
+    public static Loaded<Seq<Secret>> LoadCurrent(Loads loads, SecretBox box, InstallationId installation, ResourceId resource) =>
+        loads.One(
+            Seq<Secret>.Empty, CurrentSql,
+            reader => ReadSecrets(box.Unprotect(
+                reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0))),
+            installation.Value, resource.Value);
 
     /// <summary>Writes what a mint or a rotation has changed.</summary>
     public static void SaveMinted(

@@ -2,7 +2,6 @@ using Marketplace.Core.Installations;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Marketplace.Shell.Webhooks;
 
@@ -48,8 +47,7 @@ internal static class WebhookRows
         CancellationToken cancel)
     {
         // As it came: jsonb would refuse an escaped U+0000, and put the fields into an order of its own.
-        var asItCame = new NpgsqlParameter { Value = body, NpgsqlDbType = NpgsqlDbType.Json };
-        await using var command = connection.Command(StoreSql, installation, id, type, asItCame, now);
+        await using var command = connection.Command(StoreSql, installation, id, type, SqlValue.Json(body), now);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

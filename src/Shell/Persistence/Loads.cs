@@ -1,0 +1,94 @@
+using System.Diagnostics.CodeAnalysis;
+using LanguageExt;
+using Npgsql;
+
+namespace Marketplace.Shell.Persistence;
+
+/// <summary>What one request has to know, collected first and sent in one round trip.</summary>
+/// <remarks>
+/// The order of collection is the order of locks. In READ COMMITTED each statement sees what was committed before it began, so that
+/// what stands behind a lock that had to be waited for is as new as the lock.
+/// </remarks>
+internal sealed class Loads
+{
+    private readonly List<NpgsqlBatchCommand> commands = [];
+    private readonly List<Func<NpgsqlDataReader, CancellationToken, Task>> readers = [];
+
+    /// <summary>The first row; null when there is none.</summary>
+    public Loaded<T?> One<T>([ConstantExpected] string text, Func<NpgsqlDataReader, T> read, params ReadOnlySpan<SqlValue> values)
+        where T : class => One<T?>(null, text, read, values);
+
+    /// <summary>The first row, or what stands for none.</summary>
+    public Loaded<T> One<T>(
+        T absent, [ConstantExpected] string text, Func<NpgsqlDataReader, T> read, params ReadOnlySpan<SqlValue> values)
+    {
+        var loaded = new Loaded<T>();
+        return Add(loaded, text, values, async (reader, cancel) => loaded.Value = await reader.ReadAsync(cancel) ? read(reader) : absent);
+    }
+
+    public Loaded<Seq<T>> Many<T>([ConstantExpected] string text, Func<NpgsqlDataReader, T> read, params ReadOnlySpan<SqlValue> values)
+    {
+        var loaded = new Loaded<Seq<T>>();
+        return Add(loaded, text, values, async (reader, cancel) =>
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancel))
+                rows.Add(read(reader));
+            loaded.Value = rows.ToSeq().Strict();
+        });
+    }
+
+    /// <summary>For a request that changes nothing.</summary>
+    public async Task Read(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Send(connection, begin: false, cancel);
+    }
+
+    /// <summary>Within a transaction that is open already.</summary>
+    public Task Send(NpgsqlTransaction transaction, CancellationToken cancel) => Send(transaction.Connection!, begin: false, cancel);
+
+    /// <summary>For a decision: opens the transaction that <see cref="Writes"/> commits. Where nothing is committed, the pool rolls it back.</summary>
+    public Task Begin(NpgsqlConnection connection, CancellationToken cancel) => Send(connection, begin: true, cancel);
+
+    private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (begin)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+
+        // A statement without rows, like begin, is no result to the reader.
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        foreach (var read in readers)
+        {
+            await read(reader, cancel);
+            await reader.NextResultAsync(cancel);
+        }
+    }
+
+    private Loaded<T> Add<T>(
+        Loaded<T> loaded, [ConstantExpected] string text, ReadOnlySpan<SqlValue> values, Func<NpgsqlDataReader, CancellationToken, Task> read)
+    {
+        commands.Add(Sql.BatchCommand(text, values));
+        readers.Add(read);
+        return loaded;
+    }
+}
+
+/// <summary>A value that is there once its <see cref="Loads"/> were sent.</summary>
+internal sealed class Loaded<T>
+{
+    private bool isThere;
+
+    public T Value
+    {
+        get => isThere ? field! : throw new InvalidOperationException("It is not loaded yet: a decision looks at it, not what comes before.");
+        set
+        {
+            field = value;
+            isThere = true;
+        }
+    }
+}
