@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Marketplace.Driver;
+using Marketplace.Driver.Customers;
+using Marketplace.Driver.Load;
+using Marketplace.Driver.Report;
+using Marketplace.Driver.Scenarios;
+
+const int Wrong = 1;
+const int Missed = 2;
+const string Postgres = "ConnectionStrings__Marketplace";
+
+SocketCompletions.Inline();
+
+var server = new Option<FileInfo>("--server") { Description = "The built server.", Required = true };
+var floor = new Option<FileInfo>("--floor") { Description = "The built floor.", Required = true };
+var catalogue = new Option<FileInfo>("--catalogue") { Description = "The catalogue that both read.", Required = true };
+var product = new Option<string>("--product") { Description = "What is bought.", DefaultValueFactory = _ => "acme-keys" };
+var plan = new Option<string>("--plan") { Description = "On which plan.", DefaultValueFactory = _ => "free" };
+var metadata = new Option<string>("--metadata") { Description = "With which metadata, as JSON.", DefaultValueFactory = _ => "{}" };
+var role = new Option<string>("--role") { Description = "The server's role under load: all or api.", DefaultValueFactory = _ => "all" };
+role.AcceptOnlyFromAmong("all", "api");
+var quick = new Option<bool>("--quick") { Description = "One short round: about a minute, and rough numbers." };
+var smoke = new Option<bool>("--smoke") { Description = "Half a second each over four connections: shows that everything works." };
+var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} when something that is asked for is not reached." };
+var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
+var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the tables are also written." };
+
+var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
+{
+    server, floor, catalogue, product, plan, metadata, role, quick, smoke, assert, only, markdown,
+};
+root.SetAction(async (given, cancel) =>
+{
+    var target = new BenchTarget(
+        ["dotnet", given.GetRequiredValue(server).FullName, "--role", given.GetRequiredValue(role)],
+        ["dotnet", given.GetRequiredValue(floor).FullName],
+        given.GetRequiredValue(role),
+        Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench."),
+        given.GetRequiredValue(catalogue).FullName,
+        new Purchase(given.GetRequiredValue(product), given.GetRequiredValue(plan), given.GetRequiredValue(metadata)),
+        [.. Scenario.All.Where(scenario => scenario.Name.Contains(given.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))]);
+    var how = given.GetValue(smoke) ? BenchPlan.Smoke : given.GetValue(quick) ? BenchPlan.Quick : BenchPlan.Full;
+    try
+    {
+        var findings = await new Bench(how, target, Console.Error).Run(cancel);
+        var tables = Tables.Write(findings);
+        Console.WriteLine();
+        Console.WriteLine(tables);
+        if (given.GetValue(markdown) is { } file)
+            await File.WriteAllTextAsync(file.FullName, tables, cancel);
+
+        var missed = Tables.Missed(findings).ToList();
+        foreach (var miss in missed)
+            Console.WriteLine($"not reached: {miss}");
+        return missed.Count > 0 && given.GetValue(assert) ? Missed : 0;
+    }
+    catch (WrongAnswerException wrong)
+    {
+        Console.Error.WriteLine($"A wrong answer, so there is no result: {wrong.Message}");
+        return Wrong;
+    }
+});
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,28 @@
+using Marketplace.Floor;
+using Npgsql;
+
+// The least that any server of this API must do: check the token, run one statement, answer. No routing, no binding, no
+// validation, no transaction of more than one statement, and nothing that a repeated request would need.
+var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+builder.WebHost.UseKestrelCore().UseUrls(Setting("urls"));
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+var tokens = await Tokens.Of(new Uri(Setting("Vercel:MetadataAddress")), Setting("Vercel:Issuer"), Setting("Vercel:IntegrationId"));
+await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Setting("ConnectionStrings:Marketplace"))
+{
+    // One connection for each of the driver's, and every statement prepared once.
+    MaxPoolSize = 64,
+    MaxAutoPrepare = 10,
+    AutoPrepareMinUsages = 1,
+});
+var documents = new Documents(database);
+await documents.Create();
+
+await using var app = builder.Build();
+app.Run(new Requests(tokens, documents, await ProductPlans.Read(Setting("Catalog:Path"))).Answer);
+await app.StartAsync();
+Console.WriteLine($"Now listening on: {app.Urls.First()}");
+await app.WaitForShutdownAsync();
+
+string Setting(string key) => builder.Configuration[key] ?? throw new InvalidOperationException($"The setting {key} is missing.");
