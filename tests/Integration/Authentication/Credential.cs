@@ -76,8 +76,8 @@ internal sealed record Credential(Bearer Bearer, string Form, TokenRefusal? Faul
                 .Without("type").Without("iat").Without("nbf").Without("jti").Without("user_email").Without("user_name")),
             Of(bearer, "with unknown claims", null, mint => mint.Draft.With("news", new JsonArray(1, 2))),
             Of(bearer, "for several audiences", null, mint => mint.Draft.With("aud", new JsonArray("oac_other", mint.Tokens.Audience))),
-            Of(bearer, "expired less than five seconds ago", null, mint => mint.Draft.ExpiredAt(mint.Now.AddSeconds(-4))),
-            Of(bearer, "valid in less than five seconds", null, mint => mint.Draft.NotBefore(mint.Now.AddSeconds(4))),
+            Of(bearer, "expired five seconds ago", null, mint => mint.Draft.ExpiredAt(mint.Now.AddSeconds(-5))),
+            Of(bearer, "valid in five seconds", null, mint => mint.Draft.NotBefore(mint.Now.AddSeconds(5))),
             new(bearer, "the scheme in small letters", null, mint => new([$"bearer {mint.Sign(mint.Draft)}"], style)),
         ];
     }
@@ -85,9 +85,9 @@ internal sealed record Credential(Bearer Bearer, string Form, TokenRefusal? Faul
     /// <summary>What is as wrong in a person's token as in Vercel's own.</summary>
     private static IEnumerable<Credential> Bad(Bearer bearer) =>
     [
-        Of(bearer, "expired", TokenRefusal.Expired, mint => mint.Draft.ExpiredAt(mint.Now.AddSeconds(-6))),
+        Of(bearer, "expired six seconds ago", TokenRefusal.Expired, mint => mint.Draft.ExpiredAt(mint.Now.AddSeconds(-6))),
         Of(bearer, "expired long ago", TokenRefusal.Expired, mint => mint.Draft.ExpiredAt(DateTimeOffset.UnixEpoch.AddHours(1))),
-        Of(bearer, "not yet valid", TokenRefusal.NotYetValid, mint => mint.Draft.NotBefore(mint.Now.AddSeconds(6))),
+        Of(bearer, "not valid for six seconds", TokenRefusal.NotYetValid, mint => mint.Draft.NotBefore(mint.Now.AddSeconds(6))),
         Of(bearer, "another issuer", TokenRefusal.WrongIssuer, mint => mint.Draft.With("iss", "https://marketplace.vercel.com.example.test")),
         Of(bearer, "another audience", TokenRefusal.WrongAudience, mint => mint.Draft.With("aud", "oac_other")),
         Of(bearer, "no audience among none", TokenRefusal.WrongAudience, mint => mint.Draft.With("aud", new JsonArray())),
@@ -183,12 +183,7 @@ internal sealed record TokenMint(TokenIssuer Tokens, TokenDraft Draft, string In
     public string PublicPem()
     {
         using var rsa = RSA.Create();
-        rsa.ImportFromPkcs8(Tokens.CurrentKey);
+        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(Tokens.CurrentKey.ToPkcs8()), out _);
         return rsa.ExportSubjectPublicKeyInfoPem();
     }
-}
-
-file static class Keys
-{
-    public static void ImportFromPkcs8(this RSA rsa, SigningKey key) => rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(key.ToPkcs8()), out _);
 }

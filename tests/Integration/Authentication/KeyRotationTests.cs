@@ -91,6 +91,20 @@ public sealed class KeyRotationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Neither_does_a_flood_of_forged_signatures_under_a_known_key()
+    {
+        using var stranger = SigningKey.Generate();
+        Assert.Equal(HttpStatusCode.OK, await Status(Token()));
+
+        var flood = await Task.WhenAll(Enumerable.Range(0, 200)
+            .Select(_ => Status(Token(new TokenSignature.ByKey(stranger, _vercel.Tokens.CurrentKey.KeyId)))));
+
+        Assert.All(flood, status => Assert.Equal(HttpStatusCode.Forbidden, status));
+        Assert.Equal(HttpStatusCode.OK, await Status(Token()));
+        Assert.InRange(_line.Fetches, 1, 4);
+    }
+
+    [Fact]
     public async Task The_last_good_keys_are_kept_while_the_issuer_is_down()
     {
         using var stranger = SigningKey.Generate();
