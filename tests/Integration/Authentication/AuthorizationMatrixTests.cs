@@ -15,10 +15,10 @@ public sealed class AuthorizationMatrixTests(AuthorizationMatrixTests.Ground gro
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Cells() => new(
+    public static IEnumerable<TheoryDataRow<string, string>> Cells() =>
         from route in PartnerRoute.All
         from credential in Credential.All
-        select (route.Name, credential.Name));
+        select new TheoryDataRow<string, string>(route.Name, credential.Name) { TestDisplayName = $"{route} by {credential}" };
 
     [Theory]
     [MemberData(nameof(Cells))]
@@ -98,7 +98,9 @@ public sealed class AuthorizationMatrixTests(AuthorizationMatrixTests.Ground gro
         public async ValueTask InitializeAsync()
         {
             await Acme.InitializeAsync();
-            var sums = (await Acme.AskAll<string>("select tablename::text from pg_tables where schemaname = 'public' order by 1"))
+            // Webhooks arrive by themselves, when Vercel's side gets to it.
+            var sums = (await Acme.AskAll<string>(
+                "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'webhook' order by 1"))
                 .Select(table => $"(select concat(count(*), ' ', sum(hashtextextended(t::text, 0))) from {table} t)");
             fingerprintSql = $"select concat_ws(', ', {string.Join(", ", sums)})";
         }

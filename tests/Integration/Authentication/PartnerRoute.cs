@@ -21,6 +21,7 @@ internal sealed record PartnerRoute(
         new("DELETE", Installation, TakesPeople: true, TakesVercel: true, acme => OfInstallation(acme, "")),
         new("POST", Installation + "/resources", TakesPeople: true, TakesVercel: false,
             acme => OfInstallation(acme, "/resources", Requests.Provision())),
+        new("GET", Installation + "/resources", TakesPeople: false, TakesVercel: true, acme => OfInstallation(acme, "/resources")),
         new("GET", Resource, TakesPeople: false, TakesVercel: true, acme => OfResource(acme, "")),
         new("PATCH", Resource, TakesPeople: true, TakesVercel: false,
             acme => OfResource(acme, "", new JsonObject { ["name"] = "renamed" })),
