@@ -15,6 +15,9 @@ namespace Marketplace.Shell.Transfers;
 /// <summary>POST /v1/installations/{installationId}/resource-transfer-requests: the path names the source. Source: contract §B.5, §E.11.</summary>
 internal static class OfferTransferEndpoint
 {
+    /// <summary>So long a late guest still hears that the claim has expired, and not that there is none. Then it makes room for the next offer.</summary>
+    private static readonly TimeSpan ExpiredKept = TimeSpan.FromDays(30);
+
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.System, Handle);
 
     private static Task<IResult> Handle(
@@ -38,6 +41,7 @@ internal static class OfferTransferEndpoint
             return offer.Decide(source, candidates, Ids.Claim(caller.Installation), clock.GetUtcNow()).Match(
                 Right: transition =>
                 {
+                    TransferRows.ForgetExpired(writes, caller.Installation, clock.GetUtcNow() - ExpiredKept);
                     TransferRows.Insert(writes, transition.Next);
                     EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "offer transfer"));
                     return PartnerAnswer.Ok(new OfferedWire(transition.Next.Offer.Id.Value));

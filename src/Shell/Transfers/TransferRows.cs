@@ -23,6 +23,10 @@ internal static class TransferRows
         insert into transfer (installation_id, claim_id, resource_ids, offered_at, expires_at) values ($1, $2, $3, $4, $5)
         """;
 
+    private const string ForgetSql = """
+        delete from transfer where installation_id = $1 and target_installation_id is null and expires_at < $2
+        """;
+
     private const string QuoteSql = "update transfer set quotes = $3 where installation_id = $1 and claim_id = $2";
 
     private const string AcceptSql = """
@@ -44,6 +48,9 @@ internal static class TransferRows
             InsertSql, offer.Source.Value, offer.Id.Value, offer.Resources.Select(id => id.Value).ToArray(), offer.OfferedAt,
             offer.ExpiresAt);
     }
+
+    /// <summary>Those of the source that nobody has claimed, and that ended before the moment.</summary>
+    public static void ForgetExpired(Writes writes, InstallationId source, DateTimeOffset before) => writes.Add(ForgetSql, source.Value, before);
 
     public static void Save(Writes writes, Transfer transfer)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Marketplace.Core.Time;
 using Marketplace.Integration.Provisioning.Postgres;
@@ -41,6 +42,72 @@ public sealed class TransferBillingTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task After_the_instant_each_side_lists_what_it_has_and_goes_on_by_itself()
+    {
+        var tool = await acme.Provision(await acme.Install(), "goes-on");
+        var (source, target) = (tool.Installation, await acme.Install());
+        var began = acme.Now;
+        await acme.Live(HourSlot.Of(acme.Now).End.AddHours(5).AddMinutes(10));
+        acme.Workshop.Count("goes-on", 2000);
+        var exchanges = await acme.Customer.Transfer(source, target, [tool.Id], Cancel);
+        Assert.True(exchanges[^1].IsSuccess, exchanges[^1].ToString());
+        var cut = acme.Now;
+
+        Assert.Empty(await Listed(source, $"?ids={tool.Id}"));
+        Assert.Empty(await Listed(source, ""));
+        Assert.Equal([tool.Id], await Listed(target, $"?ids={tool.Id}"));
+        Assert.Equal([tool.Id], await Listed(target, ""));
+
+        // The report of the hour of the cut, and of the one after it: the source's total stands still, and the target's begins at nought.
+        acme.Workshop.Count("goes-on", 5000);
+        await acme.Live(HourSlot.Of(acme.Now).End);
+        acme.Workshop.Count("goes-on", 6000);
+        await acme.Live(HourSlot.Of(acme.Now).End);
+        Assert.Equal([2000m, 2000m], Jobs(source).TakeLast(2));
+        Assert.Equal([3000m, 4000m], Jobs(target).TakeLast(2));
+
+        var rotated = await acme.Customer.Rotate(target, tool.Id, delayHours: 1, Cancel);
+        Assert.True(rotated is { IsSuccess: true, Findings.IsEmpty: true }, rotated.ToString());
+        await acme.Live(acme.Now.AddHours(20));
+        Assert.False(acme.Workshop.Opens(tool.Secret()));
+        var changed = await acme.Customer.ChangePlan(target, tool.Id, "team", Cancel);
+        Assert.True(changed is { IsSuccess: true, Findings.IsEmpty: true }, changed.ToString());
+        var changedAt = acme.Now;
+        await acme.Live(acme.Now.AddHours(20));
+        Assert.True((await acme.Customer.DeleteResource(target, tool.Id, Cancel)).IsSuccess);
+        var deletedAt = acme.Now;
+        var monthEnd = new DateTimeOffset(acme.Now.Year, acme.Now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+        await acme.Live(monthEnd.AddHours(3));
+
+        var month = (decimal)(monthEnd - monthEnd.AddMonths(-1)).Ticks;
+        decimal Part(decimal price, TimeSpan span) => Math.Round(price * span.Ticks / month, 2);
+        // 0.001 for each job: 2000 of the source, 4000 of the target; a plan change and a deletion are billed to the target alone.
+        Assert.Equal([Part(12m, cut - began), 2.00m], await Lines(source));
+        Assert.Equal([Part(12m, changedAt - cut), 4.00m, Part(40m, deletedAt - changedAt)], await Lines(target));
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    [Fact]
+    public async Task Credit_stays_with_who_paid_it_and_the_target_begins_at_nought()
+    {
+        var tool = await acme.Provision(await acme.Install(), "paid-before", "prepaid");
+        var (source, target) = (tool.Installation, await acme.Install());
+        Assert.True((await acme.Customer.Purchase(source, tool.Id, 25.00m, Cancel)).Exchange!.IsSuccess);
+        var unused = acme.Customer.Charge(source, acme.Customer.Order(source, tool.Id, 20.00m).Id).Id;
+
+        var exchanges = await acme.Customer.Transfer(source, target, [tool.Id], Cancel);
+        Assert.True(exchanges[^1] is { IsSuccess: true, Findings.IsEmpty: true }, exchanges[^1].ToString());
+
+        Assert.Equal(25.00m, await Balance(source));
+        Assert.Equal(0m, await Balance(target));
+        // What was paid for and not yet credited comes too late: the source has nothing any more that it could be for.
+        (await acme.Post(Paths.Purchase(source), acme.System(source), new JsonObject { ["invoiceId"] = unused })).IsImpossible();
+        var bought = (await acme.Customer.Purchase(target, tool.Id, 10.00m, Cancel)).Exchange!;
+        Assert.Contains("\"currencyValueInCents\":1000", bought.Body, StringComparison.Ordinal);
+        Assert.Equal((25.00m, 10.00m), (await Balance(source), await Balance(target)));
+    }
+
+    [Fact]
     public async Task The_old_DATABASE_URL_goes_on_working_and_the_drift_report_finds_nothing()
     {
         var (source, target) = (await acme.Install(), await acme.Install());
@@ -64,6 +131,17 @@ public sealed class TransferBillingTests(Acme acme) : IClassFixture<Acme>
         await acme.WorkOff();
         Assert.Contains(await customer.Refusal(Cancel), (string[])["28P01", "28000", "3D000"]);
     }
+
+    private async Task<IEnumerable<string>> Listed(string installation, string query) =>
+        (await acme.Get(Paths.Resources(installation) + query, acme.System(installation))).Is(HttpStatusCode.OK)["resources"]!.AsArray()
+            .Select(resource => resource!["id"]!.GetValue<string>());
+
+    /// <summary>The total of the period, as it was told hour by hour.</summary>
+    private IEnumerable<decimal> Jobs(string installation) =>
+        acme.Vercel.State.Installations[installation].Billing.Receipts.Select(receipt => receipt.Usage.Sum(usage => usage.PeriodValue));
+
+    private Task<decimal> Balance(string installation) => acme.Ask<decimal>(
+        "select coalesce(sum(amount), 0) from balance_entry where installation_id = $1", installation);
 
     private async Task<IEnumerable<decimal>> Lines(string installation) =>
         await acme.AskAll<decimal>("select total from invoice_line where installation_id = $1 order by line_number", installation);

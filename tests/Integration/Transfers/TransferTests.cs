@@ -106,6 +106,30 @@ public sealed class TransferTests(Acme acme)
     }
 
     [Fact]
+    public async Task A_claim_that_expired_long_ago_is_forgotten_and_one_that_was_won_is_not()
+    {
+        var (source, target) = (await acme.Install(), await acme.Install());
+        var (kept, moved) = (await acme.Provision(source, "kept"), await acme.Provision(source, "moved"));
+        var (lately, longAgo, won) = (await acme.Offer(kept), await acme.Offer(kept), await acme.Offer(moved));
+        (await acme.Accept(target, won)).IsEmpty();
+        foreach (var (claim, days) in new[] { (lately, 30), (longAgo, 32), (won, 32) })
+        {
+            await acme.Execute(
+                """
+                update transfer set offered_at = offered_at - $2, accepted_at = accepted_at - $2, expires_at = expires_at - $2
+                where claim_id = $1
+                """,
+                claim, TimeSpan.FromDays(days));
+        }
+
+        await acme.Offer(kept);
+
+        (await acme.Verify(target, lately)).IsConflict();
+        (await acme.Verify(target, longAgo)).IsUnknown();
+        (await acme.Accept(target, won)).IsEmpty();
+    }
+
+    [Fact]
     public async Task Of_two_claims_on_one_resource_the_second_finds_nothing()
     {
         var tool = await acme.Provision(await acme.Install());
