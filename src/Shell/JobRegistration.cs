@@ -1,4 +1,5 @@
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Invoices;
 using Marketplace.Jobs.Operations;
@@ -48,6 +49,7 @@ internal static class JobRegistration
         .AddSingleton<IUninstalls, Uninstalls>()
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<IWebhooks, WebhookStore>()
+        .AddSingleton<IKeptAnswers, KeptAnswers>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
         .AddSingleton<IScheduledJob, SecretExpiry>()
         .AddSingleton<IScheduledJob, OperationSweep>()
@@ -55,5 +57,6 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, HourlyUsageSubmission>()
         .AddSingleton<IScheduledJob, Invoicing>()
         .AddSingleton<IScheduledJob, DeleteFinalization>()
+        .AddSingleton<IScheduledJob, AnswerRetention>()
         .AddSingleton<ICatchUp, CatchUp>();
 }

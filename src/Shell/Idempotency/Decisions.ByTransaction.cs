@@ -38,6 +38,8 @@ internal sealed partial class Decisions
 
         var writes = new Writes();
         var decided = await decide(transaction, writes);
+        if (decided is Decided.Answered { Answer.IsKept: false })
+            return decided;
         Keep(writes, installation, call, decided);
         await writes.Commit(transaction, cancel);
         return decided;

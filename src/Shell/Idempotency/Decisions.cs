@@ -74,6 +74,8 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
 
         var writes = new Writes();
         var decided = decide(writes);
+        if (decided is Decided.Answered { Answer.IsKept: false })
+            return decided;
         Keep(writes, installation, call, decided);
         await writes.Commit(connection, cancel);
         return decided;
@@ -100,7 +102,7 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
         var writes = new Writes();
         var answered = decide(
             writes, state.Value ?? throw new CorruptRowException("operation", started.Operation.Value, "it is gone, though an answer names it"));
-        if (call.Key is { } fresh)
+        if (call.Key is { } fresh && answered.IsKept)
             IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
         await writes.Commit(connection, cancel);
         return answered;

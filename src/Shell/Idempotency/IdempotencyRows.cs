@@ -27,6 +27,12 @@ internal static class IdempotencyRows
 
     private const string LockSql = $"{LoadSql} for update";
 
+    // It has no index of its own: every call would pay for what one pass a day reads.
+    private const string ForgetSql = """
+        delete from idempotency_record where (installation_id, idempotency_key) in (
+            select installation_id, idempotency_key from idempotency_record where requested_at < $1 limit $2 for update skip locked)
+        """;
+
     /// <summary>What an earlier call with the key has left; null for the first.</summary>
     public static Loaded<EarlierCall?> Load(Loads loads, InstallationId installation, string key) =>
         loads.One(LoadSql, Read, installation.Value, key);
@@ -47,6 +53,13 @@ internal static class IdempotencyRows
 
     public static void Answer(Writes writes, InstallationId installation, string key, int statusCode, byte[] body) =>
         writes.Add(AnswerSql, installation.Value, key, statusCode, body);
+
+    /// <summary>At most so many that were asked before a moment; how many it was.</summary>
+    public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ForgetSql, before, max);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
 
     private static EarlierCall Read(NpgsqlDataReader reader) =>
         new(reader.GetFieldValue<byte[]>(0),

@@ -1,25 +1,42 @@
 using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Shell.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Marketplace.Shell.Idempotency;
 
 /// <summary>A mutating call as repetitions know it: the key, and what was asked. Source: contract §B.0.</summary>
 /// <param name="Key">Null when the caller sent none; then only natural keys prevent doubles.</param>
-/// <param name="RequestHash">Over method, path and body: one key stands for one request.</param>
+/// <param name="RequestHash">
+/// Over method, path, query and body, byte for byte: one key stands for one request. Not over the token, which a repetition has anew.
+/// </param>
 internal sealed record KeyedCall(string? Key, byte[] RequestHash)
 {
     private const int KeyCharactersMax = 255;
 
     public static KeyedCall Of(HttpRequest request, RawBody body)
     {
-        var key = request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > KeyCharactersMax)
-            throw new BadHttpRequestException($"The header Idempotency-Key is longer than {KeyCharactersMax} characters.");
-
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.GetEncodedPathAndQuery()}\n"));
         hash.AppendData(body.Bytes.Span);
-        return new KeyedCall(key.Length == 0 ? null : key, hash.GetHashAndReset());
+        return new KeyedCall(KeyOf(request), hash.GetHashAndReset());
+    }
+
+    /// <summary>An empty one is none, and one that a proxy has doubled is still the same; but two keys for one call are a riddle.</summary>
+    private static string? KeyOf(HttpRequest request)
+    {
+        string? key = null;
+        foreach (var value in request.Headers["Idempotency-Key"])
+        {
+            if (string.IsNullOrEmpty(value) || value == key)
+                continue;
+            key = key is null
+                ? value
+                : throw new BadHttpRequestException("The header Idempotency-Key is there more than once, with different values.");
+        }
+
+        return key?.Length > KeyCharactersMax
+            ? throw new BadHttpRequestException($"The header Idempotency-Key is longer than {KeyCharactersMax} characters.")
+            : key;
     }
 }

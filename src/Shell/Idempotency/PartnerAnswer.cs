@@ -6,6 +6,12 @@ namespace Marketplace.Shell.Idempotency;
 /// <summary>An answer as bytes, so that a repeated call gets the very same. It may hold secrets: it is stored encrypted.</summary>
 internal sealed record PartnerAnswer(int StatusCode, ReadOnlyMemory<byte> Body) : IResult
 {
+    /// <summary>
+    /// Whether a repetition of the key is answered with it. A refusal is: the caller knows that this call has failed, and a duplicate
+    /// that comes late must not do it after all. What depended on the permission, or went wrong, says nothing of the next attempt.
+    /// </summary>
+    public bool IsKept => StatusCode is not StatusCodes.Status403Forbidden and < StatusCodes.Status500InternalServerError;
+
     public static PartnerAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, ReadOnlyMemory<byte>.Empty);
 
     public static PartnerAnswer Ok<T>(T body) => Json(StatusCodes.Status200OK, body);
