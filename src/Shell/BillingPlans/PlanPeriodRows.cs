@@ -37,13 +37,8 @@ internal static class PlanPeriodRows
         return new PlanPeriods(resource, await Read(command, cancel));
     }
 
-    public static async Task<Seq<PlanPeriod>> LoadThese(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(
-            LoadTheseSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
-        return await Read(command, cancel);
-    }
+    public static Loaded<Seq<PlanPeriod>> LoadThese(Loads loads, InstallationId installation, Seq<ResourceId> resources) =>
+        loads.Many(LoadTheseSql, Read, installation.Value, resources.Select(resource => resource.Value).ToArray());
 
     /// <summary>The spans of one resource, oldest first.</summary>
     public static Loaded<Seq<PlanPeriod>> Load(Loads loads, InstallationId installation, ResourceId resource) =>

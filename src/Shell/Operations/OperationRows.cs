@@ -162,17 +162,9 @@ internal static class OperationRows
     }
 
     /// <summary>Those of the resources of which something is still to be done outside.</summary>
-    public static async Task<IReadOnlySet<ResourceId>> Changing(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(
-            ChangingSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var changing = new System.Collections.Generic.HashSet<ResourceId>();
-        while (await reader.ReadAsync(cancel))
-            changing.Add(new ResourceId(reader.GetString(0)));
-        return changing;
-    }
+    public static Loaded<Seq<ResourceId>> Changing(Loads loads, InstallationId installation, Seq<ResourceId> resources) => loads.Many(
+        ChangingSql, reader => new ResourceId(reader.GetString(0)), installation.Value,
+        resources.Select(resource => resource.Value).ToArray());
 
     private static async Task<IReadOnlyList<ClaimedRow>> ReadMany(NpgsqlCommand command, CancellationToken cancel)
     {

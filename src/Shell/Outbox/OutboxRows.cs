@@ -60,9 +60,13 @@ internal static class OutboxRows
         where installation_id = $1 and resource_id = $2 and kind = $3 and state = 'pending' and due_at > $4
         """;
 
-    // A delivery that is under way finds nothing to close, and what it said is said again.
+    private const string UntoldSql = """
+        select resource_id, kind from outbox_message
+        where installation_id = $1 and resource_id = any ($2) and state = 'pending' order by sequence
+        """;
+
     private const string TakeBackSql = """
-        delete from outbox_message where installation_id = $1 and resource_id = any ($2) and state = 'pending' returning resource_id, kind
+        delete from outbox_message where installation_id = $1 and resource_id = any ($2) and state = 'pending'
         """;
 
     private const string LockSql = """
@@ -131,18 +135,15 @@ internal static class OutboxRows
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now) =>
         writes.Add(WithdrawWaitingSql, installation.Value, resource.Value, Name(kind), now);
 
-    /// <summary>The resources go to another installation, where these have to be said; each once, however often they waited.</summary>
-    public static async Task<IReadOnlyList<(ResourceId Resource, MessageKind Kind)>> TakeBack(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(
-            TakeBackSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var taken = new List<(ResourceId, MessageKind)>();
-        while (await reader.ReadAsync(cancel))
-            taken.Add((new ResourceId(reader.GetString(0)), Kind(reader.GetString(1))));
-        return [.. taken.Distinct()];
-    }
+    /// <summary>What Vercel has still to hear of these, oldest first.</summary>
+    public static Loaded<Seq<(ResourceId Resource, MessageKind Kind)>> Untold(
+        Loads loads, InstallationId installation, Seq<ResourceId> resources) => loads.Many(
+        UntoldSql, reader => (new ResourceId(reader.GetString(0)), Kind(reader.GetString(1))), installation.Value,
+        resources.Select(resource => resource.Value).ToArray());
+
+    /// <summary>The installation has no more to say of these.</summary>
+    public static void TakeBack(Writes writes, InstallationId installation, Seq<ResourceId> resources) =>
+        writes.Add(TakeBackSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
 
     /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>
     public static async Task<bool> LockOpen(NpgsqlTransaction transaction, OutboxMessage message, CancellationToken cancel)

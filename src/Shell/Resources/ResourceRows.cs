@@ -47,7 +47,10 @@ internal static class ResourceRows
         """;
 
     private const string CountByPlanSql = """
-        select billing_plan_id, count(*) from resource where installation_id = $1 and status <> 'uninstalled' group by billing_plan_id
+        select array_agg(billing_plan_id), array_agg(resources) from (
+            select billing_plan_id, count(*) as resources from resource
+            where installation_id = $1 and status <> 'uninstalled' group by billing_plan_id) as counted
+        having count(*) > 0
         """;
 
     private const string InsertSql = $"""
@@ -83,14 +86,12 @@ internal static class ResourceRows
         ReadOne(transaction.Command(LoadForUpdateSql, installation.Value, id.Value), cancel);
 
     /// <summary>Those of them that the installation has or had.</summary>
-    public static Task<Seq<Resource>> LoadThese(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> ids, CancellationToken cancel) =>
-        ReadMany(transaction.Command(LoadTheseSql, installation.Value, Texts(ids)), cancel);
+    public static Loaded<Seq<Resource>> LoadThese(Loads loads, InstallationId installation, Seq<ResourceId> ids) =>
+        loads.Many(LoadTheseSql, Read, installation.Value, Texts(ids));
 
     /// <summary>The same, asked under the lock of the installation: whoever locks several does.</summary>
-    public static Task<Seq<Resource>> LoadTheseForUpdate(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> ids, CancellationToken cancel) =>
-        ReadMany(transaction.Command(LoadTheseForUpdateSql, installation.Value, Texts(ids)), cancel);
+    public static Loaded<Seq<Resource>> LoadTheseForUpdate(Loads loads, InstallationId installation, Seq<ResourceId> ids) =>
+        loads.Many(LoadTheseForUpdateSql, Read, installation.Value, Texts(ids));
 
     /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
     public static Task<Seq<Resource>> LoadAll(
@@ -119,24 +120,9 @@ internal static class ResourceRows
         return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <summary>The same for every plan, and how many have none of their own.</summary>
-    public static async Task<(HashMap<PlanId, int> OnPlan, int WithoutPlan)> CountByPlan(
-        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(CountByPlanSql, installation.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var (onPlan, withoutPlan) = (HashMap<PlanId, int>.Empty, 0);
-        while (await reader.ReadAsync(cancel))
-        {
-            var count = (int)reader.GetInt64(1);
-            if (reader.TextOrNull(0) is { } plan)
-                onPlan = onPlan.Add(new PlanId(plan), count);
-            else
-                withoutPlan = count;
-        }
-
-        return (onPlan, withoutPlan);
-    }
+    /// <summary>The same for every plan.</summary>
+    public static Loaded<PlanCounts> CountByPlan(Loads loads, InstallationId installation) => loads.One(
+        PlanCounts.None, CountByPlanSql, PlanCounts.Read, installation.Value);
 
     /// <summary>Asked after the installation was locked, so that the answer still holds at the commit.</summary>
     /// <param name="plan">None has no resources.</param>
@@ -238,4 +224,17 @@ internal static class ResourceStatus
             Resource.Uninstalled => "uninstalled",
             _ => throw new UnreachableException(resource.GetType().Name),
         };
+}
+
+/// <summary>How many resources an installation has, the uninstalled ones left out.</summary>
+/// <param name="WithoutPlan">Of their own.</param>
+internal sealed record PlanCounts(HashMap<PlanId, int> OnPlan, int WithoutPlan)
+{
+    public static readonly PlanCounts None = new(HashMap<PlanId, int>.Empty, 0);
+
+    public static PlanCounts Read(NpgsqlDataReader reader) =>
+        reader.GetFieldValue<string?[]>(0).Zip(reader.GetFieldValue<long[]>(1), (plan, count) => (plan, count: (int)count))
+            .Aggregate(None, (so, one) => one.plan is null
+                ? so with { WithoutPlan = one.count }
+                : so with { OnPlan = so.OnPlan.Add(new PlanId(one.plan), one.count) });
 }

@@ -53,7 +53,8 @@ internal static class SecretRows
         values ($1, $2, $3, $4, $5, $6, $7)
         """;
 
-    private const string DeleteTheseSql = "delete from secret_generation where installation_id = $1 and resource_id = any ($2)";
+    private const string DeleteSql =
+        "delete from secret_generation where installation_id = $1 and resource_id = $2 and operation_id = $3";
 
     // One operation for each generation whose time is over; asking again adds none. Batch claim of a job.
     private const string ExpireDueSql = """
@@ -116,27 +117,25 @@ internal static class SecretRows
     public static void Erase(Writes writes, InstallationId installation, ResourceId resource, DateTimeOffset now) =>
         writes.Add(EraseSql, installation.Value, resource.Value, now);
 
-    /// <summary>Every generation goes to the new owner, encrypted for its new row: the old ciphertext opens nowhere else.</summary>
-    public static async Task Move(
-        NpgsqlTransaction transaction, Writes writes, SecretBox box, InstallationId from, InstallationId to, Seq<ResourceId> resources,
-        CancellationToken cancel)
-    {
-        var ids = resources.Select(resource => resource.Value).ToArray();
-        await using var command = transaction.Command(LoadTheseSql, from.Value, ids);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            var (resource, mintedBy) = (reader.GetString(0), reader.GetString(1));
-            var values = reader.IsDBNull(5)
-                ? null
-                : box.Protect(
-                    box.Unprotect(reader.GetFieldValue<byte[]>(5), Table, from.Value, resource, mintedBy),
-                    Table, to.Value, resource, mintedBy);
-            writes.Add(
-                InsertAgainSql, to.Value, resource, mintedBy, reader.Moment(2), reader.MomentOrNull(3), reader.MomentOrNull(4), values);
-        }
+    /// <summary>Every generation of these, with its values as they are stored.</summary>
+    public static Loaded<Seq<StoredGeneration>> LoadThese(Loads loads, InstallationId installation, Seq<ResourceId> resources) => loads.Many(
+        LoadTheseSql,
+        reader => new StoredGeneration(
+            new ResourceId(reader.GetString(0)), reader.GetString(1), reader.Moment(2), reader.MomentOrNull(3), reader.MomentOrNull(4),
+            reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5)),
+        installation.Value, resources.Select(resource => resource.Value).ToArray());
 
-        writes.Add(DeleteTheseSql, from.Value, ids);
+    /// <summary>They go to the new owner, encrypted for their new rows: the old ciphertext opens nowhere else.</summary>
+    public static void Move(Writes writes, SecretBox box, InstallationId from, InstallationId to, Seq<StoredGeneration> generations)
+    {
+        foreach (var (resource, mintedBy, mintedAt, expiresAt, expiredAt, values) in generations)
+        {
+            var anew = values is null
+                ? null
+                : box.Protect(box.Unprotect(values, Table, from.Value, resource.Value, mintedBy), Table, to.Value, resource.Value, mintedBy);
+            writes.Add(DeleteSql, from.Value, resource.Value, mintedBy);
+            writes.Add(InsertAgainSql, to.Value, resource.Value, mintedBy, mintedAt, expiresAt, expiredAt, anew);
+        }
     }
 
     public static async Task RequestExpiry(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
@@ -173,3 +172,8 @@ internal static class SecretRows
         public override string ToString() => $"StoredSecret {Name}";
     }
 }
+
+/// <summary>A generation as it lies in its row.</summary>
+/// <param name="Values">Encrypted for that row; null when they were erased.</param>
+internal sealed record StoredGeneration(
+    ResourceId Resource, string MintedBy, DateTimeOffset MintedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? ExpiredAt, byte[]? Values);

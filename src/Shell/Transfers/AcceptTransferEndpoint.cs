@@ -1,5 +1,4 @@
 using LanguageExt;
-using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Transfers;
@@ -23,54 +22,52 @@ internal static class AcceptTransferEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.System, Handle);
 
     private static async Task<IResult> Handle(
-        Caller caller, string providerClaimId, HttpRequest request, RawBody body, Decisions decisions, LastReadings meters,
-        TransferMove move, Catalogue catalogue, TimeProvider clock, CancellationToken cancel)
+        Caller caller, string providerClaimId, HttpRequest request, RawBody body, Decisions decisions, NpgsqlDataSource database,
+        LastReadings meters, TransferMove move, Catalogue catalogue, TimeProvider clock, CancellationToken cancel)
     {
-        var (target, id) = (caller.Installation, new ClaimId(providerClaimId));
-        if (id.Source.Case is not SomeCase<InstallationId>(var source))
-            return TransferProblem.Unknown();
+        var (target, call) = (caller.Installation, KeyedCall.Of(request, body));
+        // What is offered never changes, so that it can be looked at before anything is held.
+        if (await TransferRows.Find(database, new ClaimId(providerClaimId), cancel) is not { } known)
+            return await decisions.Decide(target, call, _ => _ => PartnerAnswer.Of(TransferProblem.Unknown()), cancel);
 
-        var taken = await meters.Take(source, id, target, clock.GetUtcNow(), cancel);
+        var offer = known.Offer;
+        var taken = await meters.Take(known, target, clock.GetUtcNow(), cancel);
         return await taken.Match(
-            Right: readings => decisions.Decide(
-                target, KeyedCall.Of(request, body), (transaction, writes) => Decide(transaction, writes, readings), cancel),
+            Right: readings => decisions.Decide(target, call, loads => Look(loads, readings), cancel),
             Left: unavailable => Task.FromResult<IResult>(unavailable));
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, Seq<Measurement> readings)
+        Func<Writes, PartnerAnswer> Look(Loads loads, Seq<Measurement> readings)
         {
-            if (await TransferRows.LoadForUpdate(transaction, source, id, cancel) is not { } transfer)
-                return PartnerAnswer.Of(TransferProblem.Unknown());
-            // The winner is answered as the first time, whatever has become of it since.
-            if (transfer is Transfer.Accepted accepted)
-                return accepted.Target == target ? PartnerAnswer.NoContent : Refused(new TransferRejection.AlreadyAccepted(id));
+            var scene = TransferScene.Hold(loads, offer, target);
+            var belongings = new Belongings(loads, offer, catalogue);
+            return writes => Decide(writes, scene, belongings, readings);
+        }
 
-            var (giving, taking) = await TransferScene.Hold(transaction, source, target, cancel);
-            if (taking is null)
+        PartnerAnswer Decide(Writes writes, TransferScene scene, Belongings belongings, Seq<Measurement> readings)
+        {
+            // The winner is answered as the first time, whatever has become of it since.
+            if (scene.Transfer is Transfer.Accepted accepted)
+                return accepted.Target == target ? PartnerAnswer.NoContent : Refused(new TransferRejection.AlreadyAccepted(offer.Id));
+            if (scene.Target is not { } taking)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(target));
 
             var now = clock.GetUtcNow();
-            var candidates = await TransferScene.Hold(transaction, source, transfer.Offer.Resources, cancel);
-            var holdings = await TransferScene.Holdings(transaction, target, transfer.Offer.Resources, cancel);
-            return await TransferTransitions.OpenFor(transfer, target, now)
-                .Bind(open => TransferTerms.For(open, taking, candidates, holdings, catalogue))
+            return TransferTransitions.OpenFor(scene.Transfer, target, now)
+                .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
                 .Bind(terms => TransferTransitions
-                    .Apply(transfer, new TransferCommand.Accept(target, terms.NewPlan.Map(plan => plan.Id)), now)
+                    .Apply(scene.Transfer, new TransferCommand.Accept(target, terms.NewPlan.Map(plan => plan.Id)), now)
                     .Map(transition => (Terms: terms, Transition: transition)))
                 .Match(
-                    Right: decided => Move(transaction, writes, giving, decided.Terms, decided.Transition, readings, now),
-                    Left: rejection => Task.FromResult(Refused(rejection)));
-        }
-
-        async Task<PartnerAnswer> Move(
-            NpgsqlTransaction transaction, Writes writes, Installation giving, TransferTerms terms,
-            Transition<Transfer, TransferEvent> transition, Seq<Measurement> readings, DateTimeOffset now)
-        {
-            var actor = Actor.Of(caller, "accept transfer");
-            TransferRows.Save(writes, transition.Next);
-            EventRows.Append(writes, source, transition.Events, actor);
-            EventRows.Append(writes, target, transition.Events, actor);
-            await move.Write(transaction, writes, id, giving, terms, readings, actor, now, cancel);
-            return PartnerAnswer.NoContent;
+                    Right: decided =>
+                    {
+                        var actor = Actor.Of(caller, "accept transfer");
+                        TransferRows.Save(writes, decided.Transition.Next);
+                        EventRows.Append(writes, offer.Source, decided.Transition.Events, actor);
+                        EventRows.Append(writes, target, decided.Transition.Events, actor);
+                        move.Write(writes, offer.Id, scene.Source, decided.Terms, belongings, readings, actor, now);
+                        return PartnerAnswer.NoContent;
+                    },
+                    Left: Refused);
         }
     }
 

@@ -8,6 +8,7 @@ using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -29,9 +30,9 @@ internal sealed partial class LastReadings(
     /// the same call may work in a moment.
     /// </summary>
     public async Task<Either<PartnerErrorResult, Seq<Measurement>>> Take(
-        InstallationId source, ClaimId id, InstallationId target, DateTimeOffset now, CancellationToken cancel)
+        Transfer transfer, InstallationId target, DateTimeOffset now, CancellationToken cancel)
     {
-        var moving = await Moving(source, id, target, now, cancel);
+        var moving = await Moving(transfer, target, now, cancel);
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         budget.CancelAfter(Budget);
         var readings = new ConcurrentBag<Measurement>();
@@ -47,7 +48,7 @@ internal sealed partial class LastReadings(
                 }
                 catch (Exception fault) when (!cancel.IsCancellationRequested)
                 {
-                    NotMeasured(fault, one.Resource.Id.Value, id.Value);
+                    NotMeasured(fault, one.Resource.Id.Value, transfer.Offer.Id.Value);
                     unread.Add(one.Resource.Id);
                 }
             });
@@ -56,24 +57,22 @@ internal sealed partial class LastReadings(
             : readings.ToSeq().Strict();
     }
 
-    private async Task<IReadOnlyList<(ProvisionedResource Resource, string Provisioner)>> Moving(
-        InstallationId source, ClaimId id, InstallationId target, DateTimeOffset now, CancellationToken cancel)
+    private async Task<IEnumerable<(ProvisionedResource Resource, string Provisioner)>> Moving(
+        Transfer transfer, InstallationId target, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await TransferRows.Load(transaction, source, id, cancel) is not { } transfer
-            || TransferTransitions.OpenFor(transfer, target, now).IsLeft
-            || await InstallationRows.Load(transaction, source, cancel) is not { } installation)
-        {
+        if (TransferTransitions.OpenFor(transfer, target, now).IsLeft)
             return [];
-        }
 
-        return
-        [
-            .. (await ResourceRows.LoadThese(transaction, source, transfer.Offer.Resources, cancel))
-                .Where(resource => resource is Resource.Onboarding or Resource.Ready or Resource.Resumed)
-                .Select(resource => (catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
-        ];
+        var (loads, offer) = (new Loads(), transfer.Offer);
+        var installation = InstallationRows.Load(loads, offer.Source);
+        var resources = ResourceRows.LoadThese(loads, offer.Source, offer.Resources);
+        await loads.Read(database, cancel);
+        var source = installation.Value
+            ?? throw new CorruptRowException("installation", offer.Source.Value, "it has offered a transfer, but it is gone");
+        return resources.Value
+            .Filter(resource => resource is Resource.Onboarding or Resource.Ready or Resource.Resumed)
+            .Map(resource => (catalogue.Provisioned(source, resource), catalogue.ProvisionerOf(resource)))
+            .Strict();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Resource {ResourceId} cannot be measured, so transfer {ClaimId} has to wait")]

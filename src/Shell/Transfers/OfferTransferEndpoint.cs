@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
@@ -7,7 +8,6 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
-using Npgsql;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Transfers;
@@ -24,21 +24,24 @@ internal static class OfferTransferEndpoint
         Caller caller, HttpRequest request, JsonBody<OfferWire> body, Decisions decisions, TimeProvider clock, CancellationToken cancel)
     {
         // Parsed under the key: a repetition is answered as the first time, although its moment may have passed meanwhile.
-        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Parse, cancel);
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Look, cancel);
 
-        Task<PartnerAnswer> Parse(NpgsqlTransaction transaction, Writes writes) =>
-            OfferTransfer.Parse(body.Value.ToRequest(), clock.GetUtcNow()).Match(
-                Succ: offer => Decide(transaction, writes, offer),
-                Fail: errors => Task.FromResult(PartnerAnswer.Of(FieldProblem.From(errors))));
+        Func<Writes, PartnerAnswer> Look(Loads loads) =>
+            OfferTransfer.Parse(body.Value.ToRequest(), clock.GetUtcNow()).Match<Func<Writes, PartnerAnswer>>(
+                Succ: offer =>
+                {
+                    var source = InstallationRows.LoadForUpdate(loads, caller.Installation);
+                    var resources = new OfferedResources(loads, caller.Installation, offer.Resources, held: false);
+                    return writes => Decide(writes, offer, source.Value, resources);
+                },
+                Fail: errors => _ => PartnerAnswer.Of(FieldProblem.From(errors)));
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, OfferTransfer offer)
+        PartnerAnswer Decide(Writes writes, OfferTransfer offer, Installation? source, OfferedResources resources)
         {
-            var source = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
             if (source is null)
                 return PartnerAnswer.Of(PartnerResults.Unprocessable($"There is no installation {caller.Installation}."));
 
-            var candidates = await TransferScene.Look(transaction, caller.Installation, offer.Resources, cancel);
-            return offer.Decide(source, candidates, Ids.Claim(caller.Installation), clock.GetUtcNow()).Match(
+            return offer.Decide(source, resources.Candidates, Ids.Claim(caller.Installation), clock.GetUtcNow()).Match(
                 Right: transition =>
                 {
                     TransferRows.ForgetExpired(writes, caller.Installation, clock.GetUtcNow() - ExpiredKept);

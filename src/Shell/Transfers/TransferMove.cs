@@ -11,41 +11,31 @@ using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Operations;
-using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
-using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Usage;
-using Npgsql;
 
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>Moves house: every row of a resource that a target needs is written anew there, and the source keeps what its bill needs.</summary>
 internal sealed class TransferMove(SecretBox box, Catalogue catalogue)
 {
-    private readonly MetricId[] metrics = [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
-
-    public async Task Write(
-        NpgsqlTransaction transaction, Writes writes, ClaimId claim, Installation source, TransferTerms terms, Seq<Measurement> readings,
-        Actor actor, DateTimeOffset now, CancellationToken cancel)
+    public void Write(
+        Writes writes, ClaimId claim, Installation source, TransferTerms terms, Belongings belongings, Seq<Measurement> readings, Actor actor,
+        DateTimeOffset now)
     {
         var target = Agreed(writes, terms, actor, now);
-        var ids = terms.Arrivals.Map(arrival => arrival.Resource.Id).Strict();
-        var plans = (await PlanPeriodRows.LoadThese(transaction, source.Id, ids, cancel)).ToLookup(span => span.Resource);
-        var known = await MeasurementRows.LoadLatest(transaction, source.Id, ids, metrics, cancel);
         foreach (var arrival in terms.Arrivals)
         {
-            var before = new PlanPeriods(arrival.Resource.Id, plans[arrival.Resource.Id].ToSeq().Strict());
-            var moved = HandOver.Of(arrival, before, known, readings, now).IfLeft(rejection => throw new CorruptRowException(
+            var plans = belongings.Plans(arrival.Resource.Id);
+            var moved = HandOver.Of(arrival, plans, belongings.Readings, readings, now).IfLeft(rejection => throw new CorruptRowException(
                 "plan_period", arrival.Resource.Id.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
-            Write(writes, source.Id, target.Id, before, moved);
+            Write(writes, source.Id, target.Id, plans, moved);
             Tell(writes, claim, source, target, arrival.Resource, moved.Arrived, actor, now);
         }
 
-        await SecretRows.Move(transaction, writes, box, source.Id, target.Id, ids, cancel);
-        foreach (var (resource, kind) in await OutboxRows.TakeBack(transaction, source.Id, ids, cancel))
-            OutboxRows.Append(writes, target.Id, resource, kind, now, now);
+        belongings.Move(writes, box, target.Id, now);
     }
 
     private static void Write(Writes writes, InstallationId source, InstallationId target, PlanPeriods before, HandOver moved)

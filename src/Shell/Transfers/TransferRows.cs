@@ -33,13 +33,24 @@ internal static class TransferRows
         update transfer set target_installation_id = $3, accepted_at = $4 where installation_id = $1 and claim_id = $2
         """;
 
-    public static Task<Transfer?> Load(NpgsqlTransaction transaction, InstallationId source, ClaimId id, CancellationToken cancel) =>
-        ReadOne(transaction.Command(LoadSql, source.Value, id.Value), source, id, cancel);
+    /// <summary>The transfer of a claim, as it is now; null when there is none.</summary>
+    public static async Task<Transfer?> Find(NpgsqlDataSource database, ClaimId id, CancellationToken cancel)
+    {
+        if (id.Source.Case is not SomeCase<InstallationId>(var source))
+            return null;
+
+        var loads = new Loads();
+        var found = Load(loads, source, id);
+        await loads.Read(database, cancel);
+        return found.Value;
+    }
+
+    public static Loaded<Transfer?> Load(Loads loads, InstallationId source, ClaimId id) =>
+        loads.One(LoadSql, reader => Read(reader, source, id), source.Value, id.Value);
 
     /// <summary>Whoever else wants to quote or accept waits until the end of the transaction.</summary>
-    public static Task<Transfer?> LoadForUpdate(
-        NpgsqlTransaction transaction, InstallationId source, ClaimId id, CancellationToken cancel) =>
-        ReadOne(transaction.Command(LoadForUpdateSql, source.Value, id.Value), source, id, cancel);
+    public static Loaded<Transfer?> LoadForUpdate(Loads loads, InstallationId source, ClaimId id) =>
+        loads.One(LoadForUpdateSql, reader => Read(reader, source, id), source.Value, id.Value);
 
     public static void Insert(Writes writes, Transfer transfer)
     {
@@ -68,21 +79,14 @@ internal static class TransferRows
         }
     }
 
-    private static async Task<Transfer?> ReadOne(NpgsqlCommand command, InstallationId source, ClaimId id, CancellationToken cancel)
+    private static Transfer Read(NpgsqlDataReader reader, InstallationId source, ClaimId id)
     {
-        await using (command)
-        {
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            if (!await reader.ReadAsync(cancel))
-                return null;
-
-            var offer = new TransferOffer(
-                id, source, reader.GetFieldValue<string[]>(0).Select(text => new ResourceId(text)).ToSeq().Strict(), reader.Moment(1),
-                reader.Moment(2));
-            return reader.TextOrNull(4) is { } target
-                ? new Transfer.Accepted(offer, new InstallationId(target), reader.Moment(5))
-                : new Transfer.Offered(offer, Quotes(reader.GetString(3)));
-        }
+        var offer = new TransferOffer(
+            id, source, reader.GetFieldValue<string[]>(0).Select(text => new ResourceId(text)).ToSeq().Strict(), reader.Moment(1),
+            reader.Moment(2));
+        return reader.TextOrNull(4) is { } target
+            ? new Transfer.Accepted(offer, new InstallationId(target), reader.Moment(5))
+            : new Transfer.Offered(offer, Quotes(reader.GetString(3)));
     }
 
     private static Jsonb Quotes(HashMap<InstallationId, PlanId> quotes) =>

@@ -3,54 +3,51 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Installations;
-using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
-using Npgsql;
 
 namespace Marketplace.Shell.Transfers;
 
-/// <summary>What a decision on a transfer looks at.</summary>
-internal static class TransferScene
+/// <summary>What a target's question is decided on; there once the loads were sent.</summary>
+internal sealed class TransferScene
 {
+    private readonly InstallationId source;
+    private readonly InstallationId target;
+    private readonly Loaded<Transfer?> transfer;
+    private readonly Dictionary<InstallationId, Loaded<Installation?>> installations;
+    private readonly OfferedResources resources;
+    private readonly Loaded<PlanCounts> counts;
+    private readonly Loaded<Seq<Resource>> had;
+
+    private TransferScene(Loads loads, TransferOffer offer, InstallationId target, bool held)
+    {
+        (source, this.target) = (offer.Source, target);
+        transfer = held ? TransferRows.LoadForUpdate(loads, source, offer.Id) : TransferRows.Load(loads, source, offer.Id);
+        installations = new[] { source, target }.Distinct().OrderBy(id => id.Value, StringComparer.Ordinal).ToDictionary(
+            id => id, id => held ? InstallationRows.LoadForUpdate(loads, id) : InstallationRows.Load(loads, id));
+        resources = new OfferedResources(loads, source, offer.Resources, held);
+        counts = ResourceRows.CountByPlan(loads, target);
+        had = ResourceRows.LoadThese(loads, target, offer.Resources);
+    }
+
+    public Transfer Transfer => transfer.Value ?? throw new CorruptRowException("transfer", source.Value, "it is gone, though it was found");
+
+    public Installation Source => installations[source].Value
+        ?? throw new CorruptRowException("installation", source.Value, "it has offered a transfer, but it is gone");
+
+    /// <summary>Null where nothing is installed under that id.</summary>
+    public Installation? Target => installations[target].Value;
+
+    public Seq<TransferCandidate> Candidates => resources.Candidates;
+
+    public TargetHoldings Holdings => new(counts.Value.OnPlan, counts.Value.WithoutPlan, had.Value.Map(resource => resource.Id).Strict());
+
+    /// <summary>For somebody who only looks.</summary>
+    public static TransferScene Look(Loads loads, TransferOffer offer, InstallationId target) => new(loads, offer, target, held: false);
+
     /// <summary>
-    /// Source and target, held until the end of the transaction. They are taken in the order of their ids, whoever gives: of two transfers
-    /// in opposite directions, none waits for the other in a circle.
+    /// Claim, installations and resources, held until the end of the transaction. The installations are taken in the order of their ids,
+    /// whoever gives: of two transfers in opposite directions, none waits for the other in a circle.
     /// </summary>
-    /// <returns>No target where nothing is installed under that id.</returns>
-    public static async Task<(Installation Source, Installation? Target)> Hold(
-        NpgsqlTransaction transaction, InstallationId source, InstallationId target, CancellationToken cancel)
-    {
-        var held = new Dictionary<InstallationId, Installation?>();
-        foreach (var id in new[] { source, target }.Distinct().OrderBy(id => id.Value, StringComparer.Ordinal))
-            held[id] = await InstallationRows.LoadForUpdate(transaction, id, cancel);
-        return (
-            held[source] ?? throw new CorruptRowException("installation", source.Value, "it has offered a transfer, but it is gone"),
-            held[target]);
-    }
-
-    /// <summary>The resources as the source has them; held until the end of the transaction, under the lock of the source.</summary>
-    public static async Task<Seq<TransferCandidate>> Hold(
-        NpgsqlTransaction transaction, InstallationId source, Seq<ResourceId> ids, CancellationToken cancel) =>
-        await Candidates(transaction, source, ids, await ResourceRows.LoadTheseForUpdate(transaction, source, ids, cancel), cancel);
-
-    /// <summary>The same for somebody who only looks.</summary>
-    public static async Task<Seq<TransferCandidate>> Look(
-        NpgsqlTransaction transaction, InstallationId source, Seq<ResourceId> ids, CancellationToken cancel) =>
-        await Candidates(transaction, source, ids, await ResourceRows.LoadThese(transaction, source, ids, cancel), cancel);
-
-    public static async Task<TargetHoldings> Holdings(
-        NpgsqlTransaction transaction, InstallationId target, Seq<ResourceId> ids, CancellationToken cancel)
-    {
-        var (onPlan, withoutPlan) = await ResourceRows.CountByPlan(transaction, target, cancel);
-        var had = await ResourceRows.LoadThese(transaction, target, ids, cancel);
-        return new TargetHoldings(onPlan, withoutPlan, had.Map(resource => resource.Id).Strict());
-    }
-
-    private static async Task<Seq<TransferCandidate>> Candidates(
-        NpgsqlTransaction transaction, InstallationId source, Seq<ResourceId> ids, Seq<Resource> resources, CancellationToken cancel)
-    {
-        var changing = await OperationRows.Changing(transaction, source, ids, cancel);
-        return ids.Map(id => new TransferCandidate(id, resources.Find(resource => resource.Id == id), changing.Contains(id))).Strict();
-    }
+    public static TransferScene Hold(Loads loads, TransferOffer offer, InstallationId target) => new(loads, offer, target, held: true);
 }

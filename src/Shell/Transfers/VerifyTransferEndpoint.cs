@@ -26,21 +26,18 @@ internal static class VerifyTransferEndpoint
         Caller caller, string providerClaimId, NpgsqlDataSource database, Catalogue catalogue, TimeProvider clock,
         CancellationToken cancel)
     {
-        var (target, id, now) = (caller.Installation, new ClaimId(providerClaimId), clock.GetUtcNow());
-        if (id.Source.Case is not SomeCase<InstallationId>(var source))
+        var (target, now) = (caller.Installation, clock.GetUtcNow());
+        if (await TransferRows.Find(database, new ClaimId(providerClaimId), cancel) is not { Offer: var offer })
             return TransferProblem.Unknown();
 
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await TransferRows.Load(transaction, source, id, cancel) is not { } transfer)
-            return TransferProblem.Unknown();
-        if (await InstallationRows.Load(transaction, target, cancel) is not { } installation)
+        var loads = new Loads();
+        var scene = TransferScene.Look(loads, offer, target);
+        await loads.Read(database, cancel);
+        if (scene.Target is not { } taking)
             return InstallationProblem.Unknown(target);
 
-        var candidates = await TransferScene.Look(transaction, source, transfer.Offer.Resources, cancel);
-        var holdings = await TransferScene.Holdings(transaction, target, transfer.Offer.Resources, cancel);
-        return await TransferTransitions.OpenFor(transfer, target, now)
-            .Bind(open => TransferTerms.For(open, installation, candidates, holdings, catalogue))
+        return await TransferTransitions.OpenFor(scene.Transfer, target, now)
+            .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
             .Match(
                 Right: terms => terms.NewPlan.Match(
                     Some: plan => Quote(plan),
@@ -50,7 +47,11 @@ internal static class VerifyTransferEndpoint
         // Who accepts gets no plan that nobody showed, so what is shown is kept.
         async Task<IResult> Quote(BillingPlan plan)
         {
-            if (await TransferRows.LoadForUpdate(transaction, source, id, cancel) is not { } current)
+            var lookAgain = new Loads();
+            var transfer = TransferRows.LoadForUpdate(lookAgain, offer.Source, offer.Id);
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await lookAgain.Begin(connection, cancel);
+            if (transfer.Value is not { } current)
                 return TransferProblem.Unknown();
 
             var quoted = TransferTransitions.Apply(current, new TransferCommand.Quote(target, plan.Id), now);
@@ -63,9 +64,9 @@ internal static class VerifyTransferEndpoint
                 if (transition.Events.IsEmpty)
                     return;
                 TransferRows.Save(writes, transition.Next);
-                EventRows.Append(writes, source, transition.Events, Actor.Of(caller, "verify transfer"));
+                EventRows.Append(writes, offer.Source, transition.Events, Actor.Of(caller, "verify transfer"));
             });
-            await writes.Commit(transaction, cancel);
+            await writes.Commit(connection, cancel);
             return PartnerAnswer.Ok(new VerifiedWire(BillingPlanWire.Of(plan)));
         }
     }

@@ -62,26 +62,20 @@ internal static class MeasurementRows
     }
 
     /// <summary>The last of each metric of these resources.</summary>
-    public static async Task<Seq<Measurement>> LoadLatest(
-        NpgsqlTransaction transaction, InstallationId installation, Seq<ResourceId> resources, IEnumerable<MetricId> metrics,
-        CancellationToken cancel)
-    {
-        await using var command = transaction.Command(
-            LoadLatestSql, installation.Value, resources.Select(resource => resource.Value).ToArray(),
-            metrics.Select(metric => metric.Value).ToArray());
-        return await Read(command, cancel);
-    }
+    public static Loaded<Seq<Measurement>> LoadLatest(
+        Loads loads, InstallationId installation, Seq<ResourceId> resources, IEnumerable<MetricId> metrics) => loads.Many(
+        LoadLatestSql, ReadOne, installation.Value, resources.Select(resource => resource.Value).ToArray(),
+        metrics.Select(metric => metric.Value).ToArray());
 
     private static async Task<Seq<Measurement>> Read(NpgsqlCommand command, CancellationToken cancel)
     {
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var measurements = new List<Measurement>();
         while (await reader.ReadAsync(cancel))
-        {
-            measurements.Add(new Measurement(
-                new ResourceId(reader.GetString(0)), new MetricId(reader.GetString(1)), reader.Moment(2), reader.GetDecimal(3)));
-        }
-
+            measurements.Add(ReadOne(reader));
         return measurements.ToSeq().Strict();
     }
+
+    private static Measurement ReadOne(NpgsqlDataReader reader) =>
+        new(new ResourceId(reader.GetString(0)), new MetricId(reader.GetString(1)), reader.Moment(2), reader.GetDecimal(3));
 }
