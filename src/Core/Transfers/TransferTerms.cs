@@ -46,7 +46,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             var product = catalogue.Product(resource.Facts.Product);
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
             var kept = own.Filter(plan => HasRoom(plan, onPlan, one: 1));
-            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, onPlan));
+            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, next => HasRoom(next, onPlan, one: 1)));
             if (plan.Case is not SomeCase<BillingPlan>(var chosen))
             {
                 return new TransferRejection.NoPlanFits(resource.Id);
@@ -82,15 +82,15 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
         }
 
         return catalogue.InstallationBilling
-            .Bind(billing => billing.Plans.Find(plan => !plan.Display.Disabled && Fits(plan)))
+            .Bind(billing => Cheapest(billing.Plans, own, Fits))
             .Match<Either<TransferRejection, Option<BillingPlan>>>(
                 Some: plan => Some(plan), None: () => new TransferRejection.NoPlanFits(uncovered.Head.Id));
     }
 
     /// <summary>Paid as the one before, and with no lower price: nobody is moved to less than there was.</summary>
-    private static Option<BillingPlan> Cheapest(Seq<BillingPlan> plans, Option<BillingPlan> own, HashMap<PlanId, int> onPlan) =>
+    private static Option<BillingPlan> Cheapest(Seq<BillingPlan> plans, Option<BillingPlan> own, Func<BillingPlan, bool> fits) =>
         plans
-            .Where(plan => !plan.Display.Disabled && HasRoom(plan, onPlan, one: 1))
+            .Where(plan => !plan.Display.Disabled && fits(plan))
             .Where(plan => plan.Type == own.Map(before => before.Type).IfNone(PlanType.Subscription))
             .Where(plan => own.ForAll(before => plan.Pricing.Base >= before.Pricing.Base))
             .OrderBy(plan => plan.Pricing.Base.Amount)

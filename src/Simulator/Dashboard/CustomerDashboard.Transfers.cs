@@ -16,6 +16,8 @@ internal sealed partial class CustomerDashboard
     public async Task<ImmutableList<Exchange>> Transfer(
         string sourceId, string targetId, IEnumerable<string> resourceIds, CancellationToken cancel)
     {
+        // Who gets it is known by name before anything is offered.
+        Installation(targetId);
         ImmutableList<string> resources = [.. resourceIds];
         var offered = await OfferTransfer(sourceId, resources, cancel);
         if (offered is not { IsSuccess: true, Findings.IsEmpty: true, Json: { } answer })

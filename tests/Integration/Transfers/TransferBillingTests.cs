@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Core.Time;
 using Marketplace.Integration.Provisioning.Postgres;
@@ -105,6 +106,30 @@ public sealed class TransferBillingTests(Acme acme) : IClassFixture<Acme>
         var bought = (await acme.Customer.Purchase(target, tool.Id, 10.00m, Cancel)).Exchange!;
         Assert.Contains("\"currencyValueInCents\":1000", bought.Body, StringComparison.Ordinal);
         Assert.Equal((25.00m, 10.00m), (await Balance(source), await Balance(target)));
+    }
+
+    [Fact]
+    public async Task By_the_customers_hand_the_connected_project_goes_along_and_hears_of_new_secrets()
+    {
+        var tool = await acme.Provision(await acme.Install(), "connected");
+        var (source, target) = (tool.Installation, await acme.Install());
+        var project = acme.Customer.CreateProject(acme.Vercel.State.Installations[source].AccountId, "shop");
+        Assert.Empty(acme.Customer.Connect(source, tool.Id, project.Id));
+        using var hand = new HttpClient { BaseAddress = acme.Vercel.BaseUrl };
+
+        using var nobody = await hand.PostAsJsonAsync($"/customer/installations/{source}/resources/{tool.Id}/transfer", new { to = "icfg_nobody" }, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+        using var done = await hand.PostAsJsonAsync($"/customer/installations/{source}/resources/{tool.Id}/transfer", new { to = target }, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        Assert.Equal(3, JsonNode.Parse(await done.Content.ReadAsStringAsync(Cancel))!.AsArray().Count);
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from transfer where installation_id = $1", source));
+        Assert.Equal(tool.Secret(), Variable());
+        var rotated = await acme.Customer.Rotate(target, tool.Id, delayHours: 0, Cancel);
+        Assert.True(rotated is { IsSuccess: true, Findings.IsEmpty: true }, rotated.ToString());
+        Assert.True(acme.Workshop.Opens(Variable()));
+
+        string Variable() => acme.Customer.Variables(project.Id, "production").Single(variable => variable.Name == "ACME_KEY").Value;
     }
 
     [Fact]
