@@ -9,6 +9,7 @@ using Marketplace.Shell.Drift;
 using Marketplace.Shell.Health;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
+using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Webhooks;
@@ -22,8 +23,8 @@ internal static class Program
     private const int Refused = 1;
     private const int Drifted = 2;
 
-    /// <summary>The routes that Vercel calls.</summary>
-    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule)];
+    /// <summary>The routes that Vercel calls, and their description.</summary>
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule)];
 
     public static async Task<int> Main(string[] args)
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.OpenApi;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
@@ -79,10 +80,19 @@ public sealed partial class Acme
         using (request)
         {
             using var response = await Server.Http.SendAsync(request, patience ?? Cancel);
-            return new Answer(
-                response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(Cancel),
-                response.Headers.RetryAfter?.Delta);
+            return await Read(request, response);
         }
+    }
+
+    /// <summary>Whatever the test is about: what the server answers is what it describes.</summary>
+    internal static async Task<Answer> Read(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        var answer = new Answer(
+            response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(Cancel),
+            response.Headers.RetryAfter?.Delta);
+        var faults = PartnerApiDocument.Faults(request.Method.Method, request.RequestUri!.AbsolutePath, answer).ToList();
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        return answer;
     }
 
     /// <summary>A webhook as Vercel would sign it.</summary>

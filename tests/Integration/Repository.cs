@@ -5,6 +5,13 @@ internal static class Repository
 {
     public static string File(string name) => Path.Combine(Root, name);
 
+    /// <summary>A file of the contract, which lies beside the repository as it does where it is built; null where it does not.</summary>
+    public static string? Contract(string name)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(Root)!, "shared", "contract", name);
+        return System.IO.File.Exists(file) ? file : null;
+    }
+
     public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
 
     private static string FindRoot(DirectoryInfo? folder)

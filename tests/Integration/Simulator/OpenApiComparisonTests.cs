@@ -24,7 +24,7 @@ public sealed class OpenApiComparisonTests
     [Fact]
     public void Every_request_body_is_as_strict_as_the_published_description()
     {
-        if (Find() is not { } file)
+        if (Repository.Contract("vercel-api.openapi.json") is not { } file)
         {
             TestContext.Current.SendDiagnosticMessage("not compared: shared/contract/vercel-api.openapi.json is absent");
             Console.WriteLine("not compared: shared/contract/vercel-api.openapi.json is absent");
@@ -43,7 +43,7 @@ public sealed class OpenApiComparisonTests
     [Fact]
     public void Every_intended_difference_still_exists()
     {
-        if (Find() is not { } file)
+        if (Repository.Contract("vercel-api.openapi.json") is not { } file)
         {
             return;
         }
@@ -71,20 +71,5 @@ public sealed class OpenApiComparisonTests
             (_, null) => [$"{name}: takes no body"],
             var (ours, body) => published.Differences(ours, body).Select(difference => $"{name} {difference}"),
         };
-    }
-
-    /// <summary>The contract lies beside the repository, as it does where it is built.</summary>
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
-            {
-                var file = Path.Combine(folder.Parent!.FullName, "shared", "contract", "vercel-api.openapi.json");
-                return File.Exists(file) ? file : null;
-            }
-        }
-
-        return null;
     }
 }

@@ -5,7 +5,7 @@ using Marketplace.Simulator.Schemas;
 
 namespace Marketplace.Integration.Simulator;
 
-/// <summary>The request bodies of an OpenAPI description, and how ours differ from them.</summary>
+/// <summary>The bodies of an OpenAPI description, and how ours differ from them.</summary>
 internal sealed class PublishedSchemas(JsonNode description)
 {
     /// <summary>Parameters have other names on the two sides.</summary>
@@ -19,7 +19,7 @@ internal sealed class PublishedSchemas(JsonNode description)
 
     public IEnumerable<string> Differences(Schema ours, JsonNode theirs) => Compare(ours, Resolve(theirs), path: "");
 
-    private JsonNode? Operation(string method, string path) =>
+    public JsonNode? Operation(string method, string path) =>
         description["paths"]!.AsObject()
             .FirstOrDefault(entry => Anonymous(entry.Key) == Anonymous(path)).Value?[method.ToLowerInvariant()];
 
@@ -31,21 +31,25 @@ internal sealed class PublishedSchemas(JsonNode description)
             theirs = Resolve(single[0]!);
         }
 
+        if (theirs["allOf"] is JsonArray parts)
+        {
+            theirs = Together([.. parts.Select(part => Resolve(part!))]);
+        }
+
         if (theirs["nullable"]?.GetValue<bool>() == true)
         {
-            if (ours is not Schema.Nullable maybe)
-            {
-                return [$"{path}: may be null"];
-            }
-
-            ours = maybe.Shape;
+            var shape = theirs.DeepClone().AsObject();
+            shape.Remove("nullable");
+            return ours is Schema.Nullable maybe
+                ? Compare(maybe.Shape, shape, path)
+                : [$"{path}: may be null", .. Compare(ours, shape, path)];
         }
 
         return ours switch
         {
             Schema.Text text => CompareText(text, theirs, path),
-            Schema.Number => Type(theirs, "number", path),
-            Schema.Flag => Type(theirs, "boolean", path),
+            Schema.Number number => CompareNumber(number, theirs, path),
+            Schema.Flag flag => CompareFlag(flag, theirs, path),
             Schema.ListOf list => CompareList(list, theirs, path),
             Schema.Fields fields => CompareFields(fields, theirs, path),
             Schema.MapOf map => CompareMap(map, theirs, path),
@@ -63,6 +67,19 @@ internal sealed class PublishedSchemas(JsonNode description)
         .. Same("greatest length", ours.LengthMax, (int?)theirs["maxLength"], path),
         .. Same("form", Form(ours.Form), (string?)theirs["format"], path),
         .. Same("choices", string.Join(',', ours.Choices.Order(StringComparer.Ordinal)), Choices(theirs), path),
+    ];
+
+    private static IEnumerable<string> CompareNumber(Schema.Number ours, JsonNode theirs, string path) =>
+    [
+        .. Type(theirs, "number", path),
+        .. Same("least", ours.Minimum, (decimal?)theirs["minimum"], path),
+        .. Same("greatest", ours.Maximum, (decimal?)theirs["maximum"], path),
+    ];
+
+    private static IEnumerable<string> CompareFlag(Schema.Flag ours, JsonNode theirs, string path) =>
+    [
+        .. Type(theirs, "boolean", path),
+        .. Same("only choice", ours.Only, theirs["enum"] is JsonArray { Count: 1 } only ? (bool)only[0]! : null, path),
     ];
 
     private IEnumerable<string> CompareList(Schema.ListOf ours, JsonNode theirs, string path) =>
@@ -106,7 +123,19 @@ internal sealed class PublishedSchemas(JsonNode description)
             : [$"{path}: has {ours.Shapes.Length} shapes, {shapes.Count} are published"];
     }
 
-    private JsonNode Resolve(JsonNode schema) =>
+    /// <summary>The fields of several objects as one.</summary>
+    private static JsonNode Together(IReadOnlyList<JsonNode> parts) =>
+        parts is [var only]
+            ? only
+            : new JsonObject
+            {
+                ["type"] = "object",
+                ["required"] = new JsonArray([.. parts.SelectMany(part => part["required"]?.AsArray() ?? []).Select(name => name!.DeepClone())]),
+                ["properties"] = new JsonObject(
+                    parts.SelectMany(part => part["properties"]!.AsObject()).Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))),
+            };
+
+    public JsonNode Resolve(JsonNode schema) =>
         (string?)schema["$ref"] is { } reference
             ? reference[2..].Split('/').Aggregate(description, (node, name) => node[name]!)
             : schema;
