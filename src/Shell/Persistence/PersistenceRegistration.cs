@@ -22,6 +22,11 @@ internal static class PersistenceRegistration
         Default("Command Timeout", () => given.CommandTimeout = 15);
         Default("Keepalive", () => given.KeepAlive = 30);
         Default("Maximum Pool Size", () => given.MaxPoolSize = 40);
+        // Every statement is a constant, so that there are not many; each is parsed and planned once for a connection.
+        Default("Max Auto Prepare", () => given.MaxAutoPrepare = 200);
+        Default("Auto Prepare Min Usages", () => given.AutoPrepareMinUsages = 2);
+        // Nothing here leaves a setting, a lock or a listener on its session, and the reset of a session is seven statements.
+        Default("No Reset On Close", () => given.NoResetOnClose = true);
         // Details of an error quote rows, and rows hold what no log may have.
         given.IncludeErrorDetail = false;
         return builder.UseLoggerFactory(loggers).Build();
