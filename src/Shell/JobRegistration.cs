@@ -17,6 +17,7 @@ using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
@@ -30,6 +31,7 @@ internal static class JobRegistration
 {
     public static IServiceCollection AddDecisions(this IServiceCollection services) => services
         .AddSingleton<Provisioners>()
+        .AddSingleton<Fulfilment>()
         .AddSingleton<IOperations, OperationStore>()
         .AddSingleton<IMeasurements, MeasurementStore>()
         .AddSingleton<OperationRunner>()

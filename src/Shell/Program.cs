@@ -11,6 +11,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Webhooks;
 using Npgsql;
@@ -60,6 +61,7 @@ internal static class Program
             .AddWire()
             .AddHealth()
             .AddPostgresProvisioner(settings.AcmePostgres)
+            .AddSingleton<IProvisioner, KeysProvisioner>()
             .AddDecisions()
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
 using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
@@ -9,8 +10,8 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
-using Npgsql;
 
 namespace Marketplace.Shell.Installations;
 
@@ -23,64 +24,69 @@ internal static class DeleteInstallationEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.Either, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, HttpRequest request, OptionalJsonBody<DeleteWire> body, Decisions decisions, TimeProvider clock,
-        CancellationToken cancel)
+        Caller caller, HttpRequest request, OptionalJsonBody<DeleteWire> body, Decisions decisions, Fulfilment fulfilment,
+        TimeProvider clock, CancellationToken cancel)
     {
-        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Decide, cancel);
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Look, cancel);
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes)
+        Func<Writes, PartnerAnswer> Look(Loads loads)
         {
-            var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
-            var current = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
-            if (current is null)
-                return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
-
-            return await InstallationTransitions
-                .Apply(current, new InstallationCommand.Uninstall(body.Value?.Reason ?? ""), now)
-                .MatchAsync(
-                    RightAsync: async transition =>
-                    {
-                        if (transition.Events.IsEmpty)
-                            return Finalized(transition.Next);
-
-                        var removed = await RemoveResources(transaction, writes, actor, now);
-                        InstallationRows.Save(writes, transition.Next);
-                        EventRows.Append(writes, transition.Events, actor);
-                        // The team may install anew from this moment on.
-                        TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, current.Id);
-                        if (removed > 0)
-                        {
-                            // The last hour and the last invoice do not wait for the clock.
-                            BillingScheduleRows.Schedule(writes, caller.Installation, BillingWork.Usage, now);
-                            BillingScheduleRows.Schedule(writes, caller.Installation, BillingWork.Invoices, now);
-                            BillingScheduleRows.Schedule(writes, caller.Installation, BillingWork.Finalization, now);
-                            return Finalized(transition.Next);
-                        }
-
-                        // Nothing was ever provisioned, so there is nothing to bill and nothing to wait for.
-                        var completed = Completed(transition.Next, now);
-                        InstallationRows.Save(writes, completed.Next);
-                        EventRows.Append(writes, completed.Events, actor);
-                        BillingScheduleRows.End(writes, caller.Installation, BillingWork.Usage);
-                        BillingScheduleRows.End(writes, caller.Installation, BillingWork.Invoices);
-                        return Finalized(completed.Next);
-                    },
-                    Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
+            var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            // The lock first: a provision that is being answered at this moment begins a plan, which has to end here.
+            var resources = ResourceRows.LoadAllForUpdate(loads, caller.Installation);
+            var spans = PlanPeriodRows.LoadAll(loads, caller.Installation);
+            return writes => current.Value is { } installation
+                ? Decide(writes, installation, resources.Value, spans.Value)
+                : PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
         }
 
-        async Task<int> RemoveResources(NpgsqlTransaction transaction, Writes writes, Actor actor, DateTimeOffset now)
+        PartnerAnswer Decide(Writes writes, Installation current, Seq<Resource> resources, Seq<PlanPeriod> spans)
         {
-            // The lock first: a provision that is being answered at this moment begins a plan, which has to end here.
-            var resources = await ResourceRows.LoadAllForUpdate(transaction, caller.Installation, cancel);
-            var plans = (await PlanPeriodRows.LoadAll(transaction, caller.Installation, cancel))
-                .ToLookup(span => span.Resource);
+            var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
+            return InstallationTransitions.Apply(current, new InstallationCommand.Uninstall(body.Value?.Reason ?? ""), now).Match(
+                Right: transition =>
+                {
+                    if (transition.Next is not Installation.Uninstalling going || transition.Events.IsEmpty)
+                        return Finalized(transition.Next);
+
+                    Remove(writes, resources, spans, actor, now);
+                    InstallationRows.Save(writes, going);
+                    EventRows.Append(writes, transition.Events, actor);
+                    // The team may install anew from this moment on.
+                    TeamRows.Release(writes, going.Registration.AccountId, going.Id);
+                    return resources.IsEmpty ? End(writes, going, actor, now) : BillTheRest(writes, going, now);
+                },
+                Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
+        }
+
+        void Remove(Writes writes, Seq<Resource> resources, Seq<PlanPeriod> spans, Actor actor, DateTimeOffset now)
+        {
+            var plans = spans.ToLookup(span => span.Resource);
             foreach (var resource in resources)
             {
-                var spans = new PlanPeriods(resource.Id, plans[resource.Id].ToSeq().Strict());
-                ResourceRemoval.Write(writes, caller.Installation, resource, spans, actor, now);
+                var ofResource = new PlanPeriods(resource.Id, plans[resource.Id].ToSeq().Strict());
+                ResourceRemoval.Write(writes, fulfilment, caller.Installation, resource, ofResource, actor, now);
             }
+        }
 
-            return resources.Count;
+        // The last hour and the last invoice do not wait for the clock.
+        PartnerAnswer BillTheRest(Writes writes, Installation going, DateTimeOffset now)
+        {
+            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Usage, now);
+            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Invoices, now);
+            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Finalization, now);
+            return Finalized(going);
+        }
+
+        // Nothing was ever provisioned, so there is nothing to bill and nothing to wait for.
+        PartnerAnswer End(Writes writes, Installation going, Actor actor, DateTimeOffset now)
+        {
+            var completed = Completed(going, now);
+            InstallationRows.Save(writes, completed.Next);
+            EventRows.Append(writes, completed.Events, actor);
+            BillingScheduleRows.End(writes, going.Id, BillingWork.Usage);
+            BillingScheduleRows.End(writes, going.Id, BillingWork.Invoices);
+            return Finalized(completed.Next);
         }
     }
 

@@ -7,7 +7,6 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
-using Npgsql;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Installations;
@@ -21,11 +20,16 @@ internal static class UpdateInstallationEndpoint
         Caller caller, HttpRequest request, JsonBody<UpdateWire> body, Decisions decisions, Catalogue catalogue, TimeProvider clock,
         CancellationToken cancel)
     {
-        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Decide, cancel);
+        return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Look, cancel);
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes)
+        Func<Writes, PartnerAnswer> Look(Loads loads)
         {
-            var current = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
+            var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            return writes => Decide(writes, current.Value);
+        }
+
+        PartnerAnswer Decide(Writes writes, Installation? current)
+        {
             if (current is null)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
             if (current is Installation.Finalized gone)

@@ -16,6 +16,7 @@ using Marketplace.Shell.Installations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Npgsql;
@@ -24,7 +25,7 @@ namespace Marketplace.Shell.Operations;
 
 /// <summary>Operations in PostgreSQL, and what follows when one is closed: in one transaction with it.</summary>
 internal sealed partial class OperationStore(
-    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, TimeProvider clock, ILogger<OperationStore> log) : IOperations
+    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Fulfilment fulfilment, TimeProvider clock, ILogger<OperationStore> log) : IOperations
 {
     /// <summary>
     /// An answer is committed within moments of the outcome. Where it is not, the process has died, and Vercel must hear of new secrets
@@ -116,10 +117,7 @@ internal sealed partial class OperationStore(
                 await Expired(closing, expire);
                 return null;
             case (OperationRequest.Deprovision, OperationOutcome.Done):
-                SecretRows.Erase(closing.Writes, closing.Installation, closing.Resource.Id, closing.Now);
-                EventRows.Append(
-                    closing.Writes, closing.Installation, closing.Resource.Id, closing.Now, "resource.Deprovisioned",
-                    closing.Actor, new { });
+                Fulfilment.Deprovisioned(closing.Writes, closing.Installation, closing.Resource.Id, closing.Actor, closing.Now);
                 return null;
             case (OperationRequest.ChangePlan or OperationRequest.Suspend or OperationRequest.Resume, OperationOutcome.Done):
             case (not OperationRequest.Deprovision, OperationOutcome.Moot):
@@ -151,7 +149,7 @@ internal sealed partial class OperationStore(
     /// Where the request, or its repetition, is answered with the refusal, Vercel never has the resource, and neither have we. Where it
     /// was told 'pending', the customer sees the error and deletes it.
     /// </summary>
-    private static void NotProvisioned(Closing closing, string reason)
+    private void NotProvisioned(Closing closing, string reason)
     {
         if (closing.Resource is Resource.Uninstalled)
             return;
@@ -161,7 +159,7 @@ internal sealed partial class OperationStore(
             Tell(closing, MessageKind.ResourceState, closing.Now);
         else
             ResourceRemoval.Write(
-                closing.Writes, closing.Installation, failed, PlanPeriods.Unopened(failed.Id), closing.Actor, closing.Now);
+                closing.Writes, fulfilment, closing.Installation, failed, PlanPeriods.Unopened(failed.Id), closing.Actor, closing.Now);
     }
 
     private async Task Rotated(Closing closing, OperationRequest.Rotate rotate, Seq<Secret> secrets)

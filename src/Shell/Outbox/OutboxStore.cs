@@ -4,6 +4,7 @@ using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Npgsql;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace Marketplace.Shell.Outbox;
 
 /// <summary>The outbox in PostgreSQL. What a message says is read when it is sent.</summary>
-internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, TimeProvider clock) : IOutbox
+internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulfilment fulfilment, TimeProvider clock) : IOutbox
 {
     public async Task<IReadOnlyList<OutboxMessage>> Claim(
         DateTimeOffset now, int messagesMax, TimeSpan lease, CancellationToken cancel)
@@ -63,7 +64,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Time
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
         Decide(message, cancel, (writes, resource, plans) => ResourceRemoval.Write(
-            writes, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
+            writes, fulfilment, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
 
     /// <summary>
     /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn: a repetition of

@@ -17,14 +17,26 @@ internal sealed class Writes
     /// <summary>Sends everything, commits, and returns when PostgreSQL has said that the commit is durable.</summary>
     public Task Commit(NpgsqlTransaction transaction, CancellationToken cancel) => Commit(transaction.Connection!, cancel);
 
+    /// <summary>The same in a transaction of its own.</summary>
+    public async Task Commit(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Send(connection, begin: true, cancel);
+    }
+
     /// <summary>The same for the transaction that <see cref="Loads.Begin"/> has opened.</summary>
     /// <remarks>
     /// A statement that fails skips the rest of its batch, the commit too, and is thrown. PostgreSQL answers the commit of a transaction
     /// that has failed before with a rollback, which is no error; but then the first write is one.
     /// </remarks>
-    public async Task Commit(NpgsqlConnection connection, CancellationToken cancel)
+    public Task Commit(NpgsqlConnection connection, CancellationToken cancel) =>
+        Send(connection, begin: false, cancel);
+
+    private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
+        if (begin)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));

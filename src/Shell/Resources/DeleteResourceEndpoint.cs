@@ -6,6 +6,7 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 
 namespace Marketplace.Shell.Resources;
 
@@ -18,8 +19,8 @@ internal static class DeleteResourceEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.Either, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, string resourceId, HttpRequest request, RawBody body, Decisions decisions, TimeProvider clock,
-        CancellationToken cancel)
+        Caller caller, string resourceId, HttpRequest request, RawBody body, Decisions decisions, Fulfilment fulfilment,
+        TimeProvider clock, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
         return decisions.Decide(caller.Installation, KeyedCall.Of(request, body), Look, cancel);
@@ -36,7 +37,7 @@ internal static class DeleteResourceEndpoint
         PartnerAnswer Decide(Writes writes, Resource current, PlanPeriods plans)
         {
             ResourceRemoval.Write(
-                writes, caller.Installation, current, plans, Actor.Of(caller, "delete resource"), clock.GetUtcNow());
+                writes, fulfilment, caller.Installation, current, plans, Actor.Of(caller, "delete resource"), clock.GetUtcNow());
             return PartnerAnswer.NoContent;
         }
     }

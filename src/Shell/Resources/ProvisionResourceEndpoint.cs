@@ -19,6 +19,7 @@ using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Secrets;
 using Npgsql;
 using static LanguageExt.Prelude;
@@ -27,15 +28,15 @@ namespace Marketplace.Shell.Resources;
 
 /// <summary>
 /// POST /v1/installations/{installationId}/resources: the intent is committed, the provisioner called, the outcome committed; ready
-/// with its secrets, or pending when it takes longer. Source: contract §B.2, §E.2.
+/// with its secrets, or pending when it takes longer. What a local provisioner makes is committed at once. Source: contract §B.2, §E.2.
 /// </summary>
 internal static class ProvisionResourceEndpoint
 {
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.User, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, HttpRequest request, JsonBody<ProvisionWire> body, Decisions decisions, Catalogue catalogue, SecretBox box,
-        TimeProvider clock, CancellationToken cancel)
+        Caller caller, HttpRequest request, JsonBody<ProvisionWire> body, Decisions decisions, Catalogue catalogue, Fulfilment fulfilment,
+        SecretBox box, TimeProvider clock, CancellationToken cancel)
     {
         return body.Value.ToRequest().Match(
             Succ: asked => decisions.Saga(
@@ -65,6 +66,13 @@ internal static class ProvisionResourceEndpoint
             {
                 InstallationRows.Save(writes, provisioned.Installation.Next);
                 EventRows.Append(writes, provisioned.Installation.Events, actor);
+            }
+
+            if (fulfilment.Local(resource) is { } local)
+            {
+                var made = LocalResource.Make(writes, local, caller.Installation, provisioned.Resource, actor);
+                return new Decided.Answered(PartnerAnswer.Ok(ResourceWire.WithSecrets(
+                    made.Resource, catalogue.PlanOf(provisioned.Installation.Next, made.Resource), made.Secrets)));
             }
 
             ResourceRows.Insert(writes, caller.Installation, resource);

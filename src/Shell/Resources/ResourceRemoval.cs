@@ -4,20 +4,20 @@ using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
-using Marketplace.Jobs.Operations;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
-using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 
 namespace Marketplace.Shell.Resources;
 
-/// <summary>Everything that the end of a resource means, whoever asked for it: state, plan, and the operation that takes it down.</summary>
+/// <summary>Everything that the end of a resource means, whoever asked for it: state, plan, and that it is taken down.</summary>
 internal static class ResourceRemoval
 {
     /// <summary>Quiet when it is removed already.</summary>
     public static void Write(
-        Writes writes, InstallationId installation, Resource resource, PlanPeriods plans, Actor actor, DateTimeOffset now)
+        Writes writes, Fulfilment fulfilment, InstallationId installation, Resource resource, PlanPeriods plans, Actor actor,
+        DateTimeOffset now)
     {
         var removed = Removed(resource, now);
         if (removed.Events.IsEmpty)
@@ -26,8 +26,7 @@ internal static class ResourceRemoval
         ResourceRows.Save(writes, installation, removed.Next);
         EventRows.Append(writes, installation, removed.Events, actor);
         PlanPeriodRows.Save(writes, installation, plans, Closed(plans, now));
-        OperationRows.Append(
-            writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Deprovision(now), now);
+        fulfilment.TakeDown(writes, installation, resource, actor, now);
     }
 
     private static Transition<Resource, ResourceEvent> Removed(Resource resource, DateTimeOffset now) =>

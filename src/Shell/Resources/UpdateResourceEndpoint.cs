@@ -5,17 +5,15 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
-using Marketplace.Jobs.Operations;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
-using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
-using Npgsql;
+using Marketplace.Shell.Provisioning;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Resources;
@@ -27,39 +25,42 @@ internal static class UpdateResourceEndpoint
 
     private static Task<IResult> Handle(
         Caller caller, string resourceId, HttpRequest request, JsonBody<UpdateWire> body, Decisions decisions, Catalogue catalogue,
-        TimeProvider clock, CancellationToken cancel)
+        Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
         return body.Value.ToRequest().Match(
             Succ: asked => decisions.Decide(
-                caller.Installation, KeyedCall.Of(request, body.Raw),
-                (transaction, writes) => Decide(transaction, writes, asked), cancel),
+                caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, asked), cancel),
             Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
 
-        async Task<PartnerAnswer> Decide(NpgsqlTransaction transaction, Writes writes, UpdateRequest asked)
+        Func<Writes, PartnerAnswer> Look(Loads loads, UpdateRequest asked)
         {
             // A plan may have a limit for the installation, which is counted under its lock.
-            var installation = await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
-            if (installation is null)
-                return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
-            var current = await ResourceRows.LoadForUpdate(transaction, caller.Installation, id, cancel);
-            if (current is null or Resource.Uninstalled)
-                return PartnerAnswer.Of(ResourceProblem.Unknown(id));
-
-            var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
-                "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
-            return await UpdateResource.Parse(asked, product, current).Match(
-                Succ: update => Update(transaction, writes, installation, current, update),
-                Fail: errors => Task.FromResult(PartnerAnswer.Of(FieldProblem.From(errors))));
+            var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
+            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: id);
+            var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
+            return writes => (installation.Value, current.Value) switch
+            {
+                (null, _) => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
+                (_, null or Resource.Uninstalled) => PartnerAnswer.Of(ResourceProblem.Unknown(id)),
+                var (held, found) => Decide(writes, asked, held, found, onPlan.Value, new PlanPeriods(id, spans.Value)),
+            };
         }
 
-        async Task<PartnerAnswer> Update(
-            NpgsqlTransaction transaction, Writes writes, Installation installation, Resource current, UpdateResource update)
+        PartnerAnswer Decide(
+            Writes writes, UpdateRequest asked, Installation installation, Resource current, int onPlan, PlanPeriods plans)
         {
-            var onPlan = await update.Plan.Match(
-                Some: plan => ResourceRows.CountOnPlan(transaction, caller.Installation, plan.Id, except: id, cancel),
-                None: () => Task.FromResult(0));
-            var plans = await PlanPeriodRows.Load(transaction, caller.Installation, id, cancel);
+            var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
+                "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
+            return UpdateResource.Parse(asked, product, current).Match(
+                Succ: update => Update(writes, update, installation, current, onPlan, plans),
+                Fail: errors => PartnerAnswer.Of(FieldProblem.From(errors)));
+        }
+
+        PartnerAnswer Update(
+            Writes writes, UpdateResource update, Installation installation, Resource current, int onPlan, PlanPeriods plans)
+        {
             var now = clock.GetUtcNow();
             return update.Decide(current, onPlan, now).Match(
                 Right: transition =>
@@ -80,8 +81,7 @@ internal static class UpdateResourceEndpoint
             foreach (var changed in transition.Events.OfType<ResourceEvent.PlanChanged>())
             {
                 PlanPeriodRows.Save(writes, caller.Installation, plans, Changed(plans, changed.To, now));
-                OperationRows.Append(
-                    writes, caller.Installation, id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
+                fulfilment.ChangePlan(writes, caller.Installation, transition.Next, now);
             }
         }
     }

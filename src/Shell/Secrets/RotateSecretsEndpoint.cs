@@ -13,6 +13,7 @@ using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Npgsql;
 
@@ -28,7 +29,7 @@ internal static class RotateSecretsEndpoint
 
     private static Task<IResult> Handle(
         Caller caller, string resourceId, HttpRequest request, OptionalJsonBody<RotateWire> body, Decisions decisions, SecretBox box,
-        TimeProvider clock, CancellationToken cancel)
+        Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
         var asked = body.Value ?? new RotateWire();
@@ -41,11 +42,23 @@ internal static class RotateSecretsEndpoint
         {
             var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
             var underWay = OperationRows.OpenRotation(loads, caller.Installation, id);
+            var generations = SecretRows.LoadForUpdate(loads, caller.Installation, id);
             return writes => current.Value is { } resource
                 ? RotateSecrets.Allowed(resource).Match<Decided>(
-                    Right: _ => Requested(writes, underWay.Value, delay),
+                    Right: _ => fulfilment.Local(resource) is { } local
+                        ? new Decided.Answered(RotatedAtOnce(writes, local, new ResourceSecrets(id, generations.Value), delay))
+                        : Requested(writes, underWay.Value, delay),
                     Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))))
                 : new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
+        }
+
+        PartnerAnswer RotatedAtOnce(Writes writes, ILocalProvisioner local, ResourceSecrets before, TimeSpan delay)
+        {
+            var (operation, now) = (Ids.Operation(), clock.GetUtcNow());
+            TellWhy(writes, operation, delay, now);
+            var secrets = LocalResource.Rotate(
+                writes, local, caller.Installation, before, operation, delay, Actor.Of(caller, "rotate secrets"), now);
+            return PartnerAnswer.Ok(RotatedWire.Now(secrets));
         }
 
         Decided Requested(Writes writes, OpenRotation? underWay, TimeSpan delay)
@@ -54,11 +67,14 @@ internal static class RotateSecretsEndpoint
             var operation = IsSame(underWay, delay) ? underWay.Id : Ids.Operation();
             if (operation != underWay?.Id)
                 OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
+            TellWhy(writes, operation, delay, now);
+            return new Decided.Started(operation, id);
+        }
+
+        void TellWhy(Writes writes, OperationId operation, TimeSpan delay, DateTimeOffset now) =>
             EventRows.Append(
                 writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
                 new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
-            return new Decided.Started(operation, id);
-        }
 
         // Without a key, the rotation of this resource that is under way is taken for the same one when it asks for the same delay: another
         // delay promises something else of the old secrets, and after a leak less must never be waited out behind more.
@@ -88,11 +104,14 @@ internal static class RotateSecretsEndpoint
                 return PartnerAnswer.Of(ResourceProblem.Unknown(id));
 
             OutboxRows.WithdrawWaiting(writes, caller.Installation, id, MessageKind.ResourceSecrets, clock.GetUtcNow());
-            return PartnerAnswer.Ok(new RotatedWire(true, [.. secrets.Select(SecretWire.Of)], Partial: false));
+            return PartnerAnswer.Ok(RotatedWire.Now(secrets));
         }
     }
 
     internal sealed record RotateWire(string? Reason = null, decimal? DelayOldSecretsExpirationHours = null);
 
-    internal sealed record RotatedWire(bool Sync, SecretWire[]? Secrets, bool? Partial);
+    internal sealed record RotatedWire(bool Sync, SecretWire[]? Secrets, bool? Partial)
+    {
+        public static RotatedWire Now(Seq<Secret> secrets) => new(true, [.. secrets.Select(SecretWire.Of)], Partial: false);
+    }
 }

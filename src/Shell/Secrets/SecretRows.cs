@@ -70,13 +70,14 @@ internal static class SecretRows
     public static async Task<ResourceSecrets?> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
     {
-        await using var command = transaction.Command(LoadForUpdateSql, installation.Value, resource.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var generations = new List<SecretGeneration>();
-        while (await reader.ReadAsync(cancel))
-            generations.Add(ReadGeneration(reader));
-        return generations.Count == 0 ? null : new ResourceSecrets(resource, generations.ToSeq().Strict());
+        var loads = new Loads();
+        var generations = LoadForUpdate(loads, installation, resource);
+        await loads.Send(transaction, cancel);
+        return generations.Value.IsEmpty ? null : new ResourceSecrets(resource, generations.Value);
     }
+
+    public static Loaded<Seq<SecretGeneration>> LoadForUpdate(Loads loads, InstallationId installation, ResourceId resource) =>
+        loads.Many(LoadForUpdateSql, ReadGeneration, installation.Value, resource.Value);
 
     /// <summary>The values that Vercel hands out now; empty when there are none (yet, or any more).</summary>
     public static async Task<Seq<Secret>> LoadCurrent(
@@ -91,20 +92,30 @@ internal static class SecretRows
     public static Loaded<Seq<Secret>> LoadCurrent(Loads loads, SecretBox box, InstallationId installation, ResourceId resource) =>
         loads.One(
             Seq<Secret>.Empty, CurrentSql,
-            reader => ReadSecrets(box.Unprotect(
-                reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0))),
+            reader => reader.IsDBNull(1)
+                ? Seq<Secret>.Empty
+                : ReadSecrets(box.Unprotect(
+                    reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0))),
             installation.Value, resource.Value);
 
     /// <summary>Writes what a mint or a rotation has changed.</summary>
     public static void SaveMinted(
-        Writes writes, SecretBox box, InstallationId installation, ResourceSecrets next, Seq<Secret> values)
+        Writes writes, SecretBox box, InstallationId installation, ResourceSecrets next, Seq<Secret> values) =>
+        SaveMinted(
+            writes, installation, next,
+            box.Protect(WriteSecrets(values), Table, installation.Value, next.Resource.Value, next.Current.MintedBy.Value));
+
+    /// <summary>The same for values that were told once, and that nobody can be told again.</summary>
+    public static void SaveMinted(Writes writes, InstallationId installation, ResourceSecrets next) =>
+        SaveMinted(writes, installation, next, values: null);
+
+    private static void SaveMinted(Writes writes, InstallationId installation, ResourceSecrets next, byte[]? values)
     {
         var minted = next.Current;
         foreach (var generation in next.Generations.OfType<SecretGeneration.Expiring>())
             writes.Add(ExpireSql, installation.Value, next.Resource.Value, generation.MintedBy.Value, generation.ExpiresAt);
         writes.Add(
-            InsertSql, installation.Value, next.Resource.Value, minted.MintedBy.Value, minted.MintedAt,
-            box.Protect(WriteSecrets(values), Table, installation.Value, next.Resource.Value, minted.MintedBy.Value));
+            InsertSql, installation.Value, next.Resource.Value, minted.MintedBy.Value, minted.MintedAt, values);
     }
 
     public static void SaveEnded(Writes writes, InstallationId installation, ResourceSecrets next)

@@ -9,6 +9,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Npgsql;
 
 namespace Marketplace.Shell.Transfers;
@@ -23,7 +24,7 @@ internal static class AcceptTransferEndpoint
 
     private static async Task<IResult> Handle(
         Caller caller, string providerClaimId, HttpRequest request, RawBody body, Decisions decisions, NpgsqlDataSource database,
-        LastReadings meters, TransferMove move, Catalogue catalogue, TimeProvider clock, CancellationToken cancel)
+        LastReadings meters, TransferMove move, Catalogue catalogue, Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         var (target, call) = (caller.Installation, KeyedCall.Of(request, body));
         // What is offered never changes, so that it can be looked at before anything is held.
@@ -39,7 +40,7 @@ internal static class AcceptTransferEndpoint
         Func<Writes, PartnerAnswer> Look(Loads loads, Seq<Measurement> readings)
         {
             var scene = TransferScene.Hold(loads, offer, target);
-            var belongings = new Belongings(loads, offer, catalogue);
+            var belongings = new Belongings(loads, offer, catalogue, fulfilment);
             return writes => Decide(writes, scene, belongings, readings);
         }
 

@@ -9,13 +9,14 @@ using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>What belongs to the resources of an offer, beside themselves; loaded after they were locked.</summary>
-internal sealed class Belongings(Loads loads, TransferOffer offer, Catalogue catalogue)
+internal sealed class Belongings(Loads loads, TransferOffer offer, Catalogue catalogue, Fulfilment fulfilment)
 {
     private readonly Loaded<Seq<PlanPeriod>> plans = PlanPeriodRows.LoadThese(loads, offer.Source, offer.Resources);
 
@@ -26,18 +27,23 @@ internal sealed class Belongings(Loads loads, TransferOffer offer, Catalogue cat
 
     private readonly Loaded<Seq<(ResourceId Resource, MessageKind Kind)>> untold = OutboxRows.Untold(loads, offer.Source, offer.Resources);
 
+    private readonly IReadOnlyList<Action<Writes, InstallationId>> moves =
+        [.. fulfilment.AllLocal.Select(local => local.Move(loads, offer.Source, offer.Resources))];
+
     /// <summary>The last reading of each meter that is stored.</summary>
     public Seq<Measurement> Readings => readings.Value;
 
     public PlanPeriods Plans(ResourceId resource) => new(resource, plans.Value.Filter(span => span.Resource == resource).Strict());
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, and what Vercel has still to hear, which it hears of the target. A delivery that is under way
+    /// Secrets, encrypted for their new rows, what local provisioners keep of them, and what Vercel has still to hear, which it hears of the target. A delivery that is under way
     /// finds nothing to close, and what it said is said again.
     /// </summary>
     public void Move(Writes writes, SecretBox box, InstallationId target, DateTimeOffset now)
     {
         SecretRows.Move(writes, box, offer.Source, target, secrets.Value);
+        foreach (var move in moves)
+            move(writes, target);
         OutboxRows.TakeBack(writes, offer.Source, offer.Resources);
         foreach (var (resource, kind) in untold.Value.Distinct())
             OutboxRows.Append(writes, target, resource, kind, now, now);

@@ -6,20 +6,19 @@ using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
-using Marketplace.Jobs.Operations;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
-using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>Moves house: every row of a resource that a target needs is written anew there, and the source keeps what its bill needs.</summary>
-internal sealed class TransferMove(SecretBox box, Catalogue catalogue)
+internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilment fulfilment)
 {
     public void Write(
         Writes writes, ClaimId claim, Installation source, TransferTerms terms, Belongings belongings, Seq<Measurement> readings, Actor actor,
@@ -63,7 +62,7 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue)
             writes, target.Id, after.Id, now, "resource.Received", actor,
             new { claim = claim.Value, from = source.Id.Value, planBefore, plan = planAfter });
         if (planBefore != planAfter)
-            OperationRows.Append(writes, target.Id, after.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
+            fulfilment.ChangePlan(writes, target.Id, after, now);
     }
 
     /// <summary>The target, on the plan for all of it that it was shown, if that is the one that it needs.</summary>

@@ -19,7 +19,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
         // The drift report.
-        "DriftRows.InstallationsSql", "DriftRows.ResourcesSql",
+        "DriftRows.InstallationsSql", "DriftRows.ResourcesSql", "ApiKeyRows.ResourcesSql",
         // A team has one active installation, whichever partition it lies in: the team is the key.
         "TeamRows.ActiveSql", "TeamRows.ReleaseSql",
     ];

@@ -1,0 +1,51 @@
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Operations;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Operations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
+using Marketplace.Shell.Secrets;
+
+namespace Marketplace.Shell.Provisioning;
+
+/// <summary>
+/// Has the provisioner do what a decision asks for and nobody waits for: at once, with the decision's own writes, where it is local; else
+/// by an operation that the worker carries out.
+/// </summary>
+internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
+{
+    /// <summary>Null where the world outside has to follow.</summary>
+    public ILocalProvisioner? Local(Resource resource) =>
+        provisioners.Named(catalogue.ProvisionerOf(resource)) as ILocalProvisioner;
+
+    public IEnumerable<ILocalProvisioner> AllLocal => provisioners.All.OfType<ILocalProvisioner>();
+
+    /// <summary>Makes the limits of the resource's plan hold. A local one reads the plan in the resource's own row.</summary>
+    public void ChangePlan(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
+    {
+        if (Local(resource) is null)
+            OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
+    }
+
+    public void TakeDown(Writes writes, InstallationId installation, Resource resource, Actor actor, DateTimeOffset now)
+    {
+        if (Local(resource) is { } local)
+        {
+            local.Remove(writes, installation, resource.Id);
+            Deprovisioned(writes, installation, resource.Id, actor, now);
+            return;
+        }
+
+        OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Deprovision(now), now);
+    }
+
+    /// <summary>What follows when nothing is left of a resource.</summary>
+    public static void Deprovisioned(Writes writes, InstallationId installation, ResourceId id, Actor actor, DateTimeOffset now)
+    {
+        SecretRows.Erase(writes, installation, id, now);
+        EventRows.Append(writes, installation, id, now, "resource.Deprovisioned", actor, new { });
+    }
+}

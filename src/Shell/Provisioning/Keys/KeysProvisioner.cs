@@ -1,0 +1,83 @@
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Shell.Provisioning.Keys;
+
+/// <summary>Acme Keys: every resource is a right to call an API, held by whoever shows one of its keys.</summary>
+internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider clock) : ILocalProvisioner
+{
+    public string Name => "keys";
+
+    public Seq<Secret> Mint(
+        Writes writes, InstallationId installation, ResourceId resource, OperationId operation, DateTimeOffset now)
+    {
+        var key = ApiKey.New(installation, resource);
+        ApiKeyRows.Insert(writes, installation, resource, operation, key, now);
+        return Seq1(new Secret("ACME_API_KEY", key.Text, None, EnvironmentOverrides.None));
+    }
+
+    public void End(Writes writes, InstallationId installation, ResourceId resource, Seq<OperationId> minted) =>
+        ApiKeyRows.Delete(writes, installation, resource, minted);
+
+    public void Remove(Writes writes, InstallationId installation, ResourceId resource) =>
+        ApiKeyRows.DeleteAll(writes, installation, resource);
+
+    public Action<Writes, InstallationId> Move(Loads loads, InstallationId from, Seq<ResourceId> resources)
+    {
+        var keys = ApiKeyRows.LoadThese(loads, from, resources);
+        return (writes, to) => ApiKeyRows.Move(writes, from, to, keys.Value);
+    }
+
+    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
+        ProvisionedResource resource, OperationId operation, CancellationToken cancel) => MintByItself(resource, operation, cancel);
+
+    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
+        ProvisionedResource resource, OperationId operation, CancellationToken cancel) => MintByItself(resource, operation, cancel);
+
+    public Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+
+    public Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+
+    public Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+
+    public Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        End(writes, resource.Installation, resource.Id, minted);
+        return writes.Commit(database, cancel);
+    }
+
+    public Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        Remove(writes, resource.Installation, resource.Id);
+        return writes.Commit(database, cancel);
+    }
+
+    /// <summary>Having a key costs nothing; what its use costs is not told here.</summary>
+    public Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel) =>
+        Task.FromResult(Seq<Measurement>());
+
+    public async Task<Seq<ResourceId>> List(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ApiKeyRows.Resources(connection, cancel);
+    }
+
+    private async Task<Either<ProvisionerRefusal, Seq<Secret>>> MintByItself(
+        ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        var secrets = Mint(writes, resource.Installation, resource.Id, operation, clock.GetUtcNow());
+        await writes.Commit(database, cancel);
+        return secrets;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
+using Marketplace.Shell.Secrets;
+
+namespace Marketplace.Shell.Provisioning;
+
+/// <summary>What a local provisioner makes, with all that follows from it, in one decision: nothing waits for an outcome.</summary>
+internal static class LocalResource
+{
+    /// <summary>A resource that was asked for, made. Its first plan begins, because this answer tells of it.</summary>
+    public static (Resource Resource, Seq<Secret> Secrets) Make(
+        Writes writes, ILocalProvisioner provisioner, InstallationId installation, Transition<Resource, ResourceEvent> requested,
+        Actor actor)
+    {
+        var (id, now, operation) = (requested.Next.Id, requested.Next.Facts.CreatedAt, Ids.Operation());
+        var ready = Completed(requested.Next, now);
+        ResourceRows.Insert(writes, installation, ready.Next);
+        EventRows.Append(writes, installation, requested.Events + ready.Events, actor);
+
+        var secrets = provisioner.Mint(writes, installation, id, operation, now);
+        var minted = SecretTransitions.Mint(id, operation, now);
+        SecretRows.SaveMinted(writes, installation, minted.Next);
+        EventRows.Append(writes, installation, minted.Events, actor);
+        PlanStart.Write(writes, installation, ready.Next, PlanPeriods.Unopened(id), now);
+        return (ready.Next, secrets);
+    }
+
+    /// <summary>New secrets beside the old ones, which work for the delay; those whose time is over at once end here.</summary>
+    public static Seq<Secret> Rotate(
+        Writes writes, ILocalProvisioner provisioner, InstallationId installation, ResourceSecrets before, OperationId operation,
+        TimeSpan delay, Actor actor, DateTimeOffset now)
+    {
+        var secrets = provisioner.Mint(writes, installation, before.Resource, operation, now);
+        var rotated = Applied(before, new SecretCommand.Rotate(operation, delay), now);
+        SecretRows.SaveMinted(writes, installation, rotated.Next);
+        EventRows.Append(writes, installation, rotated.Events, actor);
+
+        var due = rotated.Next.DueAt(now);
+        if (!due.IsEmpty)
+        {
+            provisioner.End(writes, installation, before.Resource, due);
+            var ended = Applied(rotated.Next, new SecretCommand.ConfirmEnd(due), now);
+            SecretRows.SaveEnded(writes, installation, ended.Next);
+            EventRows.Append(writes, installation, ended.Events, actor);
+        }
+
+        return secrets;
+    }
+
+    private static Transition<Resource, ResourceEvent> Completed(Resource requested, DateTimeOffset now) =>
+        ResourceTransitions.Apply(requested, new ResourceCommand.CompleteProvisioning(), now).IfLeft(
+            rejection => throw new UnreachableException($"What was just asked for can be made, but: {rejection.GetType().Name}"));
+
+    private static Transition<ResourceSecrets, SecretEvent> Applied(ResourceSecrets current, SecretCommand command, DateTimeOffset now) =>
+        SecretTransitions.Apply(current, command, now).IfLeft(
+            rejection => throw new UnreachableException($"{command.GetType().Name}: {rejection.GetType().Name}"));
+}

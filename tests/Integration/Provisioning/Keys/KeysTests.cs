@@ -1,0 +1,226 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Integration.Transfers;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Drift;
+using Marketplace.Shell.Provisioning.Keys;
+using Microsoft.Extensions.DependencyInjection;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Integration.Provisioning.Keys;
+
+/// <summary>Acme Keys as the example catalogue sells it: all that a decision asks for is committed with it. Source: contract §B.2, §E.7.</summary>
+public sealed class KeysTests : IAsyncLifetime
+{
+    private const string KeyName = "ACME_API_KEY";
+
+    private Acme acme = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json" });
+
+    public ValueTask DisposeAsync() => acme.DisposeAsync();
+
+    [Fact]
+    public async Task A_key_is_ready_at_once_and_works_and_no_operation_was_needed()
+    {
+        var bought = await Buy();
+
+        Assert.True(await Opens(bought.Secret(KeyName)));
+        Assert.False(await Opens(bought.Secret(KeyName)[..^1]));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from operation"));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from outbox_message"));
+        Assert.Equal(["free 09:30:00 "], await acme.PlanPeriods(bought));
+        Assert.Equal(
+            ["installation.Installed", "resource.ProvisioningRequested", "resource.BecameReady", "secrets.Minted"],
+            await acme.AskAll<string>("select kind from domain_event order by event_id"));
+    }
+
+    [Fact]
+    public async Task A_key_is_shown_once_and_only_its_hash_is_kept()
+    {
+        var bought = await Buy();
+        var key = bought.Secret(KeyName);
+
+        Assert.DoesNotContain(key, (await acme.Get(bought.Path, acme.System(bought.Installation))).Text, StringComparison.Ordinal);
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from secret_generation where secrets is not null"));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from api_key where key_hash = $1", SHA256.HashData(Encoding.ASCII.GetBytes(key))));
+        Assert.DoesNotContain(
+            await acme.AskAll<string>("select row_to_json(e)::text from domain_event e union all select row_to_json(k)::text from api_key k"),
+            row => row.Contains(key, StringComparison.Ordinal));
+        Assert.DoesNotContain(acme.Server.Log.Lines, line => line.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_repeated_provision_gets_the_same_key_and_makes_no_second_one()
+    {
+        var (installation, key) = (await acme.Install(), Acme.NewKey());
+        var first = await acme.Post(Paths.Resources(installation), acme.Admin(installation), Body(), key);
+        var again = await acme.Post(Paths.Resources(installation), acme.Admin(installation), Body(), key);
+
+        first.Is(HttpStatusCode.OK);
+        Assert.Equal(first.Bytes, again.Bytes);
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from api_key"));
+    }
+
+    [Fact]
+    public async Task Provisions_at_the_same_moment_with_one_key_make_one_resource()
+    {
+        var (installation, key) = (await acme.Install(), Acme.NewKey());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            acme.Post(Paths.Resources(installation), acme.Admin(installation), Body(), key)));
+
+        Assert.All(answers, answer => Assert.Equal(answers[0].Bytes, answer.Bytes));
+        answers[0].Is(HttpStatusCode.OK);
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from resource"));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from api_key"));
+    }
+
+    [Fact]
+    public async Task After_a_rotation_both_keys_work_until_the_delay_is_over()
+    {
+        var bought = await Buy();
+        var next = await Rotate(bought, 2);
+
+        Assert.True(await Opens(bought.Secret(KeyName)));
+        Assert.True(await Opens(next));
+
+        await acme.Live(acme.Now.AddHours(2));
+        Assert.False(await Opens(bought.Secret(KeyName)));
+        Assert.True(await Opens(next));
+    }
+
+    [Fact]
+    public async Task A_rotation_without_delay_ends_every_older_key_at_once()
+    {
+        var bought = await Buy();
+        var second = await Rotate(bought, 5);
+        var third = await Rotate(bought, 0);
+
+        Assert.False(await Opens(bought.Secret(KeyName)));
+        Assert.False(await Opens(second));
+        Assert.True(await Opens(third));
+        Assert.Equal(2, await acme.Ask<long>("select count(*) from domain_event where kind = 'secrets.Ended'"));
+    }
+
+    [Fact]
+    public async Task Another_plan_holds_from_its_answer_on()
+    {
+        var bought = await Buy();
+        acme.Pass(TimeSpan.FromHours(1));
+        (await acme.Patch(bought.Path, acme.Admin(bought.Installation), new JsonObject { ["billingPlanId"] = "payg" })).Is(HttpStatusCode.OK);
+
+        Assert.Equal(["free 09:30:00 10:30:00", "payg 10:30:00 "], await acme.PlanPeriods(bought));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from operation"));
+        (await acme.Patch(bought.Path, acme.Admin(bought.Installation), new JsonObject { ["billingPlanId"] = "credits" }))
+            .IsRefusal(HttpStatusCode.Conflict, "conflict");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_left_of_a_key_that_was_deleted_by_itself_or_with_its_installation(bool byItself)
+    {
+        var bought = await Buy();
+        var path = byItself ? bought.Path : Paths.Installation(bought.Installation);
+        Assert.True((await acme.Delete(path, acme.Admin(bought.Installation), byItself ? null : new JsonObject())).Status
+            is HttpStatusCode.NoContent or HttpStatusCode.OK);
+
+        Assert.False(await Opens(bought.Secret(KeyName)));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from api_key"));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from operation"));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from domain_event where kind = 'resource.Deprovisioned'"));
+    }
+
+    [Fact]
+    public async Task A_key_goes_on_working_when_its_resource_changes_hands_and_says_where_it_went()
+    {
+        var bought = await Buy();
+        var (second, third) = (await acme.Install(), await acme.Install());
+        await Give(bought, second);
+        await Give(bought.At(second), third);
+
+        Assert.True(await Opens(bought.Secret(KeyName)));
+        Assert.Equal(second, await acme.Ask<string>("select moved_to from api_key where installation_id = $1", bought.Installation));
+        Assert.Equal(third, await acme.Ask<string>("select moved_to from api_key where installation_id = $1", second));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from api_key where installation_id = $1 and moved_to is null", third));
+
+        (await acme.Delete(Paths.Resource(third, bought.Id), acme.Admin(third))).IsEmpty();
+        Assert.False(await Opens(bought.Secret(KeyName)));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_gone_or_was_never_sold_is_drift()
+    {
+        var bought = await Buy();
+        Assert.Equal(0, await Drift());
+
+        await acme.Execute("delete from api_key");
+        Assert.Equal(1, await Drift());
+    }
+
+    [Fact]
+    public async Task The_worker_can_ask_for_whatever_a_decision_can()
+    {
+        var bought = await Buy();
+        var keys = acme.Server.Services.GetServices<IProvisioner>().OfType<KeysProvisioner>().Single();
+        var resource = Workshop.Leftover(new ResourceId(bought.Id)) with { Installation = new InstallationId(bought.Installation) };
+        var (again, later) = (new OperationId("op_again"), new OperationId("op_later"));
+
+        var first = Minted(await keys.Provision(resource, again, Cancel));
+        var repeated = Minted(await keys.Provision(resource, again, Cancel));
+        var rotated = Minted(await keys.Rotate(resource, later, Cancel));
+        Assert.False(await Opens(first));
+        Assert.True(await Opens(repeated));
+
+        await keys.ExpireSecrets(resource, Seq1(again), Cancel);
+        Assert.False(await Opens(repeated));
+        Assert.True(await Opens(rotated));
+        Assert.True((await keys.Measure(resource, acme.Now, Cancel)).IsEmpty);
+        Assert.Equal(bought.Id, Assert.Single(await keys.List(Cancel)).Value);
+
+        await keys.Deprovision(resource, later, Cancel);
+        Assert.True((await keys.List(Cancel)).IsEmpty);
+    }
+
+    private async Task<Provisioned> Buy() => await acme.Provision(await acme.Install(), "key", "free", "acme-keys");
+
+    private static JsonObject Body() => Requests.Provision("key", "free", "acme-keys");
+
+    private async Task<string> Rotate(Provisioned bought, int delayHours)
+    {
+        var rotated = (await acme.Post(
+            $"{bought.Path}/secrets/rotate", acme.Admin(bought.Installation),
+            new JsonObject { ["delayOldSecretsExpirationHours"] = delayHours })).Is(HttpStatusCode.OK);
+        Assert.Equal((true, false), (rotated["sync"]!.GetValue<bool>(), rotated["partial"]!.GetValue<bool>()));
+        return Provisioned.Secrets(rotated["secrets"]!)[KeyName];
+    }
+
+    private async Task Give(Provisioned resource, string target) =>
+        (await acme.Accept(target, await acme.Offer(resource))).IsEmpty();
+
+    private async Task<int> Drift()
+    {
+        await using var output = new StringWriter();
+        return await acme.Server.Services.GetRequiredService<DriftReport>().Print(output, Cancel);
+    }
+
+    /// <summary>Whether somebody who shows it would be let in: it is known, and its resource is in service.</summary>
+    private async Task<bool> Opens(string key) =>
+        await acme.Ask<bool>(
+            """
+            select exists (
+                select from api_key k join resource r using (installation_id, resource_id)
+                where k.key_hash = $1 and k.moved_to is null and r.status in ('ready', 'resumed'))
+            """,
+            SHA256.HashData(Encoding.ASCII.GetBytes(key)));
+
+    private static string Minted(LanguageExt.Either<ProvisionerRefusal, LanguageExt.Seq<Core.Secrets.Secret>> answer) =>
+        answer.Match(Right: secrets => secrets.Head.Value, Left: refusal => throw new InvalidOperationException(refusal.Reason));
+}
