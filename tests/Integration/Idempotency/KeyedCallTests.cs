@@ -287,18 +287,10 @@ public sealed class KeyedCallTests(KeyedCallTests.Fixture fixture) : IClassFixtu
 
     private Task<long> Kept() => fixture.Count("idempotency_record", installation);
 
-    private async Task<Answer> Call(
+    private Task<Answer> Call(
         string? key, string path, string body = "body", HttpMethod? method = null, TokenDraft? token = null, string? at = null,
-        TestServer? server = null, CancellationToken? cancel = null)
-    {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, $"/probe/{at ?? installation}/{path}");
-        request.Headers.Authorization = new("Bearer", fixture.Tokens.Sign(token ?? fixture.Tokens.ForUser(Admin, at ?? installation)));
-        if (key is not null)
-            Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
-        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await (server ?? fixture.Server).Http.SendAsync(request, cancel ?? Cancel);
-        return new Answer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsByteArrayAsync(Cancel), null);
-    }
+        TestServer? server = null, CancellationToken? cancel = null) =>
+        fixture.Call(at ?? installation, key, path, body, method, token, server, cancel);
 
     /// <summary>Header lines as they are, which a well-behaved client would tidy up.</summary>
     private async Task<string> Raw(params string[] headers)
@@ -355,6 +347,19 @@ public sealed class KeyedCallTests(KeyedCallTests.Fixture fixture) : IClassFixtu
                 },
             },
             Cancel);
+
+        internal async Task<Answer> Call(
+            string installation, string? key, string path, string body, HttpMethod? method = null, TokenDraft? token = null,
+            TestServer? server = null, CancellationToken? cancel = null)
+        {
+            using var request = new HttpRequestMessage(method ?? HttpMethod.Post, $"/probe/{installation}/{path}");
+            request.Headers.Authorization = new("Bearer", Tokens.Sign(token ?? Tokens.ForUser(Admin, installation)));
+            if (key is not null)
+                Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await (server ?? Server).Http.SendAsync(request, cancel ?? Cancel);
+            return new Answer(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsByteArrayAsync(Cancel), null);
+        }
 
         public int Decided(string installation) => decided.GetValueOrDefault(installation);
 
