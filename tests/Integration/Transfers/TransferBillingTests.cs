@@ -89,6 +89,41 @@ public sealed class TransferBillingTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task Each_of_three_hands_pays_for_its_own_days_also_with_a_final_invoice()
+    {
+        var tool = await acme.Provision(await acme.Install(), "three-hands");
+        var hands = new[] { tool.Installation, await acme.Install(), await acme.Install() };
+        var moments = new List<DateTimeOffset> { acme.Now };
+        foreach (var (from, to) in hands.Zip(hands.Skip(1)))
+        {
+            acme.Workshop.Count("three-hands", 1000 * moments.Count);
+            await acme.Live(acme.Now.AddDays(1.25));
+            var exchanges = await acme.Customer.Transfer(from, to, [tool.Id], Cancel);
+            Assert.True(exchanges[^1] is { IsSuccess: true, Findings.IsEmpty: true }, exchanges[^1].ToString());
+            moments.Add(acme.Now);
+        }
+
+        // The first does not wait for the end of the month, and the second has nothing left either.
+        foreach (var gone in hands.Take(2))
+            Assert.True((await acme.Customer.Uninstall(gone, Cancel)).IsSuccess);
+        await acme.Live(acme.Now.AddHours(14));
+
+        var month = new DateTimeOffset(acme.Now.Year, acme.Now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        var ticks = (decimal)(month.AddMonths(1) - month).Ticks;
+        decimal Part(int hand) => Math.Round(12m * (moments[hand + 1] - moments[hand]).Ticks / ticks, 2);
+        Assert.Equal([Part(0), 1.00m], await Lines(hands[0]));
+        Assert.Equal([Part(1), 1.00m], await Lines(hands[1]));
+        foreach (var gone in hands.Take(2))
+        {
+            Assert.True(await acme.Ask<bool>("select final from invoice where installation_id = $1", gone));
+            Assert.Single(acme.Vercel.State.Installations[gone].Invoices);
+        }
+
+        Assert.True(acme.Workshop.Opens(tool.Secret()));
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    [Fact]
     public async Task Credit_stays_with_who_paid_it_and_the_target_begins_at_nought()
     {
         var tool = await acme.Provision(await acme.Install(), "paid-before", "prepaid");

@@ -1,4 +1,5 @@
 using System.Net;
+using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -77,6 +78,35 @@ public sealed class TransferRaceTests(Acme acme)
 
         Assert.Equal([0m, 100m], await Readings(tool));
         Assert.Equal([100m], await Readings(tool.At(target)));
+    }
+
+    /// <summary>Whichever table it stumbles over: of two resources, the first is already written then.</summary>
+    [Theory]
+    [InlineData("transfer", "update")]
+    [InlineData("resource", "insert")]
+    [InlineData("plan_period", "insert")]
+    [InlineData("measurement", "insert")]
+    [InlineData("secret_generation", "insert")]
+    [InlineData("idempotency_record", "insert")]
+    public async Task When_the_store_refuses_in_the_middle_nothing_has_moved(string table, string operation)
+    {
+        var (source, target) = (await acme.Install(), await acme.Install());
+        var tools = new[] { await acme.Provision(source, "one"), await acme.Provision(source, "two") };
+        var (claim, key) = (await acme.Offer(tools), Acme.NewKey());
+        var ofTheLast = operation == "insert" && table is not "idempotency_record" ? $"new.resource_id = '{tools[1].Id}'" : $"new.installation_id in ('{source}', '{target}')";
+        await using (await RefusedWrites.To(acme, table, operation, ofTheLast))
+            Assert.Equal(HttpStatusCode.InternalServerError, (await acme.Accept(target, claim, key)).Status);
+
+        foreach (var tool in tools)
+        {
+            (await acme.Get(tool.Path, acme.System(source))).Is(HttpStatusCode.OK);
+            (await acme.Get(tool.At(target).Path, acme.System(target))).IsUnknown();
+        }
+
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from secret_generation where installation_id = $1", target));
+        (await acme.Accept(target, claim, key)).IsEmpty();
+        foreach (var tool in tools)
+            (await acme.Get(tool.At(target).Path, acme.System(target))).Is(HttpStatusCode.OK);
     }
 
     [Fact]
