@@ -1,3 +1,4 @@
+using Marketplace.Core.Repl;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Installations;
@@ -18,6 +19,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Provisioning;
+using Marketplace.Shell.Repl;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
@@ -37,6 +39,8 @@ internal static class JobRegistration
         .AddSingleton<OperationRunner>()
         .AddSingleton<InlineOperations>()
         .AddSingleton<Decisions>()
+        .AddSingleton(ReplLimits.Default)
+        .AddSingleton<ReplCalls>()
         .AddSingleton<LastReadings>()
         .AddSingleton<TransferMove>()
         .AddSingleton<BillingAccounts>()

@@ -2,6 +2,7 @@ using Carter;
 using Marketplace.Shell.Balances;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Transfers;
@@ -29,6 +30,8 @@ internal sealed class PartnerApi : CarterModule
         Patch(Resource, UpdateResourceEndpoint.Route);
         Delete(Resource, DeleteResourceEndpoint.Route);
         Post(Resource + "/secrets/rotate", RotateSecretsEndpoint.Route);
+
+        Post(Resource + "/repl", RunReplCommandEndpoint.Route);
 
         Post(Installation + "/billing/provision", ProvisionPurchaseEndpoint.Route);
 

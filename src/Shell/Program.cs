@@ -120,11 +120,20 @@ internal static class Program
         return differences == 0 ? 0 : Drifted;
     }
 
-    /// <summary>A product that nobody can make is not offered.</summary>
+    /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve.</summary>
     private static void RequireProvisioners(IServiceProvider services)
     {
         var provisioners = services.GetRequiredService<Provisioners>();
-        foreach (var product in services.GetRequiredService<Catalogue>().Products.Where(product => !provisioners.Has(product.Provisioner)))
+        var products = services.GetRequiredService<Catalogue>().Products;
+        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
+            && product.Repl.IsSome && !provisioners.HasRepl(product.Provisioner)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares a repl, and its provisioner "
+                + $"\"{product.Provisioner}\" has none.");
+        }
+
+        foreach (var product in products.Where(product => !provisioners.Has(product.Provisioner)))
         {
             throw new StartRefusedException(
                 $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) names the provisioner "

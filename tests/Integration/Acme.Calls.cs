@@ -145,5 +145,7 @@ internal static class Paths
 
     public static string Purchase(string installation) => $"{Installation(installation)}/billing/provision";
 
+    public static string Repl(string installation, string resource) => $"{Resource(installation, resource)}/repl";
+
     public static string Rotate(string installation, string resource) => $"{Resource(installation, resource)}/secrets/rotate";
 }

@@ -1,3 +1,4 @@
+using Marketplace.Core.Repl;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell;
@@ -63,6 +64,7 @@ public sealed partial class Acme : IAsyncLifetime
                     ["AcmePostgres:Prefix"] = $"t{Guid.NewGuid().ToString("N")[..6]}",
                 },
                 Adjust = builder => builder.Services
+                    .AddSingleton(options.ReplLimits)
                     .AddSingleton<TimeProvider>(Vercel.Clock)
                     .AddSingleton<IProvisioner>(Workshop)
                     .AddJobs(),
@@ -95,6 +97,8 @@ internal sealed record AcmeOptions
     public string Catalogue { get; init; } = "acme.catalog.json";
 
     public bool HasCuttableLine { get; init; }
+
+    public ReplLimits ReplLimits { get; init; } = ReplLimits.Default;
 
     public DateTimeOffset Start { get; init; } = Acme.Start;
 }

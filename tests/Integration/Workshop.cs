@@ -4,6 +4,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
+using Marketplace.Core.Repl;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
@@ -15,7 +16,7 @@ namespace Marketplace.Integration;
 /// What Acme makes when it makes no databases: at once, unless a test says that a resource of this name is slow, fails or is refused.
 /// It keeps which keys open what, as a real one would.
 /// </summary>
-public sealed class Workshop : IProvisioner
+public sealed class Workshop : IReplProvisioner
 {
     private readonly ConcurrentDictionary<(string Call, string Name), Queue<WorkshopEvent>> planned = new();
     private readonly ConcurrentDictionary<ResourceId, Made> made = new();
@@ -98,6 +99,13 @@ public sealed class Workshop : IProvisioner
         return made.ContainsKey(resource.Id)
             ? Prelude.Seq1(new Measurement(resource.Id, new MetricId("jobs"), now, counters.GetValueOrDefault(resource.Name)))
             : Seq<Measurement>.Empty;
+    }
+
+    /// <summary>Does what it is told, and says what that was.</summary>
+    public async Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel)
+    {
+        var refusal = await Happen(nameof(Run), resource, cancel);
+        await screen.Show(ReplBlock.Sentence(refusal ?? $"Done: {command.Input}"), cancel);
     }
 
     public Task<Seq<ResourceId>> List(CancellationToken cancel) => Task.FromResult(made.Keys.ToSeq().Strict());

@@ -31,6 +31,7 @@ public static class CatalogueRules
         .. Blank(product.Name, $"{path}.name"),
         .. Blank(product.Provisioner, $"{path}.provisioner"),
         .. product.NameLimits.Match(limits => MetadataSchemaRules.TextErrors(limits, $"{path}.resourceName"), () => []),
+        .. product.Repl.Bind(repl => repl.WelcomeMessage).Match(welcome => Blank(welcome, $"{path}.repl.welcomeMessage"), () => []),
         .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),

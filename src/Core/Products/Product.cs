@@ -17,5 +17,13 @@ public sealed record Product(
     /// <summary>What the product asks of a resource's name beyond the contract. Source: contract §C.2.</summary>
     public Option<TextLimits> NameLimits { get; init; }
 
+    /// <summary>Present when customers may run commands on a resource from Vercel's dashboard. Source: contract §B.2, §C.6.</summary>
+    public Option<ProductRepl> Repl { get; init; }
+
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
 }
+
+/// <summary>The console of a product's resources, as its storage protocol declares it. Source: contract §B.2, §C.6.</summary>
+/// <param name="SupportsReadOnlyMode">A command can be run by somebody who cannot change anything.</param>
+/// <param name="WelcomeMessage">What a console says before the first command.</param>
+public sealed record ProductRepl(bool SupportsReadOnlyMode, Option<string> WelcomeMessage);

@@ -17,4 +17,11 @@ public sealed class Provisioners(IEnumerable<IProvisioner> provisioners)
         byName.TryGetValue(name, out var provisioner)
             ? provisioner
             : throw new InvalidOperationException($"No provisioner is called '{name}'. The catalogue names one that this server does not have.");
+
+    public bool HasRepl(string name) => byName.GetValueOrDefault(name) is IReplProvisioner;
+
+    /// <summary>Checked at start as well, for each product that declares a console.</summary>
+    public IReplProvisioner Repl(string name) =>
+        Named(name) as IReplProvisioner
+            ?? throw new InvalidOperationException($"The provisioner '{name}' has no console, and the catalogue declares one.");
 }

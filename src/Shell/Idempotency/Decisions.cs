@@ -18,6 +18,10 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
 {
     private const int AttemptsMax = 3;
 
+    /// <summary>One key stands for one request.</summary>
+    public static PartnerErrorResult KeyReused { get; } = PartnerResults.Conflict(
+        "This Idempotency-Key was used for another request. Send a new key for a new request.", code: "idempotency_key_reused");
+
     /// <summary>A decision that is complete when it is committed.</summary>
     /// <param name="look">Says what the decision has to know, in the order of locks, and gives the decision itself.</param>
     public async Task<IResult> Decide(
@@ -133,9 +137,7 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
     {
         if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash))
         {
-            return new Decided.Answered(PartnerAnswer.Of(PartnerResults.Conflict(
-                "This Idempotency-Key was used for another request. Send a new key for a new request.",
-                code: "idempotency_key_reused")));
+            return new Decided.Answered(PartnerAnswer.Of(KeyReused));
         }
 
         if (earlier.StatusCode is { } statusCode)

@@ -25,6 +25,10 @@ internal static class IdempotencyRows
         where installation_id = $1 and idempotency_key = $2 and status_code is null
         """;
 
+    private const string ReleaseSql = """
+        delete from idempotency_record where installation_id = $1 and idempotency_key = $2 and status_code is null
+        """;
+
     private const string LockSql = $"{LoadSql} for update";
 
     // It has no index of its own: every call would pay for what one pass a day reads.
@@ -50,6 +54,14 @@ internal static class IdempotencyRows
     public static void Insert(
         Writes writes, InstallationId installation, string key, byte[] requestHash, OperationId operation, DateTimeOffset now) =>
         writes.Add(InsertSql, installation.Value, key, requestHash, now, operation.Value, (int?)null, (byte[]?)null);
+
+    /// <summary>Takes the key for a call whose answer is not known before it was done, and is not done twice.</summary>
+    public static void Claim(Writes writes, InstallationId installation, string key, byte[] requestHash, DateTimeOffset now) =>
+        writes.Add(InsertSql, installation.Value, key, requestHash, now, (string?)null, (int?)null, (byte[]?)null);
+
+    /// <summary>Frees the key of a call of which nothing came.</summary>
+    public static void Release(Writes writes, InstallationId installation, string key) =>
+        writes.Add(ReleaseSql, installation.Value, key);
 
     public static void Answer(Writes writes, InstallationId installation, string key, int statusCode, byte[] body) =>
         writes.Add(AnswerSql, installation.Value, key, statusCode, body);

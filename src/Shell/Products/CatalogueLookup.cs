@@ -27,11 +27,11 @@ internal static class CatalogueLookup
             None: () => InstallationPlanOf(installation).Bind(catalogue.InstallationPlan));
     }
 
-    public static string ProvisionerOf(this Catalogue catalogue, Resource resource) =>
-        catalogue.Product(resource.Facts.Product).Match(
-            Some: product => product.Provisioner,
-            None: () => throw new CorruptRowException(
-                "resource", resource.Id.Value, $"its product '{resource.Facts.Product}' is not in the catalogue any more"));
+    public static string ProvisionerOf(this Catalogue catalogue, Resource resource) => catalogue.ProductOf(resource).Provisioner;
+
+    public static Product ProductOf(this Catalogue catalogue, Resource resource) =>
+        catalogue.Product(resource.Facts.Product).IfNone(() => throw new CorruptRowException(
+            "resource", resource.Id.Value, $"its product '{resource.Facts.Product}' is not in the catalogue any more"));
 
     private static Option<PlanId> InstallationPlanOf(Installation installation) =>
         installation switch

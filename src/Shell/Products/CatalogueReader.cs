@@ -38,7 +38,16 @@ internal static class CatalogueReader
         Plans: json.EachOrNone("plans", plan => ReadPlan(plan, PlanScope.Resource)))
     {
         NameLimits = json.ObjectOrNone("resourceName", MetadataSchemaReader.ReadTextLimits),
+        Repl = json.ObjectOrNone("repl", ReadRepl).Bind(repl => repl),
     };
+
+    /// <summary>The names are those of the storage protocol, in which one that is not enabled is as good as none.</summary>
+    private static Option<ProductRepl> ReadRepl(CatalogueJson json)
+    {
+        var isEnabled = json.FlagOr("enabled", otherwise: false);
+        var repl = new ProductRepl(json.FlagOr("supportsReadOnlyMode", otherwise: false), json.TextOrNone("welcomeMessage"));
+        return isEnabled ? repl : Option<ProductRepl>.None;
+    }
 
     private static InstallationBilling ReadInstallationBilling(CatalogueJson json) => new(
         Plans: json.Each("plans", plan => ReadPlan(plan, PlanScope.Installation)),

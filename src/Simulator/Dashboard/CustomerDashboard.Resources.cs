@@ -80,6 +80,20 @@ internal sealed partial class CustomerDashboard
         return exchange;
     }
 
+    /// <summary>Types a command into the resource's console.</summary>
+    public Task<Exchange> RunReplCommand(
+        string installationId, string resourceId, string input, bool? readOnly, CancellationToken cancel, CallOptions? options = null)
+    {
+        var body = new JsonObject { ["input"] = input };
+        if (readOnly is { } only)
+        {
+            body["readOnly"] = only;
+        }
+
+        return Call(
+            PartnerCalls.RunReplCommand(installationId, resourceId, body, UserToken(installationId, options)), options, cancel);
+    }
+
     public async Task<Exchange> DeleteResource(
         string installationId, string resourceId, CancellationToken cancel, CallOptions? options = null)
     {

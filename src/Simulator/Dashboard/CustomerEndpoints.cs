@@ -43,6 +43,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             call.InstallationId, call.ResourceId, JsonNode.Parse(call.Body.GetRawText())!.AsObject(), call.Cancel)));
         Route(routes, "POST", Resource + "/rotate", call => Tell(Dashboard.Rotate(
             call.InstallationId, call.ResourceId, call.OptionalNumber("delayHours"), call.Cancel)));
+        Route(routes, "POST", Resource + "/repl", call => Tell(Dashboard.RunReplCommand(
+            call.InstallationId, call.ResourceId, call.Text("input"), call.Body.OptionalFlag("readOnly"), call.Cancel)));
         Route(routes, "DELETE", Resource, call => Tell(
             Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
 

@@ -56,6 +56,13 @@ internal static class PartnerCalls
             (200, PartnerApiSchemas.RotatedSecrets), (202, PartnerApiSchemas.RotatedSecrets), (400, Error), (403, Error), (404, Error),
             (409, Error)));
 
+    /// <summary>Vercel's own example answers a bad command with 400 and blocks.</summary>
+    public static PartnerCall RunReplCommand(string installationId, string resourceId, JsonObject body, TokenDraft token) => new(
+        "Resource REPL", HttpMethod.Post, Resource(installationId, resourceId) + "/repl", body, token,
+        Documented(
+            (200, PartnerApiSchemas.ReplBlocks), (400, Schema.Either(PartnerApiSchemas.ReplBlocks, Error)), (403, Error), (404, Error),
+            (409, Error)));
+
     public static PartnerCall ProvisionPurchase(string installationId, JsonObject body, TokenDraft token) => new(
         "Provision Purchase", HttpMethod.Post, Installation(installationId) + "/billing/provision", body, token,
         Documented((200, PartnerApiSchemas.Balances), (400, Error), (403, Error), (404, Error), (409, Error), (422, Error)));

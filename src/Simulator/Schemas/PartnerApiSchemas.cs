@@ -97,6 +97,19 @@ internal static class PartnerApiSchemas
     /// <summary>B.5 <c>verify</c>; the plan only where the target's own is not enough.</summary>
     public static readonly Schema VerifiedTransfer = Open(Optional("newBillingPlan", BillingPlan));
 
+    private static readonly Schema ReplTexts = new ListOf(Open(
+        Required("type", Choice("text")),
+        Required("text", AnyText),
+        Optional("color", AnyText),
+        Optional("bold", AnyFlag),
+        Optional("italic", AnyFlag),
+        Optional("href", AnyText)));
+
+    /// <summary>B.2 <c>POST …/repl</c>.</summary>
+    public static readonly Schema ReplBlocks = new ListOf(Either(
+        Open(Required("type", Choice("paragraph")), Required("children", ReplTexts)),
+        Open(Required("type", Choice("table")), Optional("header", ReplTexts), Required("rows", new ListOf(ReplTexts)))));
+
     /// <summary>B.0, the body of every refusal.</summary>
     public static readonly Schema Error = Open(
         Required("error", Open(

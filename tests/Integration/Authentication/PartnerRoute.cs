@@ -27,6 +27,9 @@ internal sealed record PartnerRoute(
             acme => OfResource(acme, "", new JsonObject { ["name"] = "renamed" })),
         new("DELETE", Resource, TakesPeople: true, TakesVercel: true, acme => OfResource(acme, "")),
         new("POST", Resource + "/secrets/rotate", TakesPeople: true, TakesVercel: true, acme => OfResource(acme, "/secrets/rotate")),
+        // Whoever has the role USER may run a command all the same, if it only reads.
+        new("POST", Resource + "/repl", TakesPeople: true, TakesVercel: false,
+            acme => OfResource(acme, "/repl", new JsonObject { ["input"] = "look" })),
         new("GET", "/v1/products/{productSlug}/plans", TakesPeople: false, TakesVercel: true, OfProduct),
         new("GET", Resource + "/plans", TakesPeople: false, TakesVercel: true, acme => OfResource(acme, "/plans")),
         new("GET", Installation + "/plans", TakesPeople: false, TakesVercel: true, acme => OfInstallation(acme, "/plans")),

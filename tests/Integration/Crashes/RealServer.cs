@@ -151,7 +151,7 @@ internal sealed class RealServer : IAsyncDisposable
         var target = PostgresTarget.From(
             new AcmePostgresSettings(Database.ConnectionString, where.Host!, where.Port, environment["AcmePostgres__Prefix"]));
         await using var pool = target.OpenPool();
-        var provisioner = new PostgresProvisioner(target, pool, new PostgresIsolation(new RecordedLog<PostgresIsolation>()));
+        var provisioner = AcmePostgres.ProvisionerOn(target, pool);
         foreach (var left in await provisioner.List(CancellationToken.None))
             await provisioner.Deprovision(Workshop.Leftover(left), new OperationId("clean"), CancellationToken.None);
     }

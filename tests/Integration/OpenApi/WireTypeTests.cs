@@ -5,6 +5,7 @@ using Marketplace.Shell.Balances;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Transfers;
@@ -24,6 +25,7 @@ public sealed class WireTypeTests
         ["ProvisionResource"] = typeof(ProvisionResourceEndpoint.ProvisionWire),
         ["UpdateResource"] = typeof(UpdateResourceEndpoint.UpdateWire),
         ["RotateSecrets"] = typeof(RotateSecretsEndpoint.RotateWire),
+        ["RunReplCommand"] = typeof(ReplCommandWire),
         ["ProvisionPurchase"] = typeof(ProvisionPurchaseEndpoint.PurchaseWire),
         ["OfferTransfer"] = typeof(OfferTransferEndpoint.OfferWire),
     }.ToImmutableDictionary(StringComparer.Ordinal);

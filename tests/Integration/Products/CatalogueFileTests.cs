@@ -51,6 +51,20 @@ public sealed class CatalogueFileTests
         Assert.Equal("50", pro.Settings["connectionLimit"]);
     }
 
+    [Theory]
+    [InlineData("""{ "enabled": true, "supportsReadOnlyMode": true, "welcomeMessage": "Hi." }""", true, true, "Hi.")]
+    [InlineData("""{ "enabled": true }""", true, false, null)]
+    [InlineData("""{ "enabled": false, "supportsReadOnlyMode": true }""", false, false, null)]
+    [InlineData("""{ "supportsReadOnlyMode": true }""", false, false, null)]
+    [InlineData("null", false, false, null)]
+    public void A_product_declares_its_console_with_the_names_of_the_storage_protocol(string json, bool has, bool readOnly, string? welcome)
+    {
+        var product = Loaded(CatalogueFile.Parse(Good.Replace(
+            "\"provisioner\": \"postgres\",", $"\"provisioner\": \"postgres\", \"repl\": {json},", StringComparison.Ordinal))).Products[0];
+
+        Assert.Equal(has ? new ProductRepl(readOnly, Prelude.Optional(welcome)!) : Option<ProductRepl>.None, product.Repl);
+    }
+
     [Fact]
     public void A_price_keeps_every_decimal_that_is_written()
     {
@@ -76,6 +90,12 @@ public sealed class CatalogueFileTests
         "products[0].name: is there twice")]
     [InlineData("\"name\": \"P\"", "\"name\": \" \"",
         "products[0].name: must not be blank")]
+    [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"repl\": { \"enabled\": \"yes\" }",
+        "products[0].repl.enabled: must be true or false")]
+    [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"repl\": { \"enabled\": true, \"welcomeMessage\": \" \" }",
+        "products[0].repl.welcomeMessage: must not be blank")]
+    [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"repl\": { \"enabled\": true, \"readOnly\": true }",
+        "products[0].repl.readOnly: is not a field here; the fields are enabled, supportsReadOnlyMode, welcomeMessage")]
     [InlineData("\"total\"", "\"sum\"",
         "products[0].metrics[0].type: must be one of total, interval, rate")]
     [InlineData("\"id\": \"pro\"", "\"id\": \"free\"",

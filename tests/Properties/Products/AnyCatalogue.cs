@@ -65,7 +65,14 @@ internal static class AnyCatalogue
     public static Gen<Product> Product(string id) =>
         from plans in Gen.CollectToList(["free", "pro", "prepaid"], plan => Plan(plan, PlanScope.Resource))
         from schema in AnyMetadata.Schema
-        select new Product(new ProductId(id), id, "postgres", schema, Metrics, plans.ToSeq().Strict());
+        from repl in Repl
+        select new Product(new ProductId(id), id, "postgres", schema, Metrics, plans.ToSeq().Strict()) { Repl = repl };
+
+    public static readonly Gen<Option<ProductRepl>> Repl = Gen.OneOf(
+        Gen.Constant(Option<ProductRepl>.None),
+        from readOnly in Gen.Elements(true, false)
+        from welcome in Gen.Elements(None, Some("Welcome."))
+        select Some(new ProductRepl(readOnly, welcome)));
 
     public static readonly Gen<Option<InstallationBilling>> InstallationBilling = Gen.OneOf(
         Gen.Constant(Option<InstallationBilling>.None),

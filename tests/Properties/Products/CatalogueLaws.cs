@@ -60,6 +60,7 @@ public sealed class CatalogueLaws
     [InlineData("id", "acme-keys")]
     [InlineData("name", " ")]
     [InlineData("provisioner", "")]
+    [InlineData("repl.welcomeMessage", "\t")]
     public void One_mistake_in_a_product_is_named_there_and_nowhere_else(string field, string value) =>
         Law.Holds(AnyCatalogue.Parts, parts =>
         {
@@ -68,6 +69,7 @@ public sealed class CatalogueLaws
             {
                 "id" => good with { Id = parts.Products[0].Id },
                 "name" => good with { Name = value },
+                "repl.welcomeMessage" => good with { Repl = new ProductRepl(SupportsReadOnlyMode: true, value) },
                 _ => good with { Provisioner = value },
             };
             Assert.Equal([$"products[1].{field}"], Errors(Replaced(parts.Products, 1, bad), parts.Billing));

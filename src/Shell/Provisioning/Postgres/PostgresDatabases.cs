@@ -14,6 +14,13 @@ internal static class PostgresDatabases
 {
     private const string Unlimited = "-1";
 
+    private const string WhoConnects =
+        """
+        SELECT r.rolname FROM pg_database d, aclexplode(d.datacl) AS entry JOIN pg_roles r ON r.oid = entry.grantee
+        WHERE d.datname = $1 AND entry.privilege_type = 'CONNECT' AND entry.grantee <> d.datdba
+        ORDER BY r.rolname
+        """;
+
     public static Task<bool> Exists(LockedServer server, string name, CancellationToken cancel) =>
         server.Holds("EXISTS (SELECT FROM pg_database WHERE datname = $1)", name, cancel);
 
@@ -45,8 +52,18 @@ internal static class PostgresDatabases
     public static Task Limit(LockedServer server, string name, Option<BillingPlan> plan, CancellationToken cancel) =>
         server.Execute(LimitTo(name, plan), cancel);
 
-    public static Task Close(LockedServer server, string name, CancellationToken cancel) =>
-        server.Execute($"REVOKE CONNECT ON DATABASE {Identifier(name)} FROM {Identifier(name)}", cancel);
+    /// <summary>To everybody but us: the owner's logins, and who only reads.</summary>
+    public static async Task Close(LockedServer server, string name, CancellationToken cancel)
+    {
+        foreach (var role in await server.Names(WhoConnects, name, cancel))
+        {
+            await server.Execute($"REVOKE CONNECT ON DATABASE {Identifier(name)} FROM {Identifier(role)}", cancel);
+        }
+    }
+
+    /// <summary>Whether the customer's logins may connect: not while the database is suspended.</summary>
+    public static Task<bool> IsOpen(LockedServer server, string name, CancellationToken cancel) =>
+        server.Holds("has_database_privilege($1, datname, 'CONNECT') FROM pg_database WHERE datname = $1", name, cancel);
 
     public static Task Open(LockedServer server, string name, CancellationToken cancel) =>
         server.Execute($"GRANT CONNECT ON DATABASE {Identifier(name)} TO {Identifier(name)}", cancel);

@@ -46,6 +46,16 @@ internal sealed partial record PostgresNames(string Prefix)
         LoginsOf(resource) +
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(operation.Value)))[..OperationLength];
 
+    /// <summary>Who may read everything of the resource, and nothing more. No operation's logins begin like this: theirs are hexadecimal.</summary>
+    public string Reader(ResourceId resource) => LoginsOf(resource) + "reader";
+
+    /// <summary>One login for every command from the console.</summary>
+    public string NewReplLogin(ResourceId resource) =>
+        ReplLoginsOf(resource) + RandomNumberGenerator.GetHexString(OperationLength, lowercase: true);
+
+    /// <summary>What the names of all logins of the resource's console begin with.</summary>
+    public string ReplLoginsOf(ResourceId resource) => LoginsOf(resource) + "repl_";
+
     public bool IsDatabase(string name) => ResourceOf(name) is not null;
 
     public ResourceId? ResourceOf(string databaseOrOwner) =>

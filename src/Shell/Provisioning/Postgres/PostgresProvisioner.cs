@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Repl;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
@@ -13,7 +14,8 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// Each method is a list of steps of which every one finds out whether it was done already. They run under a lock of the
 /// resource, so a crash between any two of them, or a second call beside the first, ends where one undisturbed call would.
 /// </remarks>
-internal sealed class PostgresProvisioner(PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation) : IProvisioner
+internal sealed class PostgresProvisioner(
+    PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation, PostgresRepl repl) : IReplProvisioner
 {
     private static readonly MetricId Storage = new("storage");
     private static readonly MetricId Transactions = new("transactions");
@@ -30,7 +32,7 @@ internal sealed class PostgresProvisioner(PostgresTarget target, NpgsqlDataSourc
         // First, and not while a connection is held: two of the pool for each call would be one too many.
         await isolation.Enforce(pool, cancel);
         await using var server = await LockedServer.Open(pool, database, cancel);
-        await PostgresRoles.CreateOwner(server, Names.Owner(resource.Id), cancel);
+        await PostgresRoles.CreateGroup(server, Names.Owner(resource.Id), cancel);
         await PostgresDatabases.Create(server, target, database, resource.Plan, cancel);
         return await MintLogin(server, resource.Id, operation, cancel);
     }
@@ -129,6 +131,9 @@ internal sealed class PostgresProvisioner(PostgresTarget target, NpgsqlDataSourc
                 new Measurement(resource.Id, Transactions, now, row.GetInt64(1)))
             : Empty;
     }
+
+    public Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel) =>
+        repl.Run(resource.Id, command, screen, cancel);
 
     public async Task<Seq<ResourceId>> List(CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using Marketplace.Core.Repl;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Configuration;
 using Npgsql;
@@ -13,8 +14,12 @@ internal static class PostgresRegistration
         return services
             .AddSingleton<PostgresIsolation>()
             .AddKeyedSingleton<NpgsqlDataSource>(PoolKey, (_, _) => target.OpenPool())
+            .AddSingleton(provider => new PostgresReplLogin(
+                target, provider.GetRequiredKeyedService<NpgsqlDataSource>(PoolKey), provider.GetRequiredService<ReplLimits>()))
+            .AddSingleton<PostgresRepl>()
             .AddSingleton<IProvisioner>(provider => new PostgresProvisioner(
-                target, provider.GetRequiredKeyedService<NpgsqlDataSource>(PoolKey), provider.GetRequiredService<PostgresIsolation>()))
+                target, provider.GetRequiredKeyedService<NpgsqlDataSource>(PoolKey), provider.GetRequiredService<PostgresIsolation>(),
+                provider.GetRequiredService<PostgresRepl>()))
             .AddHostedService(provider => new PostgresIsolationAtStart(
                 provider.GetRequiredKeyedService<NpgsqlDataSource>(PoolKey),
                 provider.GetRequiredService<PostgresIsolation>(),

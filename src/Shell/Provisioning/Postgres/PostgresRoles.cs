@@ -11,11 +11,12 @@ internal static class PostgresRoles
     /// <summary>From this version on, who makes a role administers it, but neither inherits from it nor becomes it.</summary>
     private const int GrantsWithOptions = 16;
 
-    public static async Task CreateOwner(LockedServer server, string owner, CancellationToken cancel)
+    /// <summary>A role that only its members act as, such as the owner of a resource.</summary>
+    public static async Task CreateGroup(LockedServer server, string group, CancellationToken cancel)
     {
-        if (!await server.Holds("EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", owner, cancel))
+        if (!await server.Holds("EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", group, cancel))
         {
-            await server.ExecuteTogether([$"CREATE ROLE {Identifier(owner)} NOLOGIN", MakeOurs(server, owner)], cancel);
+            await server.ExecuteTogether([$"CREATE ROLE {Identifier(group)} NOLOGIN", MakeOurs(server, group)], cancel);
         }
     }
 
@@ -26,9 +27,33 @@ internal static class PostgresRoles
                 $"CREATE ROLE {Identifier(login)} LOGIN PASSWORD {Literal(verifier)} IN ROLE {Identifier(database)}",
                 // Ends the login's sessions, and takes over what it made while it was not acting as the owner.
                 MakeOurs(server, login),
-                $"ALTER ROLE {Identifier(login)} IN DATABASE {Identifier(database)} SET role = {Literal(database)}",
+                ActAs(database, login, database),
             ],
             cancel);
+
+    /// <summary>For one session that begins at once. After the time it lets nobody in, should nobody be left to take it away.</summary>
+    /// <param name="group">Whose rights it has, and no others.</param>
+    public static Task CreateBriefLogin(
+        LockedServer server, string group, string login, string verifier, TimeSpan life, CancellationToken cancel) =>
+        server.ExecuteTogether(
+            [
+                // The time is the server's own: PostgreSQL compares with no other.
+                $"""
+                DO $brief$
+                BEGIN
+                    EXECUTE format(
+                        'CREATE ROLE %I LOGIN CONNECTION LIMIT 1 PASSWORD %L VALID UNTIL %L IN ROLE %I', {Literal(login)}, {Literal(verifier)},
+                        clock_timestamp() + interval '{life.TotalMilliseconds:0} milliseconds', {Literal(group)});
+                END
+                $brief$
+                """,
+                MakeOurs(server, login),
+            ],
+            cancel);
+
+    /// <summary>What every session of the login in the database begins as.</summary>
+    public static Task BeginAs(LockedServer server, string database, string login, string role, CancellationToken cancel) =>
+        server.Execute(ActAs(database, login, role), cancel);
 
     public static Task<List<string>> LoginsThatStartWith(LockedServer server, string start, CancellationToken cancel) =>
         server.Names("SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1) ORDER BY rolname", start, cancel);
@@ -61,6 +86,9 @@ internal static class PostgresRoles
             """,
             role,
             cancel);
+
+    private static string ActAs(string database, string login, string role) =>
+        $"ALTER ROLE {Identifier(login)} IN DATABASE {Identifier(database)} SET role = {Literal(role)}";
 
     private static string MakeOurs(LockedServer server, string role) =>
         server.Connection.PostgreSqlVersion.Major >= GrantsWithOptions

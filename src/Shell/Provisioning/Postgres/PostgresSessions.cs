@@ -14,14 +14,21 @@ internal static class PostgresSessions
     public static Task EndOf(LockedServer server, List<string> logins, CancellationToken cancel) =>
         End(server, "usename = ANY ($1)", logins.ToArray(), cancel);
 
+    /// <summary>Of logins whose password nobody has any more, so that no session can be on its way in.</summary>
+    public static Task EndLastOf(LockedServer server, List<string> logins, CancellationToken cancel) =>
+        server.Holds(EndNow("usename = ANY ($1)"), logins.ToArray(), cancel);
+
+    /// <summary>Not our own, and none that we may not end, such as a superuser's. Waits until each is really gone.</summary>
+    private static string EndNow(string which) =>
+        $"""
+        count(*) = 0 FROM (
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE {which} AND usename <> current_user AND pg_has_role(usesysid, 'USAGE')) AS ended
+        """;
+
     private static async Task End(LockedServer server, string which, object argument, CancellationToken cancel)
     {
-        // Not our own, and none that we may not end, such as a superuser's. Waits until each is really gone.
-        var end = $"""
-            count(*) = 0 FROM (
-                SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-                WHERE {which} AND usename <> current_user AND pg_has_role(usesysid, 'USAGE')) AS ended
-            """;
+        var end = EndNow(which);
         await server.Holds(end, argument, cancel);
         for (var look = 0; look < LooksMax; look++)
         {

@@ -29,6 +29,29 @@ internal sealed record PostgresTarget(string ConnectionString, string PublicHost
         return builder.Build();
     }
 
+    /// <summary>
+    /// For a session of the customer's own. Neither its statements nor what the server says to them may appear in a trace, and no pool
+    /// keeps it: its settings are the customer's too.
+    /// </summary>
+    public NpgsqlDataSource SourceFor(string database, string login, string password, TimeSpan statementLimit)
+    {
+        var builder = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(ConnectionString)
+            {
+                Database = database,
+                Username = login,
+                Password = password,
+                Options = $"-c statement_timeout={statementLimit.TotalMilliseconds:0} -c client_connection_check_interval=1s",
+                ApplicationName = "console",
+                Pooling = false,
+                CommandTimeout = 0,
+                IncludeErrorDetail = true,
+            }.ConnectionString);
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false));
+        return builder.Build();
+    }
+
     /// <summary>Runs one command inside a customer's database, on a connection that ends with it: a kept one would take the customer's place.</summary>
     public async Task ExecuteInside(string database, string sql, CancellationToken cancel)
     {

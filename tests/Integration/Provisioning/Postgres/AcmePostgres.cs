@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
+using Marketplace.Core.Repl;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Integration.Postgres;
@@ -18,14 +19,15 @@ internal sealed class AcmePostgres : IAsyncDisposable
 {
     private readonly NpgsqlDataSource pool;
 
-    private AcmePostgres(TestDatabase marketplace, string prefix)
+    private AcmePostgres(TestDatabase marketplace, string prefix, ReplLimits limits)
     {
         Marketplace = marketplace;
         Prefix = prefix;
         var server = new NpgsqlConnectionStringBuilder(marketplace.ConnectionString);
         Target = PostgresTarget.From(new AcmePostgresSettings(marketplace.ConnectionString, server.Host!, server.Port, prefix));
         pool = Target.OpenPool();
-        Provisioner = new PostgresProvisioner(Target, pool, new PostgresIsolation(Log));
+        Logins = new PostgresReplLogin(Target, pool, limits);
+        Provisioner = new PostgresProvisioner(Target, pool, new PostgresIsolation(Log), new PostgresRepl(Logins, limits, ReplLog));
     }
 
     /// <summary>Our own database, from which the provisioner works.</summary>
@@ -39,8 +41,13 @@ internal sealed class AcmePostgres : IAsyncDisposable
 
     public RecordedLog<PostgresIsolation> Log { get; } = new();
 
-    public static async Task<AcmePostgres> Start(CancellationToken cancel) =>
-        new(await TestDatabase.Create(cancel), $"t{Guid.NewGuid().ToString("N")[..8]}");
+    public RecordedLog<PostgresRepl> ReplLog { get; } = new();
+
+    /// <summary>Of the console, without the console.</summary>
+    public PostgresReplLogin Logins { get; }
+
+    public static async Task<AcmePostgres> Start(CancellationToken cancel, ReplLimits? limits = null) =>
+        new(await TestDatabase.Create(cancel), $"t{Guid.NewGuid().ToString("N")[..8]}", limits ?? ReplLimits.Default);
 
     public static ProvisionedResource Resource(string id, int? connectionLimit = null) =>
         new(new InstallationId("icfg_1"), new ResourceId(id), new ProductId("acme-postgres"), "a name",
@@ -52,8 +59,23 @@ internal sealed class AcmePostgres : IAsyncDisposable
     public async Task<Customer> Rotate(ProvisionedResource resource, string operation, CancellationToken cancel) =>
         Customer.With(Granted(await Provisioner.Rotate(resource, new OperationId(operation), cancel)));
 
+    /// <summary>Types a command into the console of the resource.</summary>
+    public async Task<Shown> Ask(ProvisionedResource resource, string input, CancellationToken cancel, bool readOnly = false)
+    {
+        var shown = new Shown();
+        var command = ReplCommand.Parse(input, readOnly).Match(command => command, wrong => throw new InvalidOperationException($"{wrong}"));
+        await Provisioner.Run(resource, command, shown, cancel);
+        return shown;
+    }
+
     public Task Expire(ProvisionedResource resource, string operation, CancellationToken cancel) =>
         Provisioner.ExpireSecrets(resource, Prelude.Seq1(new OperationId(operation)), cancel);
+
+    /// <summary>As somebody has it who only takes down what is left.</summary>
+    public static PostgresProvisioner ProvisionerOn(PostgresTarget target, NpgsqlDataSource pool) =>
+        new(target, pool, new PostgresIsolation(new RecordedLog<PostgresIsolation>()),
+            new PostgresRepl(
+                new PostgresReplLogin(target, pool, ReplLimits.Default), ReplLimits.Default, new RecordedLog<PostgresRepl>()));
 
     /// <summary>Every role and database of this prefix, half made ones included.</summary>
     public async Task<List<string>> Traces(CancellationToken cancel)
