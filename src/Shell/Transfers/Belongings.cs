@@ -36,8 +36,8 @@ internal sealed class Belongings(Loads loads, TransferOffer offer, Catalogue cat
     public PlanPeriods Plans(ResourceId resource) => new(resource, plans.Value.Filter(span => span.Resource == resource).Strict());
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, what local provisioners keep of them, and what Vercel has still to hear, which it hears of the target. A delivery that is under way
-    /// finds nothing to close, and what it said is said again.
+    /// Secrets, encrypted for their new rows, what local provisioners keep of them, and what Vercel has still to hear, which it hears of
+    /// the target. A delivery that is under way finds nothing to close, and what it said is said again.
     /// </summary>
     public void Move(Writes writes, SecretBox box, InstallationId target, DateTimeOffset now)
     {
