@@ -45,8 +45,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 
             var product = catalogue.Product(resource.Facts.Product);
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
-            var kept = own.Filter(plan => HasRoom(plan, onPlan, one: 1));
-            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, next => HasRoom(next, onPlan, one: 1)));
+            var kept = own.Filter(plan => HasRoom(plan, onPlan));
+            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, next => HasRoom(next, onPlan)));
             if (plan.Case is not SomeCase<BillingPlan>(var chosen))
             {
                 return new TransferRejection.NoPlanFits(resource.Id);
@@ -96,8 +96,9 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             .OrderBy(plan => plan.Pricing.Base.Amount)
             .HeadOrNone();
 
-    private static bool HasRoom(BillingPlan plan, HashMap<PlanId, int> onPlan, int one) =>
-        plan.ResourcesMax.ForAll(max => onPlan.Find(plan.Id).IfNone(0) + one <= max);
+    /// <summary>For one more.</summary>
+    private static bool HasRoom(BillingPlan plan, HashMap<PlanId, int> onPlan) =>
+        plan.ResourcesMax.ForAll(max => onPlan.Find(plan.Id).IfNone(0) < max);
 }
 
 /// <summary>A resource on its way.</summary>
