@@ -6,6 +6,7 @@ using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Npgsql;
 
@@ -29,17 +30,18 @@ internal static class ListResourcesEndpoint
         if (named is { Length: > ResourcesMax })
             return TooMany($"ids names {named.Length} resources");
 
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var installation = await InstallationRows.Load(connection, caller.Installation, cancel);
-        if (installation is null or Installation.Finalized)
+        var loads = new Loads();
+        var installation = InstallationRows.Load(loads, caller.Installation);
+        // One more than may be, so that there being more is seen.
+        var resources = ResourceRows.LoadLiving(loads, caller.Installation, named, ResourcesMax + 1);
+        await loads.Read(database, cancel);
+        if (installation.Value is not ({ } held and not Installation.Finalized))
             return InstallationProblem.Unknown(caller.Installation);
 
-        // One more than may be, so that there being more is seen.
-        var resources = await ResourceRows.LoadLiving(connection, caller.Installation, named, ResourcesMax + 1, cancel);
-        return resources.Count > ResourcesMax
+        return resources.Value.Count > ResourcesMax
             ? TooMany("this installation has more")
             : PartnerAnswer.Ok(new ResourcesWire(
-                [.. resources.Select(resource => ResourceWire.Of(resource, catalogue.PlanOf(installation, resource)))]));
+                [.. resources.Value.Select(resource => ResourceWire.Of(resource, catalogue.PlanOf(held, resource)))]));
     }
 
     /// <summary>Null when all are asked for. <c>ids=a,b</c> and <c>ids=a&amp;ids=b</c> are the same; an empty list names nothing.</summary>

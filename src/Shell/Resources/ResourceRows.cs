@@ -104,13 +104,10 @@ internal static class ResourceRows
 
     /// <summary>The resources that were not uninstalled, oldest first.</summary>
     /// <param name="among">Only these; all when null.</param>
-    public static Task<Seq<Resource>> LoadLiving(
-        NpgsqlConnection connection, InstallationId installation, string[]? among, int resourcesMax, CancellationToken cancel) =>
-        ReadMany(
-            among is null
-                ? connection.Command(LivingSql, installation.Value, resourcesMax)
-                : connection.Command(LivingAmongSql, installation.Value, resourcesMax, among),
-            cancel);
+    public static Loaded<Seq<Resource>> LoadLiving(Loads loads, InstallationId installation, string[]? among, int resourcesMax) =>
+        among is null
+            ? loads.Many(LivingSql, Read, installation.Value, resourcesMax)
+            : loads.Many(LivingAmongSql, Read, installation.Value, resourcesMax, among);
 
     /// <summary>Asked under the lock of the installation, so that the answer still holds at the commit.</summary>
     public static async Task<int> CountOnPlan(

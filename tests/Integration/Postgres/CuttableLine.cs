@@ -5,13 +5,14 @@ using Npgsql;
 
 namespace Marketplace.Integration.Postgres;
 
-/// <summary>A line to the real server that a test can cut and mend, as a network does.</summary>
+/// <summary>A line to the real server that a test can cut and mend, as a network does, and that counts what is waited for on it.</summary>
 public sealed class CuttableLine : IAsyncDisposable
 {
     private readonly NpgsqlConnectionStringBuilder _target;
     private readonly ConcurrentDictionary<Socket, bool> _open = new();
     private readonly int _port;
     private Socket? _listener;
+    private int _roundTrips;
 
     public CuttableLine(string connectionString)
     {
@@ -24,6 +25,9 @@ public sealed class CuttableLine : IAsyncDisposable
 
     /// <summary>Of the same database, through this line.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>How many times anybody has waited for an answer of the server, the start of a connection left out.</summary>
+    public int RoundTrips => Volatile.Read(ref _roundTrips);
 
     /// <summary>Ends every connection, and refuses new ones.</summary>
     public void Cut()
@@ -80,7 +84,7 @@ public sealed class CuttableLine : IAsyncDisposable
             await far.Connect();
             using var nearStream = new NetworkStream(near, ownsSocket: true);
             using var farStream = new NetworkStream(far.Socket, ownsSocket: true);
-            await Task.WhenAny(nearStream.CopyToAsync(farStream), farStream.CopyToAsync(nearStream));
+            await Task.WhenAny(Listen(nearStream, farStream), farStream.CopyToAsync(nearStream));
         }
         catch (Exception cut) when (cut is SocketException or IOException or ObjectDisposedException)
         {
@@ -91,6 +95,18 @@ public sealed class CuttableLine : IAsyncDisposable
             near.Dispose();
             _open.TryRemove(near, out _);
             _open.TryRemove(far.Socket, out _);
+        }
+    }
+
+    private async Task Listen(NetworkStream near, NetworkStream far)
+    {
+        var count = new RoundTripCount(() => Interlocked.Increment(ref _roundTrips));
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await near.ReadAsync(buffer)) > 0)
+        {
+            count.Hear(buffer.AsSpan(0, read));
+            await far.WriteAsync(buffer.AsMemory(0, read));
         }
     }
 

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Marketplace.Integration.Authentication;
+using Marketplace.Integration.Transfers;
+
+namespace Marketplace.Integration.Persistence;
+
+/// <summary>What a request costs at the database, counted on the line to it: one look, and one write with its commit.</summary>
+public sealed class RoundTripTests : IAsyncLifetime
+{
+    /// <summary>These do something between two looks, which nothing may be held across.</summary>
+    private static readonly string[] Longer =
+    [
+        // Vercel is asked for the invoice.
+        "POST /v1/installations/{installationId}/billing/provision",
+        // The meters of what changes hands are read.
+        "POST /v1/installations/{installationId}/resource-transfer-requests/{providerClaimId}/accept",
+    ];
+
+    private readonly Dictionary<string, int> counted = new(StringComparer.Ordinal);
+    private Acme acme = null!;
+
+    public async ValueTask InitializeAsync() =>
+        acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json", HasCuttableLine = true });
+
+    public ValueTask DisposeAsync() => acme.DisposeAsync();
+
+    [Fact]
+    public async Task A_request_that_changes_something_takes_two_round_trips_at_most_and_one_that_reads_takes_one()
+    {
+        // The first use of everything, by which connections and keys are made ready.
+        await CallEverything();
+        counted.Clear();
+        await CallEverything();
+
+        Assert.Equal(
+            PartnerRoute.All.Select(route => route.Name).Except(Longer).Order(StringComparer.Ordinal), counted.Keys.Order(StringComparer.Ordinal));
+        // A claim is read first: it says whose rows to look at.
+        Assert.DoesNotContain(counted, call => call.Value > (call.Key.StartsWith("GET", StringComparison.Ordinal) && !call.Key.EndsWith("/verify", StringComparison.Ordinal) ? 1 : 2));
+        Assert.Equal(0, counted["GET /v1/products/{productSlug}/plans"]);
+    }
+
+    [Fact]
+    public async Task A_repeated_key_and_a_refusal_take_no_more()
+    {
+        var (installation, key) = (await acme.Install(), Acme.NewKey());
+        var path = Paths.Resources(installation);
+        (await acme.Post(path, acme.Admin(installation), Body(), key)).Is(HttpStatusCode.OK);
+
+        await Count("repeated", HttpStatusCode.OK, () => acme.Post(path, acme.Admin(installation), Body(), key));
+        await Count(
+            "refused", HttpStatusCode.Conflict, () => acme.Post(path, acme.Admin(installation), Body().With("billingPlanId", "credits"), Acme.NewKey()));
+        await Count("unknown", HttpStatusCode.NotFound, () => acme.Delete($"{path}/res_unknown", acme.Admin(installation)));
+        Assert.DoesNotContain(counted, call => call.Value > 2);
+    }
+
+    private async Task CallEverything()
+    {
+        const string Installation = "/v1/installations/{installationId}";
+        const string Resource = $"{Installation}/resources/{{resourceId}}";
+        const string Transfers = $"{Installation}/resource-transfer-requests";
+        var id = await acme.Install();
+        var other = await acme.Install();
+        var (path, admin, vercel) = (Paths.Installation(id), acme.Admin(id), acme.System(id));
+
+        await Count($"PUT {Installation}", HttpStatusCode.OK, () => acme.Put(path, admin, Requests.Upsert(), Acme.NewKey()));
+        await Count($"PATCH {Installation}", HttpStatusCode.OK, () => acme.Patch(path, admin, new JsonObject(), Acme.NewKey()));
+        await Count($"GET {Installation}", HttpStatusCode.OK, () => acme.Get(path, vercel));
+        await Count($"GET {Installation}/plans", HttpStatusCode.OK, () => acme.Get($"{path}/plans", vercel));
+        await Count("GET /v1/products/{productSlug}/plans", HttpStatusCode.OK, () => acme.Get("/v1/products/acme-keys/plans", vercel));
+
+        var made = await Count($"POST {Installation}/resources", HttpStatusCode.OK, () => acme.Post($"{path}/resources", admin, Body(), Acme.NewKey()));
+        var resource = new Provisioned(id, made.Json);
+        await Count($"GET {Installation}/resources", HttpStatusCode.OK, () => acme.Get($"{path}/resources", vercel));
+        await Count($"GET {Resource}", HttpStatusCode.OK, () => acme.Get(resource.Path, vercel));
+        await Count($"GET {Resource}/plans", HttpStatusCode.OK, () => acme.Get($"{resource.Path}/plans", vercel));
+        await Count($"PATCH {Resource}", HttpStatusCode.OK, () => acme.Patch(
+            resource.Path, admin, new JsonObject { ["name"] = "renamed", ["billingPlanId"] = "payg" }, Acme.NewKey()));
+        await Count($"POST {Resource}/secrets/rotate", HttpStatusCode.OK, () => acme.Post($"{resource.Path}/secrets/rotate", admin, new JsonObject(), Acme.NewKey()));
+
+        var offered = await Count(
+            $"POST {Transfers}", HttpStatusCode.OK,
+            () => acme.Post(TransferCalls.Transfers(id), vercel, TransferCalls.Body(acme.Now.AddHours(1), resource.Id), Acme.NewKey()));
+        var verify = $"{TransferCalls.Transfer(other, offered.Json["providerClaimId"]!.GetValue<string>())}/verify";
+        await Count($"GET {Transfers}/{{providerClaimId}}/verify", HttpStatusCode.OK, () => acme.Get(verify, acme.System(other)));
+        await Count($"POST {Transfers}/{{providerClaimId}}/verify", HttpStatusCode.OK, () => acme.Post(verify, acme.System(other)));
+
+        await Count($"DELETE {Resource}", HttpStatusCode.NoContent, () => acme.Delete(resource.Path, admin, key: Acme.NewKey()));
+        await Count($"DELETE {Installation}", HttpStatusCode.OK, () => acme.Delete(path, admin, new JsonObject(), Acme.NewKey()));
+    }
+
+    private async Task<Answer> Count(string name, HttpStatusCode expected, Func<Task<Answer>> call)
+    {
+        var before = acme.Line.RoundTrips;
+        var answer = await call();
+        counted[name] = acme.Line.RoundTrips - before;
+        Assert.True(answer.Status == expected, $"{name}: {answer}");
+        return answer;
+    }
+
+    private static JsonObject Body() => Requests.Provision("key", "free", "acme-keys");
+}
