@@ -19,6 +19,11 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
 
     private static readonly TimeSpan SoakSample = TimeSpan.FromSeconds(1);
 
+    /// <summary>Lives need newcomers, and are made of the others.</summary>
+    private IEnumerable<Scenario> Warming =>
+        target.Scenarios.Count == 1 && target.Scenarios[0].IsOfNewcomers ? Scenario.All.Where(scenario => !scenario.IsOfNewcomers)
+        : target.Scenarios.Where(scenario => !scenario.IsOfNewcomers);
+
     private readonly long started = Stopwatch.GetTimestamp();
 
     /// <exception cref="WrongAnswerException">A server said what it must not say.</exception>
@@ -28,7 +33,7 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
         Say("signing tokens");
         var customers = Many(plan.Connections, () => Many(plan.CustomersPerConnection, () => Customer.Mint(vercel.Tokens)));
         var newcomers = Many(
-            plan.Rounds + 1, () => Many(plan.Connections, () => Many(plan.LivesPerConnection(plan.FirstWarmUp), () => Customer.Mint(vercel.Tokens))));
+            plan.Rounds, () => Many(plan.Connections, () => Many(plan.LivesPerConnection, () => Customer.Mint(vercel.Tokens))));
 
         Say("starting the servers");
         var settings = Settings(vercel);
@@ -40,22 +45,17 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
             await Guarantees.Hold(server, Customer.Mint(vercel.Tokens), customers[0][0], cancel);
 
             var scores = target.Scenarios.Select(scenario => new Score(scenario)).ToList();
-            for (var round = 0; round <= plan.Rounds; round++)
+            await Alone(server, floor, () => WarmUp(floor, "floor", plan.FloorWarmUp, cancel));
+            await Alone(floor, server, () => WarmUp(server, "server", plan.WarmUp, cancel));
+            for (var round = 0; round < plan.Rounds; round++)
             {
-                foreach (var contender in new[] { floor, server })
-                {
-                    var other = contender == floor ? server : floor;
-                    other.Pause();
-                    await Round(contender, round, newcomers[round], scores, isFloor: contender == floor, cancel);
-                    other.Resume();
-                }
+                await Alone(server, floor, () => Round(floor, round, newcomers[round], scores, isFloor: true, cancel));
+                await Alone(floor, server, () => Round(server, round, newcomers[round], scores, isFloor: false, cancel));
             }
 
-            floor.Pause();
             var soak = target.Scenarios.Count == Scenario.All.Count ? await Soak(server, cancel) : null;
             Say("asking the database whether every promise was kept");
             await Guarantees.WereKept(server, cancel);
-            floor.Resume();
             return new Findings(plan, target.Role, scores, atStart, server.Memory, soak);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -66,32 +66,43 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
         }
     }
 
-    /// <summary>Round 0 makes what is needed and warms everything up: nothing of it counts.</summary>
+    /// <summary>While the one is under load, the other takes nothing.</summary>
+    private static async Task Alone(Contender held, Contender loaded, Func<Task> load)
+    {
+        held.Pause();
+        loaded.Resume();
+        await load();
+    }
+
+    private async Task WarmUp(Contender contender, string name, TimeSpan time, CancellationToken cancel)
+    {
+        Say($"warming up the {name}");
+        await contender.InstallAll(cancel);
+        if (Warming.Any(scenario => scenario.NeedsResources))
+            await contender.Provision(ResourcesEach, cancel);
+        await contender.Measure(estate => Warmer.Of(estate, Warming), TimeSpan.Zero, time, cancel);
+    }
+
     private async Task Round(
         Contender contender, int round, Customer[][] newcomers, List<Score> scores, bool isFloor, CancellationToken cancel)
     {
         var name = isFloor ? "floor" : "server";
-        Say(round == 0 ? $"warming up the {name}" : $"round {round} of {plan.Rounds}: {name}");
-        if (round == 0)
-            await contender.InstallAll(cancel);
-
-        for (var connection = 0; connection < plan.Connections; connection++)
+        Say($"round {round + 1} of {plan.Rounds}: {name}");
+        foreach (var (estate, own) in contender.Estates.Zip(newcomers))
         {
-            contender.Estates[connection].Newcomers.Clear();
-            foreach (var newcomer in newcomers[connection])
-                contender.Estates[connection].Newcomers.Enqueue(newcomer);
+            estate.Newcomers.Clear();
+            foreach (var newcomer in own)
+                estate.Newcomers.Enqueue(newcomer);
         }
 
         foreach (var score in scores)
         {
             if (score.Scenario.NeedsResources && contender.Estates.Any(estate => estate.Resources.Count == 0))
                 await contender.Provision(ResourcesEach, cancel);
-            var (warmUp, measured) = round == 0 ? (TimeSpan.Zero, plan.FirstWarmUp) : (plan.WarmUp, plan.Measured);
-            var result = await contender.Measure(score.Scenario.User, warmUp, measured, cancel);
+            var result = await contender.Measure(score.Scenario.User, plan.RunUp, plan.Measured, cancel);
             if (result.Latencies.Count == 0)
                 throw new WrongAnswerException($"nothing was answered in time: {score.Scenario.Name}, {name}");
-            if (round > 0)
-                score.Add(isFloor, result);
+            score.Add(isFloor, result);
         }
     }
 

@@ -11,10 +11,11 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 var tokens = await Tokens.Of(new Uri(Setting("Vercel:MetadataAddress")), Setting("Vercel:Issuer"), Setting("Vercel:IntegrationId"));
 await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Setting("ConnectionStrings:Marketplace"))
 {
-    // One connection for each of the driver's, and every statement prepared once.
+    // As the server has it: every statement prepared once, and sessions left as they are. And a connection for each of the driver's.
+    MaxAutoPrepare = 200,
+    AutoPrepareMinUsages = 2,
+    NoResetOnClose = true,
     MaxPoolSize = 64,
-    MaxAutoPrepare = 10,
-    AutoPrepareMinUsages = 1,
 });
 var documents = new Documents(database);
 await documents.Create();
