@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Money;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
@@ -7,16 +8,21 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.BillingPlans;
 
-/// <summary>A plan while a resource has it.</summary>
-public sealed record BilledPlan(BillingPlan Plan, Lifetime Span);
+/// <summary>A plan while a resource has it on the same terms.</summary>
+/// <param name="Metadata">By which its choices are priced.</param>
+public sealed record BilledPlan(BillingPlan Plan, Map<string, MetadataValue> Metadata, Lifetime Span)
+{
+    /// <summary>For a whole period.</summary>
+    public Usd Base => Plan.Pricing.BaseFor(Metadata);
+}
 
 /// <summary>Everything about one resource from which its usage and its lines are derived.</summary>
 /// <remarks>Made by <see cref="Of"/> alone, so that every plan is known and every priced metric is one of the product's.</remarks>
 public sealed class BilledResource
 {
     private BilledResource(
-        ResourceId id, string name, Lifetime life, Seq<Metric> metrics, Seq<BilledPlan> plans, Seq<Measurement> measurements) =>
-        (Id, Name, Life, Metrics, Plans, Measurements) = (id, name, life, metrics, plans, measurements);
+        ResourceId id, string name, Lifetime life, Product product, Seq<BilledPlan> plans, Seq<Measurement> measurements) =>
+        (Id, Name, Life, Metrics, Form, Plans, Measurements) = (id, name, life, product.Metrics, product.Metadata, plans, measurements);
 
     public ResourceId Id { get; }
 
@@ -25,6 +31,9 @@ public sealed class BilledResource
     public Lifetime Life { get; }
 
     public Seq<Metric> Metrics { get; }
+
+    /// <summary>What the choices are called.</summary>
+    internal MetadataSchema Form { get; }
 
     /// <summary>Oldest first.</summary>
     public Seq<BilledPlan> Plans { get; }
@@ -62,11 +71,11 @@ public sealed class BilledResource
                 }
             }
 
-            billed = billed.Add(new BilledPlan(plan, span.Span));
+            billed = billed.Add(new BilledPlan(plan, span.Terms.Metadata, span.Span));
         }
 
         var own = measurements.Filter(measurement => measurement.Resource == id).Strict();
-        return new BilledResource(id, name, life, product.Metrics, billed, own);
+        return new BilledResource(id, name, life, product, billed, own);
     }
 }
 

@@ -50,22 +50,18 @@ public static class BillingLines
     private static IEnumerable<BillingLine> BaseLines(
         BillingPeriod period, TimeRange elapsed, BilledResource resource, Seq<BilledPlan> same)
     {
-        var plan = same.Head.Plan;
-        if (plan.Pricing.Base <= Usd.Zero)
+        // Price times time, divided once at the end, so that no part is cut before they are summed.
+        var (weighted, billed) = (Usd.Zero, Usd.Zero);
+        foreach (var (plan, span) in same
+            .Filter(plan => plan.Base > Usd.Zero)
+            .Bind(plan => plan.Span.Within(elapsed).Map(span => (plan, span)).ToSeq()))
         {
-            yield break;
-        }
-
-        var covered = 0L;
-        var billed = Usd.Zero;
-        foreach (var span in same.SelectMany(span => span.Span.Within(elapsed)))
-        {
-            covered += span.Duration.Ticks;
-            var due = plan.Pricing.Base.Share(covered, period.Range.Duration.Ticks).ToCents();
+            weighted += plan.Base * span.Duration.Ticks;
+            var due = weighted.Share(1, period.Range.Duration.Ticks).ToCents();
             var total = due - billed;
             billed = due;
             yield return new BillingLine(
-                resource.Id, plan.Id, plan.Name, Prorated(resource, plan, span, period), total, 1m, "period", total,
+                resource.Id, plan.Plan.Id, plan.Plan.Name, Details(resource, plan, span, period), total, 1m, "period", total,
                 Differing(span.Start, period.Start), Differing(span.End, period.End));
         }
     }
@@ -100,11 +96,17 @@ public static class BillingLines
         return decimal.Ceiling(price.Included * covered / period.Range.Duration.Ticks * 1_000_000m) / 1_000_000m;
     }
 
-    private static string Prorated(BilledResource resource, BillingPlan plan, TimeRange span, BillingPeriod period) =>
-        span == period.Range
-            ? resource.Name
+    /// <summary>The resource, what was chosen where that has a price, and how a part of a price came about.</summary>
+    private static string Details(BilledResource resource, BilledPlan plan, TimeRange span, BillingPeriod period)
+    {
+        var chosen = plan.Plan.Pricing.Chosen(plan.Metadata)
+            .Map(choice => $"{resource.Form.LabelOf(choice.Price.Property)} {choice.Price.Describe(choice.Value)}");
+        var name = chosen.IsEmpty ? resource.Name : $"{resource.Name} ({string.Join(", ", chosen)})";
+        return span == period.Range
+            ? name
             : FormattableString.Invariant(
-                $"{resource.Name}: {Seconds(span):0.######} of {Seconds(period.Range):0} seconds at {plan.Pricing.Base.Amount:0.00####}");
+                $"{name}: {Seconds(span):0.######} of {Seconds(period.Range):0} seconds at {plan.Base.Amount:0.00####}");
+    }
 
     private static decimal Seconds(TimeRange range) => range.Duration.Ticks / (decimal)TimeSpan.TicksPerSecond;
 

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.Money;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
 
 namespace Marketplace.Core.BillingPlans;
@@ -37,11 +38,22 @@ public sealed record BillingPlan(
     Option<int> ResourcesMax,
     Map<string, string> Settings);
 
-/// <summary>What a plan costs: a base for a whole period, and a price for each unit that is metered.</summary>
+/// <summary>What a plan costs: a base for a whole period, what choices add to it, and a price for each unit that is metered.</summary>
 /// <param name="Base">For a whole billing period, prorated by the second; not negative.</param>
 public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
 {
     public static readonly Pricing Free = new(Usd.Zero, LanguageExt.Seq<MeteredPrice>.Empty);
+
+    /// <summary>What the choices of the product's form add to the base; each property once.</summary>
+    public Seq<ChoicePrice> Choices { get; init; } = Seq<ChoicePrice>.Empty;
+
+    /// <summary>The base for a whole period with what was chosen, exact; not negative.</summary>
+    public Usd BaseFor(Map<string, MetadataValue> metadata) =>
+        Base + Usd.Sum(Chosen(metadata).Map(chosen => chosen.Price.Of(chosen.Value)));
+
+    /// <summary>The choices that have a price and were made, in the order of the plan.</summary>
+    internal Seq<(ChoicePrice Price, MetadataValue Value)> Chosen(Map<string, MetadataValue> metadata) =>
+        Choices.Bind(price => metadata.Find(price.Property).Map(value => (price, value)).ToSeq()).Strict();
 }
 
 /// <summary>The price of one metric.</summary>

@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using static LanguageExt.Prelude;
@@ -15,19 +16,19 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
     public static PlanPeriods Unopened(ResourceId resource) => new(resource, LanguageExt.Seq<PlanPeriod>.Empty);
 
     /// <summary>The first plan, from the moment on.</summary>
-    public static PlanPeriods Open(ResourceId resource, PlanId plan, DateTimeOffset at) =>
-        new(resource, Seq1(new PlanPeriod(resource, plan, at, Option<DateTimeOffset>.None)));
+    public static PlanPeriods Open(ResourceId resource, PlanTerms terms, DateTimeOffset at) =>
+        new(resource, Seq1(new PlanPeriod(resource, terms, at, Option<DateTimeOffset>.None)));
 
     /// <summary>The plan at a moment; none before the first and after the last.</summary>
     public Option<PlanId> ActiveAt(DateTimeOffset moment) =>
         Spans.Find(span => span.Span.Contains(moment)).Map(span => span.Plan);
 
-    /// <summary>From the moment on the resource has this plan. The plan that it has already goes on as one span.</summary>
-    public Either<PlanPeriodRejection, PlanPeriods> Change(PlanId plan, DateTimeOffset at)
+    /// <summary>From the moment on the resource is billed on these terms. Those that it has already go on as one span.</summary>
+    public Either<PlanPeriodRejection, PlanPeriods> Change(PlanTerms terms, DateTimeOffset at)
     {
         if (Spans.IsEmpty)
         {
-            return Open(Resource, plan, at);
+            return Open(Resource, terms, at);
         }
 
         var last = Spans.Last;
@@ -36,13 +37,26 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
             return new PlanPeriodRejection.AlreadyClosed(Resource, closedAt);
         }
 
-        if (last.Plan == plan)
+        if (last.Terms == terms)
         {
             return this;
         }
 
-        return Ended(at).Map(ended => ended.Continued(plan, at));
+        return Ended(at).Map(ended => ended.Continued(terms, at));
     }
+
+    /// <summary>
+    /// The spans after the resource has changed at the moment: another begins where its plan is another, or where its choices cost
+    /// something else. A plan that has not begun waits for its time.
+    /// </summary>
+    public Either<PlanPeriodRejection, PlanPeriods> Follow(ResourceProfile before, ResourceProfile after, Product product, DateTimeOffset at) =>
+        after.Terms
+            .Filter(terms => before.Plan != after.Plan || IsRepriced(terms, product))
+            .Match(terms => Change(terms, at), () => this);
+
+    private bool IsRepriced(PlanTerms terms, Product product) =>
+        Spans.LastOrNone().Exists(last => product.Plan(terms.Plan).Exists(plan =>
+            plan.Pricing.BaseFor(last.Terms.Metadata) != plan.Pricing.BaseFor(terms.Metadata)));
 
     /// <summary>From the moment on the resource has no plan any more. Closing again changes nothing.</summary>
     public Either<PlanPeriodRejection, PlanPeriods> Close(DateTimeOffset at) =>
@@ -64,14 +78,14 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
         return this with { Spans = at == last.Start ? before : before.Add(last with { End = Some(at) }) };
     }
 
-    /// <summary>The plan from the moment on, in the span of the one before when that is the same plan and ended right there.</summary>
-    private PlanPeriods Continued(PlanId plan, DateTimeOffset at)
+    /// <summary>The terms from the moment on, in the span before when that was on the same terms and ended right there.</summary>
+    private PlanPeriods Continued(PlanTerms terms, DateTimeOffset at)
     {
-        if (Spans.LastOrNone().Case is SomeCase<PlanPeriod>(var last) && last.Plan == plan && last.End == Some(at))
+        if (Spans.LastOrNone().Case is SomeCase<PlanPeriod>(var last) && last.Terms == terms && last.End == Some(at))
         {
             return this with { Spans = Spans.Take(Spans.Count - 1).Strict().Add(last with { End = None }) };
         }
 
-        return this with { Spans = Spans.Add(new PlanPeriod(Resource, plan, at, None)) };
+        return this with { Spans = Spans.Add(new PlanPeriod(Resource, terms, at, None)) };
     }
 }

@@ -11,7 +11,9 @@ internal static class BillingPlanRules
 {
     /// <param name="path">Of the plan in the catalogue.</param>
     /// <param name="metrics">The ones that the plan can meter.</param>
-    internal static IEnumerable<CatalogueError> Check(BillingPlan plan, string path, PlanScope scope, Seq<Metric> metrics) =>
+    /// <param name="form">The choices that the plan can price.</param>
+    internal static IEnumerable<CatalogueError> Check(
+        BillingPlan plan, string path, PlanScope scope, Seq<Metric> metrics, MetadataSchema form) =>
     [
         .. Blank(plan.Id.Value, $"{path}.id"),
         .. Blank(plan.Name, $"{path}.name"),
@@ -19,6 +21,8 @@ internal static class BillingPlanRules
         .. When(plan.Scope != scope, $"{path}.scope", $"must be {scope} here"),
         .. When(plan.ResourcesMax.Exists(max => max < 1), $"{path}.maxResources", "must be at least 1"),
         .. PricingErrors(plan.Pricing, $"{path}.pricing", metrics),
+        .. ChoicePriceRules.Check(plan.Pricing, $"{path}.pricing", form),
+        .. When(plan.Display.Cost.IsSome && !plan.Pricing.Choices.IsEmpty, $"{path}.cost", "must be absent: it follows from what is chosen"),
         .. When(scope == PlanScope.Installation && plan.Type == PlanType.Subscription && Costs(plan.Pricing), $"{path}.pricing",
                 "must be absent: only plans of resources are invoiced"),
         .. plan.PaymentMethodRequired ? [] : FreeErrors(plan, path),
@@ -54,7 +58,8 @@ internal static class BillingPlanRules
     }
 
     private static bool Costs(Pricing pricing) =>
-        pricing.Base.Amount > 0 || pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
+        pricing.Base.Amount > 0 || pricing.Choices.Exists(price => price.Costs)
+        || pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
 
     private static IEnumerable<CatalogueError> SubscriptionErrors(PlanDisplay display, string path) =>
     [
@@ -68,6 +73,7 @@ internal static class BillingPlanRules
     private static IEnumerable<CatalogueError> PrepaymentErrors(BillingPlan plan, string path) =>
     [
         .. When(plan.Pricing.Base != Usd.Zero, $"{path}.pricing.base", "must be absent: prepayment is paid by purchase, not by period"),
+        .. When(!plan.Pricing.Choices.IsEmpty, $"{path}.pricing", "must price no choice: prepayment is paid by purchase, not by period"),
         .. When(plan.Display.InitialCharge.IsSome, $"{path}.initialCharge", "is for subscription plans only"),
         .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "is for subscription plans only"),
         .. Amount(plan.Display.MinimumAmount, $"{path}.minimumAmount"),

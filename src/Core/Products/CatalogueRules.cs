@@ -37,7 +37,7 @@ public static class CatalogueRules
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
         .. When(product.Plans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),
         .. Repeated(product.Plans, $"{path}.plans", "id", plan => plan.Id.Value),
-        .. Each(product.Plans, $"{path}.plans", (plan, at) => BillingPlanRules.Check(plan, at, PlanScope.Resource, product.Metrics)),
+        .. Each(product.Plans, $"{path}.plans", (plan, at) => BillingPlanRules.Check(plan, at, PlanScope.Resource, product.Metrics, product.Metadata)),
         .. Each(product.Plans, $"{path}.plans", (plan, at) =>
             When(installationPlans.Exists(other => other.Id == plan.Id), $"{at}.id",
                  $"{plan.Id} is a plan of installationBilling too, and one id must mean one plan")),
@@ -55,7 +55,7 @@ public static class CatalogueRules
         .. When(billing.Plans.IsEmpty, "installationBilling.plans", "must have at least one plan"),
         .. Repeated(billing.Plans, "installationBilling.plans", "id", plan => plan.Id.Value),
         .. Each(billing.Plans, "installationBilling.plans",
-                (plan, path) => BillingPlanRules.Check(plan, path, PlanScope.Installation, metrics)),
+                (plan, path) => BillingPlanRules.Check(plan, path, PlanScope.Installation, metrics, MetadataSchema.Nothing)),
         .. DefaultPlanErrors(billing, "installationBilling.defaultPlan"),
     ];
 

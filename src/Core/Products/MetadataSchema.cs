@@ -13,21 +13,43 @@ public sealed record MetadataSchema(Seq<MetadataField> Fields)
     /// <summary>For a product that asks nothing.</summary>
     public static readonly MetadataSchema Nothing = new(Seq<MetadataField>());
 
+    /// <summary>What a form begins with.</summary>
+    public Map<string, MetadataValue> Defaults() =>
+        toMap(Fields.Bind(field => field.Control.DefaultValue.Map(value => (field.Key, value)).ToSeq()));
+
+    /// <summary>What the form calls a property; the property itself where the form has no such field.</summary>
+    public string LabelOf(string key) => Fields.Find(field => field.Key == key).Match(field => field.Label, () => key);
+
     /// <summary>The metadata of a new resource: what was given, and the defaults of what was not. Else every field that is wrong.</summary>
     public Validation<FieldError, Map<string, MetadataValue>> Create(Map<string, MetadataValue> given) =>
         Complete(given, MetadataForm.Create, locked: Seq<FieldError>());
 
     /// <summary>The metadata after an update: what is not given stays, and what is locked stays too.</summary>
     public Validation<FieldError, Map<string, MetadataValue>> Update(
-        Map<string, MetadataValue> current, Map<string, MetadataValue> given)
-    {
-        var locked = Fields
+        Map<string, MetadataValue> current, Map<string, MetadataValue> given) =>
+        Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, Locked(current, given));
+
+    /// <summary>
+    /// The metadata that a form stands for while it is being filled in: what is not given is its default or stays open, also where it
+    /// is required. What is given must fit.
+    /// </summary>
+    public Validation<FieldError, Map<string, MetadataValue>> Draft(Map<string, MetadataValue> given) =>
+        AsOptional().Complete(given, MetadataForm.Create, locked: Seq<FieldError>());
+
+    /// <summary>The same for a resource that exists: what is not given is as it is now, and what is locked stays so.</summary>
+    public Validation<FieldError, Map<string, MetadataValue>> Draft(
+        Map<string, MetadataValue> current, Map<string, MetadataValue> given) =>
+        AsOptional().Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, Locked(current, given));
+
+    /// <summary>The same form, of which nothing has to be filled in.</summary>
+    private MetadataSchema AsOptional() => new(Fields.Map(field => field with { Required = false }).Strict());
+
+    private Seq<FieldError> Locked(Map<string, MetadataValue> current, Map<string, MetadataValue> given) =>
+        Fields
             .Filter(field => field.IsLockedOnUpdate)
             .Filter(field => given.Find(field.Key).Exists(value => current.Find(field.Key) != Some(value)))
             .Map(field => new FieldError(field.Key, $"{field.Label} cannot be changed."))
             .Strict();
-        return Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, locked);
-    }
 
     private Validation<FieldError, Map<string, MetadataValue>> Complete(
         Map<string, MetadataValue> given, MetadataForm form, Seq<FieldError> locked)

@@ -53,4 +53,8 @@ public sealed record ResourceProfile(
     Option<PlanId> Plan,
     Option<string> ExternalId,
     Option<string> EdgeConfigId,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>What it is billed by, where it has a plan of its own.</summary>
+    public Option<PlanTerms> Terms => Plan.Map(plan => new PlanTerms(plan, Metadata));
+}

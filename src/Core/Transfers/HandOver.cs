@@ -30,8 +30,8 @@ public sealed record HandOver(
             new Resource.Uninstalled(facts, now),
             arrived,
             left,
-            arrival.Plan.Match(
-                Some: plan => PlanPeriods.Open(resource.Id, plan, now),
+            arrived.Facts.Terms.Match(
+                Some: terms => PlanPeriods.Open(resource.Id, terms, now),
                 None: () => PlanPeriods.Unopened(resource.Id)),
             Newest((read + known).Filter(one => one.Resource == resource.Id))
                 .Map(one => one with { MeasuredAt = now })

@@ -46,7 +46,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             var product = catalogue.Product(resource.Facts.Product);
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
             var kept = own.Filter(plan => HasRoom(plan, onPlan));
-            var plan = kept | product.Bind(sold => Cheapest(sold.Plans, own, next => HasRoom(next, onPlan)));
+            var plan = kept | product.Bind(sold =>
+                Cheapest(sold.Plans, own, resource.Facts.Metadata, next => HasRoom(next, onPlan)));
             if (plan.Case is not SomeCase<BillingPlan>(var chosen))
             {
                 return new TransferRejection.NoPlanFits(resource.Id);
@@ -82,18 +83,19 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
         }
 
         return catalogue.InstallationBilling
-            .Bind(billing => Cheapest(billing.Plans, own, Fits))
+            .Bind(billing => Cheapest(billing.Plans, own, Map<string, MetadataValue>(), Fits))
             .Match<Either<TransferRejection, Option<BillingPlan>>>(
                 Some: plan => Some(plan), None: () => new TransferRejection.NoPlanFits(uncovered.Head.Id));
     }
 
     /// <summary>Paid as the one before, and with no lower price: nobody is moved to less than there was.</summary>
-    private static Option<BillingPlan> Cheapest(Seq<BillingPlan> plans, Option<BillingPlan> own, Func<BillingPlan, bool> fits) =>
+    private static Option<BillingPlan> Cheapest(
+        Seq<BillingPlan> plans, Option<BillingPlan> own, Map<string, MetadataValue> metadata, Func<BillingPlan, bool> fits) =>
         plans
             .Where(plan => !plan.Display.Disabled && fits(plan))
             .Where(plan => plan.Type == own.Map(before => before.Type).IfNone(PlanType.Subscription))
-            .Where(plan => own.ForAll(before => plan.Pricing.Base >= before.Pricing.Base))
-            .OrderBy(plan => plan.Pricing.Base.Amount)
+            .Where(plan => own.ForAll(before => plan.Pricing.BaseFor(metadata) >= before.Pricing.BaseFor(metadata)))
+            .OrderBy(plan => plan.Pricing.BaseFor(metadata).Amount)
             .HeadOrNone();
 
     /// <summary>For one more.</summary>

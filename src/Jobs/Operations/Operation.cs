@@ -12,6 +12,7 @@ public abstract record OperationRequest
 
     public sealed record Provision : OperationRequest;
 
+    /// <summary>Another plan, or other choices of the form.</summary>
     /// <param name="ChangedAt">What was counted until then falls on the plan before.</param>
     public sealed record ChangePlan(DateTimeOffset ChangedAt) : OperationRequest;
 

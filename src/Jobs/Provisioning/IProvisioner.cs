@@ -24,7 +24,7 @@ public interface IProvisioner
     /// <summary>Makes the resource and its first credentials. Repeated with the same operation, it hands out fresh secrets for the same thing.</summary>
     Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
 
-    /// <summary>Makes the plan's limits hold.</summary>
+    /// <summary>Makes the plan's limits hold, and what was chosen in the form; either may have changed.</summary>
     Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel);
 
     /// <summary>Really cuts service: open sessions end, new ones are refused; what exists is kept.</summary>

@@ -22,10 +22,12 @@ internal sealed record BillingPlanWire(
     string? Cost,
     PlanDetailWire[]? Details,
     PlanDetailWire[]? HighlightedDetails,
+    QuoteLineWire[]? Quote,
     bool? Disabled)
 {
-    public static BillingPlanWire Of(BillingPlan plan)
+    public static BillingPlanWire Of(PlanOffer offer)
     {
+        var plan = offer.Plan;
         var subscription = plan.Type == PlanType.Subscription;
         return new BillingPlanWire(
             plan.Id.Value,
@@ -40,11 +42,22 @@ internal sealed record BillingPlanWire(
             Amount(plan.Display.MinimumAmount),
             Amount(plan.Display.MaximumAmount),
             Amount(plan.Display.MaximumAutoPurchasePerPeriod),
-            plan.Display.Cost.OrNull(),
-            DetailsOf(plan.Display.Details),
+            CostOf(offer),
+            DetailsOf((plan.Display.Details + Choices(offer)).Strict()),
             DetailsOf(plan.Display.HighlightedDetails),
+            plan.Pricing.Choices.IsEmpty ? null : [.. offer.Quote.Lines.Select(QuoteLineWire.Of)],
             plan.Display.Disabled ? true : null);
     }
+
+    /// <summary>What the catalogue says where it says something; else what a whole period is billed at, if that is anything.</summary>
+    private static string? CostOf(PlanOffer offer) =>
+        offer.Plan.Display.Cost.Case is SomeCase<string>(var said) ? said
+        : offer.Quote.Total > Usd.Zero || !offer.Plan.Pricing.Choices.IsEmpty ? $"{DisplayedAmount.Of(offer.Quote.Total)}/month"
+        : null;
+
+    private static Seq<PlanDetail> Choices(PlanOffer offer) =>
+        offer.Quote.Lines.Bind(line => line.Choice
+            .Map(choice => new PlanDetail(line.Label, $"{choice}: {DisplayedAmount.Of(line.Amount)}/month")).ToSeq());
 
     private static string? Amount(Option<Usd> amount) =>
         amount.Map(DecimalString.Amount).OrNull();
@@ -55,8 +68,21 @@ internal sealed record BillingPlanWire(
 
 internal sealed record PlanDetailWire(string Label, string? Value);
 
+/// <summary>One part of the price. Deprecated in favour of <c>cost</c> and <c>details</c>, and still shown where it is known.</summary>
+internal sealed record QuoteLineWire(string Line, string Amount)
+{
+    public static QuoteLineWire Of(QuoteLine line) =>
+        new(line.Choice.Match(choice => $"{line.Label}: {choice}", () => line.Label), DisplayedAmount.Of(line.Amount));
+}
+
+/// <summary>Dollars for a person to read, such as <c>$20.00</c>; programs read other fields.</summary>
+internal static class DisplayedAmount
+{
+    public static string Of(Usd amount) => FormattableString.Invariant($"${amount.Amount:0.00}");
+}
+
 /// <summary>The answer of every list of plans. Source: contract §B.3.</summary>
 internal sealed record BillingPlansWire(BillingPlanWire[] Plans)
 {
-    public static BillingPlansWire Of(IEnumerable<BillingPlan> plans) => new([.. plans.Select(BillingPlanWire.Of)]);
+    public static BillingPlansWire Of(IEnumerable<PlanOffer> offers) => new([.. offers.Select(BillingPlanWire.Of)]);
 }

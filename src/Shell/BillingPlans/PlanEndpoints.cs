@@ -1,4 +1,6 @@
 using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
@@ -25,26 +27,25 @@ internal static class PlanEndpoints
     public static readonly RequestDelegate OfInstallation = PartnerEndpoint.Reading(Accepts.System, ListOfInstallation);
 
     private static IResult ListOfProduct(string productSlug, Catalogue catalogue, string? metadata = null) =>
-        Malformed(metadata) is { } problem
-            ? problem
-            : catalogue.Product(new ProductId(productSlug)).Match<IResult>(
-                Some: product => PartnerAnswer.Ok(BillingPlansWire.Of(Of(product, catalogue))),
-                None: () => PartnerResults.NotFound($"There is no product {productSlug}."));
+        catalogue.Product(new ProductId(productSlug)).Match(
+            Some: product => Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
+                Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
+                Fail: errors => FieldProblem.From(errors)),
+            None: () => PartnerResults.NotFound($"There is no product {productSlug}."));
 
     private static async Task<IResult> ListOfResource(
         Caller caller, string resourceId, NpgsqlDataSource database, Catalogue catalogue, CancellationToken cancel,
         string? metadata = null)
     {
-        if (Malformed(metadata) is { } problem)
-            return problem;
-
         var id = new ResourceId(resourceId);
         await using var connection = await database.OpenConnectionAsync(cancel);
         var resource = await ResourceRows.Load(connection, caller.Installation, id, cancel);
         return resource is null or Resource.Uninstalled
             ? ResourceProblem.Unknown(id)
-            : catalogue.Product(resource.Facts.Product).Match<IResult>(
-                Some: product => PartnerAnswer.Ok(BillingPlansWire.Of(Of(product, catalogue))),
+            : catalogue.Product(resource.Facts.Product).Match(
+                Some: product => Form(metadata).Bind(form => product.Metadata.Draft(resource.Facts.Metadata, form)).Match<IResult>(
+                    Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
+                    Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
 
@@ -55,37 +56,37 @@ internal static class PlanEndpoints
         var installation = await InstallationRows.Load(connection, caller.Installation, cancel);
         return installation is null or Installation.Finalized
             ? InstallationProblem.Unknown(caller.Installation)
-            : PartnerAnswer.Ok(BillingPlansWire.Of(OfInstallations(catalogue)));
+            : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallations(catalogue)));
     }
 
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
-    private static IEnumerable<BillingPlan> Of(Product product, Catalogue catalogue) =>
-        product.Plans.Concat(InstallationPlans(catalogue));
+    private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
+        product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, chosen)).Concat(InstallationOffers(catalogue));
 
-    /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources.</summary>
-    private static IEnumerable<BillingPlan> OfInstallations(Catalogue catalogue) =>
+    /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources as their forms begin.</summary>
+    private static IEnumerable<PlanOffer> OffersToInstallations(Catalogue catalogue) =>
         catalogue.InstallationBilling.IsSome
-            ? InstallationPlans(catalogue)
-            : catalogue.Products.Bind(product => product.Plans).DistinctBy(plan => plan.Id);
+            ? InstallationOffers(catalogue)
+            : catalogue.Products
+                .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())))
+                .DistinctBy(offer => offer.Plan.Id);
 
-    private static IEnumerable<BillingPlan> InstallationPlans(Catalogue catalogue) =>
-        catalogue.InstallationBilling.Match(Some: billing => billing.Plans.AsEnumerable(), None: () => []);
+    private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>
+        catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(PlanOffer.Of).AsEnumerable(), None: () => []);
 
-    private static PartnerErrorResult? Malformed(string? metadata)
+    /// <summary>The values of a form as they are now, of which some may still be missing.</summary>
+    private static Validation<FieldError, Map<string, MetadataValue>> Form(string? metadata)
     {
         if (string.IsNullOrEmpty(metadata))
-            return null;
+            return Map<string, MetadataValue>.Empty;
         try
         {
             using var json = JsonDocument.Parse(metadata);
-            return json.RootElement.ValueKind == JsonValueKind.Object ? null : NotAnObject();
+            return MetadataJson.ReadForm(json.RootElement);
         }
         catch (JsonException)
         {
-            return NotAnObject();
+            return new FieldError("metadata", "The metadata must be one JSON object, URL-encoded.");
         }
     }
-
-    private static PartnerErrorResult NotAnObject() =>
-        PartnerResults.ValidationError("metadata: must be one JSON object, URL-encoded.");
 }

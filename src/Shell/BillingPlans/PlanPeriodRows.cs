@@ -1,8 +1,10 @@
+using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
 using Npgsql;
 
 namespace Marketplace.Shell.BillingPlans;
@@ -10,7 +12,7 @@ namespace Marketplace.Shell.BillingPlans;
 /// <summary>The spans in which a plan was active for a resource.</summary>
 internal static class PlanPeriodRows
 {
-    private const string Columns = "resource_id, billing_plan_id, started_at, ended_at";
+    private const string Columns = "resource_id, billing_plan_id, started_at, ended_at, metadata";
 
     private const string LoadSql = $"""
         select {Columns} from plan_period where installation_id = $1 and resource_id = $2 order by started_at
@@ -27,7 +29,7 @@ internal static class PlanPeriodRows
         """;
 
     private const string InsertSql = """
-        insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id) values ($1, $2, $3, $4, $5)
+        insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata) values ($1, $2, $3, $4, $5, $6)
         """;
 
     public static async Task<PlanPeriods> Load(
@@ -62,7 +64,11 @@ internal static class PlanPeriodRows
         foreach (var gone in before.Spans.Where(span => !after.Spans.Contains(span)))
             writes.Add(DeleteSql, installation.Value, gone.Resource.Value, gone.Start);
         foreach (var made in after.Spans.Where(span => !before.Spans.Contains(span)))
-            writes.Add(InsertSql, installation.Value, made.Resource.Value, made.Start, made.End.OrNull(), made.Plan.Value);
+        {
+            writes.Add(
+                InsertSql, installation.Value, made.Resource.Value, made.Start, made.End.OrNull(), made.Plan.Value,
+                new Jsonb(MetadataJson.Write(made.Terms.Metadata)));
+        }
     }
 
     private static async Task<Seq<PlanPeriod>> Read(NpgsqlCommand command, CancellationToken cancel)
@@ -77,7 +83,19 @@ internal static class PlanPeriodRows
         return periods.ToSeq().Strict();
     }
 
-    private static PlanPeriod Read(NpgsqlDataReader reader) =>
-        new(new ResourceId(reader.GetString(0)), new PlanId(reader.GetString(1)), reader.Moment(2),
+    private static PlanPeriod Read(NpgsqlDataReader reader)
+    {
+        var resource = new ResourceId(reader.GetString(0));
+        return new PlanPeriod(
+            resource, new PlanTerms(new PlanId(reader.GetString(1)), Metadata(resource, reader.GetString(4))), reader.Moment(2),
             reader.MomentOrNull(3) is { } end ? end : Option<DateTimeOffset>.None);
+    }
+
+    private static Map<string, MetadataValue> Metadata(ResourceId resource, string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return MetadataJson.Read(json.RootElement).Match(
+            Succ: values => values,
+            Fail: _ => throw new CorruptRowException("plan_period", resource.Value, "its metadata is not of any kind that we write"));
+    }
 }

@@ -19,7 +19,7 @@ internal static class PlanStart
         if (resource is Resource.Pending or Resource.Error or Resource.Uninstalled || !plans.Spans.IsEmpty)
             return;
 
-        resource.Facts.Plan.IfSome(plan =>
-            PlanPeriodRows.Save(writes, installation, plans, PlanPeriods.Open(resource.Id, plan, now)));
+        resource.Facts.Terms.IfSome(terms =>
+            PlanPeriodRows.Save(writes, installation, plans, PlanPeriods.Open(resource.Id, terms, now)));
     }
 }

@@ -11,7 +11,7 @@ namespace Marketplace.Shell.Installations;
 internal sealed record InstallationWire(BillingPlanWire? BillingPlan)
 {
     public static InstallationWire Of(Installation installation, Catalogue catalogue) =>
-        new(Plan(installation).Bind(catalogue.InstallationPlan).MatchUnsafe<BillingPlanWire?>(BillingPlanWire.Of, () => null));
+        new(Plan(installation).Bind(catalogue.InstallationPlan).MatchUnsafe<BillingPlanWire?>(plan => BillingPlanWire.Of(PlanOffer.Of(plan)), () => null));
 
     private static Option<PlanId> Plan(Installation installation) =>
         installation switch

@@ -106,6 +106,13 @@ internal sealed class CatalogueJson
                 }).Match(some => all.AddOrUpdate(entry.Name, some), () => all)))
             .IfNone(Map<string, string>());
 
+    /// <summary>Names of the file's own choice, each with an amount.</summary>
+    public Map<string, Usd> Amounts(string name) =>
+        ObjectOrNone(name, amounts => amounts.element.EnumerateObject().Aggregate(
+                Map<string, Usd>(),
+                (all, entry) => amounts.AmountOrNone(entry.Name).Match(some => all.AddOrUpdate(entry.Name, some), () => all)))
+            .IfNone(() => Noted(Map<string, Usd>(), PathOf(name), "is missing: must be an object of decimal strings"));
+
     /// <summary>A field that the reader understands itself; none when it is absent, or noted as wrong.</summary>
     public Option<T> Value<T>(string name, string wanted, Func<JsonElement, Option<T>> read) =>
         Find(name).Bind(value => read(value).Match(Some, () => Noted(Option<T>.None, PathOf(name), wanted)));

@@ -27,6 +27,11 @@ internal static class CatalogueLookup
             None: () => InstallationPlanOf(installation).Bind(catalogue.InstallationPlan));
     }
 
+    /// <summary>The same, with what it costs for what was chosen.</summary>
+    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Installation installation, Resource resource) =>
+        catalogue.PlanOf(installation, resource).Map(plan => PlanOffer.Of(
+            plan, catalogue.Product(resource.Facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing), resource.Facts.Metadata));
+
     public static string ProvisionerOf(this Catalogue catalogue, Resource resource) => catalogue.ProductOf(resource).Provisioner;
 
     public static Product ProductOf(this Catalogue catalogue, Resource resource) =>

@@ -74,7 +74,20 @@ internal static class CatalogueReader
 
     private static Pricing ReadPricing(CatalogueJson json) => new(
         Base: json.AmountOrNone("base").IfNone(Usd.Zero),
-        Metered: json.EachOrNone("metered", ReadMeteredPrice));
+        Metered: json.EachOrNone("metered", ReadMeteredPrice))
+    {
+        Choices = (json.EachOrNone("perUnit", ReadUnitPrice) + json.EachOrNone("perValue", ReadValuePrices)).Strict(),
+    };
+
+    private static ChoicePrice ReadUnitPrice(CatalogueJson json) => new ChoicePrice.PerUnit(
+        Property: json.Text("property"),
+        UnitPrice: json.Amount("unitPrice"),
+        Units: json.Text("units"),
+        Included: json.QuantityOrNone("included").IfNone(0m));
+
+    private static ChoicePrice ReadValuePrices(CatalogueJson json) => new ChoicePrice.PerValue(
+        Property: json.Text("property"),
+        Prices: json.Amounts("prices"));
 
     private static MeteredPrice ReadMeteredPrice(CatalogueJson json) => new(
         Metric: new MetricId(json.Text("metric")),

@@ -27,7 +27,7 @@ internal static class GetResourceEndpoint
         {
             (null or Resource.Uninstalled, _) => ResourceProblem.Unknown(id),
             (_, null) => InstallationProblem.Unknown(caller.Installation),
-            var (found, held) => PartnerAnswer.Ok(ResourceWire.Of(found, catalogue.PlanOf(held, found))),
+            var (found, held) => PartnerAnswer.Ok(ResourceWire.Of(found, catalogue.OfferOf(held, found))),
         };
     }
 }

@@ -41,7 +41,7 @@ internal static class ListResourcesEndpoint
         return resources.Value.Count > ResourcesMax
             ? TooMany("this installation has more")
             : PartnerAnswer.Ok(new ResourcesWire(
-                [.. resources.Value.Select(resource => ResourceWire.Of(resource, catalogue.PlanOf(held, resource)))]));
+                [.. resources.Value.Select(resource => ResourceWire.Of(resource, catalogue.OfferOf(held, resource)))]));
     }
 
     /// <summary>Null when all are asked for. <c>ids=a,b</c> and <c>ids=a&amp;ids=b</c> are the same; an empty list names nothing.</summary>

@@ -30,22 +30,45 @@ internal static class MetadataJson
     }
 
     /// <summary>The values, or every one that is of a kind that metadata does not have: null, an object, a mixed array.</summary>
-    public static Validation<FieldError, Map<string, MetadataValue>> Read(JsonElement json)
-    {
-        if (json.ValueKind != JsonValueKind.Object)
-            return new FieldError("metadata", "The metadata must be an object.");
+    public static Validation<FieldError, Map<string, MetadataValue>> Read(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+            ? Read(json.EnumerateObject())
+            : new FieldError("metadata", "The metadata must be an object.");
 
+    /// <summary>The same of a form that is still being filled in, where null stands for what is empty.</summary>
+    public static Validation<FieldError, Map<string, MetadataValue>> ReadForm(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+            ? Read(json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
+            : Read(json);
+
+    private static Validation<FieldError, Map<string, MetadataValue>> Read(IEnumerable<JsonProperty> properties)
+    {
         var read = Map<string, MetadataValue>();
         var errors = Seq<FieldError>();
-        foreach (var property in json.EnumerateObject())
+        foreach (var property in properties)
         {
-            if (ReadValue(property.Value).Case is SomeCase<MetadataValue>(var value))
-                read = read.AddOrUpdate(property.Name, value);
+            if (NameOrNull(property) is not { } name)
+                errors = errors.Add(new FieldError("metadata", "The name of a property must be text."));
+            else if (ReadValue(property.Value).Case is SomeCase<MetadataValue>(var value))
+                read = read.AddOrUpdate(name, value);
             else
-                errors = errors.Add(new FieldError(property.Name, "This must be text, a number, true or false, or a list of texts or of numbers."));
+                errors = errors.Add(new FieldError(name, "This must be text, a number, true or false, or a list of texts or of numbers."));
         }
 
         return errors.IsEmpty ? read : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors);
+    }
+
+    /// <summary>Null when an escape in it is half of a character, which no text can hold.</summary>
+    private static string? NameOrNull(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static Option<MetadataValue> ReadValue(JsonElement json) =>

@@ -72,7 +72,7 @@ internal static class ProvisionResourceEndpoint
             {
                 var made = LocalResource.Make(writes, local, caller.Installation, provisioned.Resource, actor);
                 return new Decided.Answered(PartnerAnswer.Ok(ResourceWire.WithSecrets(
-                    made.Resource, catalogue.PlanOf(provisioned.Installation.Next, made.Resource), made.Secrets)));
+                    made.Resource, catalogue.OfferOf(provisioned.Installation.Next, made.Resource), made.Secrets)));
             }
 
             ResourceRows.Insert(writes, caller.Installation, resource);
@@ -112,7 +112,7 @@ internal static class ProvisionResourceEndpoint
                 OutboxRows.Withdraw(writes, caller.Installation, resource.Id, MessageKind.ResourceAdoption);
             }
 
-            return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.PlanOf(installation, resource), secrets));
+            return PartnerAnswer.Ok(ResourceWire.WithSecrets(resource, catalogue.OfferOf(installation, resource), secrets));
         }
     }
 

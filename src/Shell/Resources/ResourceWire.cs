@@ -21,12 +21,12 @@ internal sealed record ResourceWire(
     ProtocolSettingsWire? ProtocolSettings,
     SecretWire[]? Secrets)
 {
-    public static ResourceWire Of(Resource resource, Option<BillingPlan> plan) => Of(resource, plan, null);
+    public static ResourceWire Of(Resource resource, Option<PlanOffer> plan) => Of(resource, plan, null);
 
-    public static ResourceWire WithSecrets(Resource resource, Option<BillingPlan> plan, Seq<Secret> secrets) =>
+    public static ResourceWire WithSecrets(Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets) =>
         Of(resource, plan, [.. secrets.Select(SecretWire.Of)]);
 
-    private static ResourceWire Of(Resource resource, Option<BillingPlan> plan, SecretWire[]? secrets)
+    private static ResourceWire Of(Resource resource, Option<PlanOffer> plan, SecretWire[]? secrets)
     {
         var facts = resource.Facts;
         using var metadata = JsonDocument.Parse(MetadataJson.Write(facts.Metadata));

@@ -54,40 +54,40 @@ internal static class UpdateResourceEndpoint
             var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
                 "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
             return UpdateResource.Parse(asked, product, current).Match(
-                Succ: update => Update(writes, update, installation, current, onPlan, plans),
+                Succ: update => Update(writes, update, product, installation, current, onPlan, plans),
                 Fail: errors => PartnerAnswer.Of(FieldProblem.From(errors)));
         }
 
         PartnerAnswer Update(
-            Writes writes, UpdateResource update, Installation installation, Resource current, int onPlan, PlanPeriods plans)
+            Writes writes, UpdateResource update, Product product, Installation installation, Resource current, int onPlan, PlanPeriods plans)
         {
             var now = clock.GetUtcNow();
             return update.Decide(current, onPlan, now).Match(
                 Right: transition =>
                 {
-                    Save(writes, transition, plans, now);
-                    return PartnerAnswer.Ok(ResourceWire.Of(transition.Next, catalogue.PlanOf(installation, transition.Next)));
+                    Save(writes, current, transition, plans, product, now);
+                    return PartnerAnswer.Ok(ResourceWire.Of(transition.Next, catalogue.OfferOf(installation, transition.Next)));
                 },
                 Left: rejection => PartnerAnswer.Of(ResourceProblem.From(rejection)));
         }
 
-        void Save(Writes writes, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, DateTimeOffset now)
+        void Save(
+            Writes writes, Resource before, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, Product product, DateTimeOffset now)
         {
             if (transition.Events.IsEmpty)
                 return;
 
             ResourceRows.Save(writes, caller.Installation, transition.Next);
             EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "update resource"));
-            foreach (var changed in transition.Events.OfType<ResourceEvent.PlanChanged>())
-            {
-                PlanPeriodRows.Save(writes, caller.Installation, plans, Changed(plans, changed.To, now));
+            PlanPeriodRows.Save(writes, caller.Installation, plans, Followed(plans, before, transition.Next, product, now));
+            // Choices bind whoever made the resource as much as its plan does.
+            if (transition.Events.Exists(happened => happened is ResourceEvent.PlanChanged or ResourceEvent.MetadataChanged))
                 fulfilment.ChangePlan(writes, caller.Installation, transition.Next, now);
-            }
         }
     }
 
-    private static PlanPeriods Changed(PlanPeriods plans, PlanId to, DateTimeOffset now) =>
-        plans.Change(to, now).IfLeft(rejection => throw new CorruptRowException(
+    private static PlanPeriods Followed(PlanPeriods plans, Resource before, Resource after, Product product, DateTimeOffset now) =>
+        plans.Follow(before.Facts, after.Facts, product, now).IfLeft(rejection => throw new CorruptRowException(
             "plan_period", plans.Resource.Value, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
 
     internal sealed record UpdateWire(

@@ -67,7 +67,7 @@ internal static class VerifyTransferEndpoint
                 EventRows.Append(writes, offer.Source, transition.Events, Actor.Of(caller, "verify transfer"));
             });
             await writes.Commit(connection, cancel);
-            return PartnerAnswer.Ok(new VerifiedWire(BillingPlanWire.Of(plan)));
+            return PartnerAnswer.Ok(new VerifiedWire(BillingPlanWire.Of(PlanOffer.Of(plan))));
         }
     }
 

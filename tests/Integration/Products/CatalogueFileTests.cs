@@ -83,7 +83,7 @@ public sealed class CatalogueFileTests
     [InlineData("\"base\": \"19.00\"", "\"base\": \"19.00000000000000000000000000000\"",
         "products[0].plans[1].pricing.base: has more digits than can be kept exactly (28)")]
     [InlineData("\"base\": \"19.00\"", "\"bass\": \"19.00\"",
-        "products[0].plans[1].pricing.bass: is not a field here; the fields are base, metered")]
+        "products[0].plans[1].pricing.bass: is not a field here; the fields are base, metered, perUnit, perValue")]
     [InlineData("\"name\": \"P\",", "",
         "products[0].name: is missing: must be text")]
     [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"name\": \"Q\"",
@@ -119,6 +119,47 @@ public sealed class CatalogueFileTests
         Assert.Equal([message], errors);
     }
 
+    [Theory]
+    [InlineData("""[{ "property": "disk", "unitPrice": "0.15", "units": "GB" }]""", "[]", "")]
+    [InlineData("[]", """[{ "property": "size", "prices": { "large": "40.00" } }]""", "")]
+    [InlineData("""[{ "property": "disc", "unitPrice": "0.15", "units": "GB" }]""", "[]", "perUnit[0].property: disc is not a property of the product's metadata")]
+    [InlineData("""[{ "property": "size", "unitPrice": "0.15", "units": "GB" }]""", "[]", "perUnit[0].property: size is neither a slider nor a number")]
+    [InlineData("""[{ "property": "users", "unitPrice": "0.15", "units": "users" }]""", "[]",
+        "perUnit[0].property: users needs a maximum, at most 1000000000, so that nobody chooses what cannot be priced")]
+    [InlineData("""[{ "property": "disk", "unitPrice": "0.15", "units": "" }]""", "[]", "perUnit[0].units: must not be blank")]
+    [InlineData("""[{ "property": "disk", "units": "GB" }]""", "[]", "perUnit[0].unitPrice: is missing: must be a decimal string such as \"19.00\"")]
+    [InlineData("[]", """[{ "property": "size", "prices": { "huge": "40.00" } }]""", "perValue[0].prices.huge: is nothing that size can be")]
+    [InlineData("[]", """[{ "property": "size" }]""", "perValue[0].prices: is missing: must be an object of decimal strings")]
+    [InlineData("[]", """[{ "property": "size", "prices": { "large": 40 } }]""", "perValue[0].prices.large: must be a decimal string such as \"19.00\"")]
+    [InlineData("""[{ "property": "disk", "unitPrice": "0.15", "units": "GB" }]""", """[{ "property": "disk", "prices": {} }]""",
+        "perValue[0].property: disk is there already")]
+    public void A_price_of_a_choice_fits_the_form(string perUnit, string perValue, string message)
+    {
+        const string form = """
+            "metadata": { "type": "object", "properties": {
+              "disk": { "type": "array", "ui:control": "slider", "items": { "type": "number", "maximum": 100 } },
+              "users": { "type": "number", "ui:control": "input" },
+              "size": { "type": "string", "ui:control": "select", "ui:options": ["small", "large"] } } }, "provisioner"
+            """;
+        var json = Good
+            .Replace("\"provisioner\"", form, StringComparison.Ordinal)
+            .Replace("\"base\": \"19.00\"", $"\"base\": \"19.00\", \"perUnit\": {perUnit}, \"perValue\": {perValue}", StringComparison.Ordinal);
+
+        Assert.Equal(
+            message.Length == 0 ? [] : [$"products[0].plans[1].pricing.{message}"],
+            CatalogueFile.Parse(json).Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray()));
+    }
+
+    [Fact]
+    public void A_plan_that_prices_choices_states_no_cost_of_its_own()
+    {
+        var json = Good.Replace(
+            "\"base\": \"19.00\"", "\"base\": \"19.00\", \"perValue\": [{ \"property\": \"size\", \"prices\": {} }]", StringComparison.Ordinal)
+            .Replace("\"description\": \"Pro.\",", "\"description\": \"Pro.\", \"cost\": \"$19.00\",", StringComparison.Ordinal);
+
+        Assert.Contains("products[0].plans[1].cost: must be absent: it follows from what is chosen", Errors(CatalogueFile.Parse(json)));
+    }
+
     [Fact]
     public void All_mistakes_are_named_at_once()
     {
@@ -131,7 +172,7 @@ public sealed class CatalogueFileTests
             [
                 "products[0].metrics[0].name: is missing: must be text",
                 "products[0].metrics[0].nome: is not a field here; the fields are id, name, type, units",
-                "products[0].plans[1].pricing.extra: is not a field here; the fields are base, metered",
+                "products[0].plans[1].pricing.extra: is not a field here; the fields are base, metered, perUnit, perValue",
                 "products[0].plans[1].id: free is there already",
             ],
             Errors(CatalogueFile.Parse(bad)));

@@ -30,7 +30,10 @@ internal sealed record BillingStory(
         BilledResource.Of(Plans.Resource, "my-db", Product, Life, Plans.Spans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
-    public bool IsTakenAgain(PlanId plan) => Plans.Spans.Count(span => span.Plan == plan) > 1;
+    /// <summary>With another plan in between: other choices on the same plan are no break.</summary>
+    public bool IsTakenAgain(PlanId plan) =>
+        Plans.Spans.Zip(Plans.Spans.Tail).Count(pair => pair.Item1.Plan != plan && pair.Item2.Plan == plan)
+            + (Plans.Spans.Head.Plan == plan ? 1 : 0) > 1;
 
     public TimeRange Elapsed => new(Period.Start, AsOf < Period.End ? AsOf : Period.End);
 }
@@ -48,6 +51,22 @@ internal static class AnyBilling
     public static readonly Metric Load = new(new MetricId("load"), "Load", MetricKind.Rate, "queries/s");
 
     public static readonly Gen<PlanId> PlanId = Gen.Elements(Free, Pro, Team, Prepaid);
+
+    /// <summary>A slider and a choice of sizes, which the plans that cost may price.</summary>
+    public static readonly MetadataSchema Form = new(Prelude.Seq(
+        Field("disk", "Disk", new MetadataControl.Slider(NumberLimits.None with { Min = 0m, Max = 1000m }, Option<Seq<decimal>>.None)),
+        Field("size", "Size", new MetadataControl.Select(Prelude.Seq("small", "large"), Option<string>.None))));
+
+    /// <summary>What was chosen; now and then nothing.</summary>
+    public static readonly Gen<Map<string, MetadataValue>> Metadata =
+        from disk in Gen.OneOf(Gen.Constant(Option<decimal>.None), Gen.Choose(0, 2000).Select(half => Prelude.Some(half / 2m)))
+        from size in Gen.Elements(Option<string>.None, Prelude.Some("small"), Prelude.Some("large"))
+        select Prelude.toMap(
+            disk.Map(gigabytes => ("disk", (MetadataValue)new MetadataValue.Numbers(Prelude.Seq1(gigabytes)))).ToSeq()
+            + size.Map(one => ("size", (MetadataValue)new MetadataValue.Text(one))).ToSeq());
+
+    public static readonly Gen<PlanTerms> Terms =
+        from plan in PlanId from metadata in Gen.OneOf(Gen.Constant(Map<string, MetadataValue>.Empty), Metadata) select new PlanTerms(plan, metadata);
 
     public static readonly Gen<Product> Product =
         from pro in Plan(Pro)
@@ -74,8 +93,14 @@ internal static class AnyBilling
 
     public static Product ProductOf(params BillingPlan[] plans) =>
         new(new ProductId("acme-postgres"), "Acme Postgres", "postgres",
-            MetadataSchema.Nothing,
+            Form,
             Prelude.Seq(Storage, Queries, Load), plans.ToSeq().Strict());
+
+    /// <summary>A plan as it is when nothing was chosen.</summary>
+    public static PlanTerms On(PlanId plan) => new(plan, Map<string, MetadataValue>.Empty);
+
+    private static MetadataField Field(string key, string label, MetadataControl control) =>
+        new(key, label, control, Required: false, FieldRule.Never, FieldRule.Never);
 
     private static BillingPlan Costless(PlanId id) => PlanOf(id, 0m);
 
@@ -84,7 +109,17 @@ internal static class AnyBilling
         from storage in Metered(Storage.Id, "MB-hours")
         from queries in Metered(Queries.Id, "queries")
         from load in Metered(Load.Id, "queries/s-hours")
-        select PlanOf(id, cents / 100m, storage, queries, load);
+        from choices in Gen.OneOf(Gen.Constant(Seq<ChoicePrice>.Empty), Choices)
+        let plan = PlanOf(id, cents / 100m, storage, queries, load)
+        select plan with { Pricing = plan.Pricing with { Choices = choices } };
+
+    private static Gen<Seq<ChoicePrice>> Choices =>
+        from thousandths in Gen.Choose(0, 500)
+        from included in Gen.Choose(0, 100)
+        from cents in Gen.Choose(0, 5_000)
+        select Prelude.Seq<ChoicePrice>(
+            new ChoicePrice.PerUnit("disk", new Usd(thousandths / 1000m), "GB", included),
+            new ChoicePrice.PerValue("size", Prelude.Map(("large", new Usd(cents / 100m)))));
 
     private static Gen<MeteredPrice> Metered(MetricId metric, string units) =>
         from millionths in Gen.OneOf(Gen.Choose(0, 3_000_000), Gen.Constant(25))
@@ -104,7 +139,7 @@ internal static class AnyBilling
 
     private static Gen<PlanPeriods> Plans(ResourceId resource, TimeRange around) =>
         from moments in Gen.ListOf(AnyTime.In(around), 6)
-        from plans in Gen.ListOf(PlanId, 6)
+        from plans in Gen.ListOf(Terms, 6)
         from changes in Gen.Choose(0, 4)
         from closes in Gen.Elements(true, false)
         let ordered = moments.Distinct().Order().Take(changes + 1 + (closes ? 1 : 0)).ToList()

@@ -24,28 +24,32 @@ public sealed class BillingLinesLaws
     public void The_parts_of_a_base_fee_sum_to_the_rounded_whole() =>
         Law.Holds(AnyBilling.Story, story => story.Product.Plans.ForAll(plan =>
         {
-            var covered = story.Plans.Spans.Filter(span => span.Plan == plan.Id)
-                .Sum(span => span.Span.Within(story.Elapsed).Map(range => range.Duration.Ticks).IfNone(0L));
-            var whole = plan.Pricing.Base.Amount * covered / (story.Period.End - story.Period.Start).Ticks;
+            var weighted = story.Plans.Spans.Filter(span => span.Plan == plan.Id)
+                .Sum(span => plan.Pricing.BaseFor(span.Terms.Metadata).Amount
+                    * span.Span.Within(story.Elapsed).Map(range => range.Duration.Ticks).IfNone(0L));
+            var whole = weighted / (story.Period.End - story.Period.Start).Ticks;
             var expected = plan.Type == PlanType.Subscription ? Math.Round(whole, 2, MidpointRounding.ToEven) : 0m;
             return BaseLines(story.Lines, plan).Sum(line => line.Total.Amount) == expected;
         }));
 
     [Fact]
-    public void A_plan_that_covers_the_whole_period_costs_exactly_its_base() =>
+    public void A_plan_that_covers_the_whole_period_costs_exactly_what_was_quoted() =>
         Law.Holds(
             from story in AnyBilling.Story
             from days in Gen.Choose(0, 400)
+            from metadata in AnyBilling.Metadata
             select story with
             {
                 AsOf = story.Period.End,
                 Life = Lifetime.Since(story.Period.Start.AddDays(-days)),
-                Plans = PlanPeriods.Open(story.Plans.Resource, AnyBilling.Pro, story.Period.Start.AddDays(-days)),
+                Plans = PlanPeriods.Open(
+                    story.Plans.Resource, new PlanTerms(AnyBilling.Pro, metadata), story.Period.Start.AddDays(-days)),
             },
             story =>
             {
                 var pro = story.Product.Plan(AnyBilling.Pro).IfNone(() => throw new InvalidOperationException("no plan"));
-                return BaseLines(story.Lines, pro).Sum(line => line.Total.Amount) == pro.Pricing.Base.Amount
+                var quoted = PlanQuote.Of(pro, story.Product.Metadata, story.Plans.Spans.Head.Terms.Metadata).Total;
+                return BaseLines(story.Lines, pro).Sum(line => line.Total.Amount) == quoted.Amount
                     && story.Lines.ForAll(line => line.Start.IsNone && line.End.IsNone);
             });
 
@@ -53,7 +57,8 @@ public sealed class BillingLinesLaws
     public void Plans_changed_any_number_of_times_never_bill_more_than_the_time_that_passed() =>
         Law.Holds(AnyBilling.Story, story =>
         {
-            var dearest = story.Product.Plans.Map(plan => plan.Pricing.Base.Amount).Max();
+            var dearest = story.Plans.Spans
+                .Bind(span => story.Product.Plan(span.Plan).Map(plan => plan.Pricing.BaseFor(span.Terms.Metadata).Amount).ToSeq()).Max();
             var passed = (decimal)story.Elapsed.Duration.Ticks / story.Period.Range.Duration.Ticks;
             var billed = story.Product.Plans.Bind(plan => BaseLines(story.Lines, plan)).Sum(line => line.Total.Amount);
             return billed <= (dearest * passed) + (0.005m * story.Product.Plans.Count);

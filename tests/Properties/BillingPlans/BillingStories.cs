@@ -48,9 +48,9 @@ public sealed class BillingStories
         var cheap = AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Team, 0.10m), AnyBilling.PlanOf(AnyBilling.Free, 0m));
         var june = BillingPeriod.MonthOf(At("2027-06-01"));
         var thirds = new PlanPeriods(Resource, Prelude.Seq(
-            new PlanPeriod(Resource, AnyBilling.Team, At("2027-06-01"), At("2027-06-11")),
-            new PlanPeriod(Resource, AnyBilling.Team, At("2027-06-11"), At("2027-06-21")),
-            new PlanPeriod(Resource, AnyBilling.Team, At("2027-06-21"), At("2027-07-01"))));
+            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-01"), At("2027-06-11")),
+            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-11"), At("2027-06-21")),
+            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-21"), At("2027-07-01"))));
         Assert.Equal([0.03m, 0.04m, 0.03m], Totals(Lines(cheap, june, thirds, june.End)));
     }
 
@@ -142,7 +142,7 @@ public sealed class BillingStories
     {
         var rejection = BilledResource.Of(
             Resource, "my-db", Acme, Lifetime.Since(January.Start),
-            Prelude.Seq1(new PlanPeriod(Resource, new PlanId("gold"), January.Start, Option<DateTimeOffset>.None)),
+            Prelude.Seq1(new PlanPeriod(Resource, AnyBilling.On(new PlanId("gold")), January.Start, Option<DateTimeOffset>.None)),
             LanguageExt.Seq<Measurement>.Empty).LeftAsEnumerable().Single();
         Assert.Equal(new BilledResourceRejection.PlanUnknown(Resource, Acme.Id, new PlanId("gold")), rejection);
     }
@@ -177,10 +177,10 @@ public sealed class BillingStories
         new BillingStory(
             period, product, new Lifetime(plans.Spans.Head.Start, plans.Spans.Last.End), plans, measurements, asOf).Lines;
 
-    private static PlanPeriods Open(PlanId plan, string at) => PlanPeriods.Open(Resource, plan, At(at));
+    private static PlanPeriods Open(PlanId plan, string at) => PlanPeriods.Open(Resource, AnyBilling.On(plan), At(at));
 
     private static PlanPeriods Changed(PlanPeriods plans, PlanId to, string at) =>
-        plans.Change(to, At(at)).IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+        plans.Change(AnyBilling.On(to), At(at)).IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     private static PlanPeriods Closed(PlanPeriods plans, string at) =>
         plans.Close(At(at)).IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));

@@ -158,8 +158,8 @@ public sealed class InvoiceStories
         (string At, decimal Megabytes)[] storage)
     {
         var opened = plans.Skip(1).Aggregate(
-            PlanPeriods.Open(id, plans[0].Plan, At(plans[0].From)),
-            (known, next) => known.Change(next.Plan, At(next.From)).IfLeft(known));
+            PlanPeriods.Open(id, AnyBilling.On(plans[0].Plan), At(plans[0].From)),
+            (known, next) => known.Change(AnyBilling.On(next.Plan), At(next.From)).IfLeft(known));
         var closed = end.Match(Some: at => opened.Close(at).IfLeft(opened), None: () => opened);
         return BilledResource.Of(
                 id, name, Acme, new Lifetime(At(plans[0].From), end), closed.Spans,

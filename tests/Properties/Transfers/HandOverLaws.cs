@@ -90,7 +90,7 @@ public sealed class HandOverLaws
         {
             var profile = new ResourceProfile(
                 Id, new ProductId("acme-postgres"), "db", Map<string, MetadataValue>(), Some(AnyBilling.Pro), None, None, Begun);
-            var plans = PlanPeriods.Open(Id, AnyBilling.Free, Begun).Change(AnyBilling.Pro, ChangedAt)
+            var plans = PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Free), Begun).Change(AnyBilling.On(AnyBilling.Pro), ChangedAt)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
             return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, known, read, At)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));

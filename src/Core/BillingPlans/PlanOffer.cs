@@ -1,0 +1,15 @@
+using LanguageExt;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>A plan as somebody is shown it: with what it costs for the choices of one form. Source: contract §B.3, §C.1.</summary>
+public sealed record PlanOffer(BillingPlan Plan, PlanQuote Quote)
+{
+    public static PlanOffer Of(BillingPlan plan, MetadataSchema form, Map<string, MetadataValue> metadata) =>
+        new(plan, PlanQuote.Of(plan, form, metadata));
+
+    /// <summary>A plan for a whole installation, which has no form.</summary>
+    public static PlanOffer Of(BillingPlan plan) => Of(plan, MetadataSchema.Nothing, Map<string, MetadataValue>.Empty);
+}
