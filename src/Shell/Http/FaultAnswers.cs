@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Http;
@@ -50,8 +51,9 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
                 return PartnerResults.TooLarge();
             case BadHttpRequestException bad:
                 return new(bad.StatusCode, new PartnerError(PartnerResults.ValidationErrorCode, bad.Message));
+            case UnstorableTextException:
+            // As an escape within JSON it is found only there.
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
-                // PostgreSQL stores every character but U+0000, which no name, id or text of the contract has any use for.
                 return PartnerResults.ValidationError("The request has a character that cannot be stored (U+0000).");
             case var _ when DatabaseOutage.Is(fault):
                 LogOutage(context.Request.Method, context.Request.Path, fault.Message);

@@ -17,9 +17,10 @@ internal readonly struct SqlValue
     /// <summary>Text that is kept as it came: <c>jsonb</c> would rewrite it.</summary>
     public static SqlValue Json(string text) => new(text, NpgsqlDbType.Json);
 
-    public static implicit operator SqlValue(string? text) => new(text, NpgsqlDbType.Text);
+    public static implicit operator SqlValue(string? text) => new(Storable(text), NpgsqlDbType.Text);
 
-    public static implicit operator SqlValue(string[] texts) => new(texts, NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static implicit operator SqlValue(string[] texts) =>
+        new(Array.ConvertAll(texts, text => Storable(text)!), NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(Jsonb json) => new(json.Text, NpgsqlDbType.Jsonb);
 
@@ -42,4 +43,13 @@ internal readonly struct SqlValue
     public static implicit operator SqlValue(decimal? number) => new(number, NpgsqlDbType.Numeric);
 
     public static implicit operator SqlValue(byte[]? bytes) => new(bytes, NpgsqlDbType.Bytea);
+
+    /// <summary>
+    /// PostgreSQL would refuse it too, but only when it binds the values: Npgsql 10.0.0 then takes a statement that was to be prepared by
+    /// the way for prepared, without knowing its columns, and the next call on that connection would fail for it.
+    /// </summary>
+    private static string? Storable(string? text) => text?.Contains('\0') == true ? throw new UnstorableTextException() : text;
 }
+
+/// <summary>PostgreSQL stores every character but U+0000, which no name, id or text of the contract has any use for.</summary>
+internal sealed class UnstorableTextException() : Exception("A text has a character that cannot be stored (U+0000).");

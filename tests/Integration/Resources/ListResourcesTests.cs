@@ -101,6 +101,20 @@ public sealed class ListResourcesTests(Acme acme)
     }
 
     [Fact]
+    public async Task An_id_that_cannot_be_stored_is_refused_and_spoils_nothing_for_the_calls_after_it()
+    {
+        var resource = await acme.Provision(await acme.Install());
+        var (path, vercel) = (Paths.Resources(resource.Installation), acme.System(resource.Installation));
+
+        // Each statement is prepared when a connection has seen it for the second time; whichever time that is, this is it.
+        for (var call = 0; call < 10; call++)
+        {
+            (await acme.Get($"{path}?ids=%00", vercel)).IsInvalid();
+            Assert.Equal([resource.Id], Ids(await List(resource.Installation, $"?ids={resource.Id}")));
+        }
+    }
+
+    [Fact]
     public async Task Only_Vercel_itself_lists_resources_and_only_of_the_installation_that_its_token_names()
     {
         var (installation, stranger) = (await acme.Install(), await acme.Install());
