@@ -18,6 +18,7 @@ internal sealed class ReplPage(IReplScreen screen, ReplLimits limits)
     private Option<Seq<ReplText>> header;
     private int rowsLeft = limits.RowsMax;
     private int charactersLeft = limits.CharactersMax;
+    private bool hasSaidEnough;
 
     /// <summary>No further row is shown.</summary>
     public bool IsFull => rowsLeft == 0 || charactersLeft <= 0;
@@ -29,11 +30,21 @@ internal sealed class ReplPage(IReplScreen screen, ReplLimits limits)
     /// <summary>How much of one value is shown.</summary>
     public int CellCharactersMax => limits.CellCharactersMax;
 
-    /// <summary>A sentence that is left out once everything is full.</summary>
+    /// <summary>How much of all that comes is shown.</summary>
+    public int CharactersLeft => Math.Max(charactersLeft, 0);
+
+    /// <summary>A sentence that is left out once enough was said.</summary>
     public async ValueTask Mention(CancellationToken cancel, params ReplText[] texts)
     {
         if (charactersLeft > 0)
+        {
             await Say(cancel, texts);
+        }
+        else if (!hasSaidEnough)
+        {
+            hasSaidEnough = true;
+            await Say(cancel, new ReplText("The answer is long enough: what else there is to show is left out.", IsItalic: true));
+        }
     }
 
     /// <summary>A sentence that the customer must see. It is one of few.</summary>
@@ -45,8 +56,12 @@ internal sealed class ReplPage(IReplScreen screen, ReplLimits limits)
         await screen.Show(ReplBlock.Sentence(cut), cancel);
     }
 
+    /// <summary>None begins once enough was said.</summary>
     public void BeginTable(Seq<ReplText> columns)
     {
+        if (charactersLeft <= 0)
+            return;
+
         Charge(columns);
         header = columns;
     }

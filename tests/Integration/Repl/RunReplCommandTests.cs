@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Core.Repl;
@@ -49,6 +50,20 @@ public sealed class RunReplCommandTests(Acme acme) : IClassFixture<Acme>
 
         Assert.Equal([200, 200, 409], exchanges.Select(exchange => exchange.Status));
         Assert.All(exchanges, exchange => Assert.True(exchange.Findings.IsEmpty, exchange.ToString()));
+    }
+
+    [Fact]
+    public async Task The_customers_hand_types_a_command_over_HTTP()
+    {
+        var database = await Database();
+        using var hand = new HttpClient { BaseAddress = acme.Vercel.BaseUrl };
+
+        using var answer = await hand.PostAsJsonAsync(
+            $"/customer/installations/{database.Installation}/resources/{database.Id}/repl", new { input = "SELECT 7", readOnly = true }, Cancel);
+
+        var exchange = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
+        Assert.Equal("7", exchange["answer"]![0]!["rows"]![0]![0]!["text"]!.GetValue<string>());
+        Assert.Empty(exchange["findings"]!.AsArray());
     }
 
     [Fact]

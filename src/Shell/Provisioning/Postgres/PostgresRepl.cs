@@ -19,7 +19,7 @@ internal sealed partial class PostgresRepl(PostgresReplLogin logins, ReplLimits 
             return;
         }
 
-        switch (await logins.Open(resource, command.IsReadOnly, cancel))
+        switch (await Open(resource, command, cancel))
         {
             case ReplAdmission.Refused refused:
                 await page.Say(cancel, PostgresReplTexts.Refused(refused.Reason));
@@ -29,6 +29,20 @@ internal sealed partial class PostgresRepl(PostgresReplLogin logins, ReplLimits 
                 return;
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<ReplAdmission> Open(ResourceId resource, ReplCommand command, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(limits.Duration);
+        try
+        {
+            return await logins.Open(resource, command.IsReadOnly, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new ReplAdmission.Refused("The database did not answer in time, and nothing was run. Try again.");
         }
     }
 

@@ -113,7 +113,7 @@ internal sealed class PostgresReplSession
 
         await Tell(cancel);
         if (!isWhole)
-            await page.Say(cancel, PostgresReplTexts.Stopped(page.RowsMax, asked));
+            await page.Mention(cancel, PostgresReplTexts.Stopped(page.RowsMax, asked));
         else if (PostgresReplTexts.Tag(statement, reader.RecordsAffected) is { } tag)
             await page.Mention(cancel, tag);
         return isWhole;
@@ -154,31 +154,36 @@ internal sealed class PostgresReplSession
         }
 
         if (skipped > 0)
-            await page.Say(cancel, PostgresReplTexts.NotShown(skipped));
+            await page.Mention(cancel, PostgresReplTexts.NotShown(skipped));
         return true;
     }
 
     private Seq<ReplText> Row(NpgsqlDataReader reader)
     {
         var row = new ReplText[reader.FieldCount];
+        var left = page.CharactersLeft;
         for (var column = 0; column < row.Length; column++)
-            row[column] = reader.IsDBNull(column) ? PostgresReplTexts.Null : Value(reader, column);
+        {
+            row[column] = reader.IsDBNull(column) ? PostgresReplTexts.Null : Value(reader, column, Math.Min(page.CellCharactersMax, left));
+            left -= Math.Min(row[column].Text.Length, left);
+        }
+
         return row.ToSeq().Strict();
     }
 
     /// <summary>As PostgreSQL itself writes it, whatever its type. A long one is read no further than it is shown.</summary>
-    private string Value(NpgsqlDataReader reader, int column)
+    private static string Value(NpgsqlDataReader reader, int column, int charactersMax)
     {
         using var text = reader.GetTextReader(column);
-        var read = new char[Math.Min(page.CellCharactersMax + 1, 256)];
+        var read = new char[Math.Min(charactersMax + 1, 256)];
         var length = 0;
         while (text.ReadBlock(read, length, read.Length - length) is > 0 and var more)
         {
             length += more;
-            if (length > page.CellCharactersMax)
-                return $"{new string(read, 0, page.CellCharactersMax)}…";
+            if (length > charactersMax)
+                return $"{new string(read, 0, charactersMax)}…";
             if (length == read.Length)
-                Array.Resize(ref read, Math.Min(read.Length * 2, page.CellCharactersMax + 1));
+                System.Array.Resize(ref read, Math.Min(read.Length * 2, charactersMax + 1));
         }
 
         return new string(read, 0, length);

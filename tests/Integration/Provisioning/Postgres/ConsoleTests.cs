@@ -210,6 +210,34 @@ public sealed class ConsoleTests(ConsoleDatabase database) : IClassFixture<Conso
         Assert.Contains("50 more rows not shown.", shown.Paragraphs);
     }
 
+    [Fact]
+    public async Task However_much_is_asked_for_an_answer_has_a_bounded_length()
+    {
+        await using var acme = await AcmePostgres.Start(Cancel, ReplLimits.Default with { CharactersMax = 5_000 });
+        var customer = await acme.Provision(Own, "op_1", Cancel);
+        var wide = string.Join(", ", Enumerable.Range(0, 200).Select(column => $"repeat('x', 3000) AS column_{column}"));
+
+        var shown = await acme.Ask(Own, $"CREATE TABLE t (id int); INSERT INTO t VALUES (1); {string.Concat(Enumerable.Repeat($"SELECT {wide};", 5))} DELETE FROM t", Cancel);
+
+        Assert.True(shown.ToString().Length < 50_000, $"{shown.ToString().Length} characters");
+        Assert.Single(shown.Paragraphs, text => text.Contains("left out", StringComparison.Ordinal));
+        Assert.Equal(0L, await customer.Read("SELECT count(*) FROM t", Cancel));
+    }
+
+    [Fact]
+    public async Task A_database_that_lets_nobody_in_in_time_is_told_and_nothing_is_run()
+    {
+        await using var acme = await AcmePostgres.Start(Cancel, ReplLimits.Default with { Duration = TimeSpan.FromMilliseconds(500) });
+        var customer = await acme.Provision(Own, "op_1", Cancel);
+        await using var pool = acme.Target.OpenPool();
+        await using (await Shell.Provisioning.Postgres.LockedServer.Open(pool, customer.Database, Cancel))
+        {
+            Assert.Contains("did not answer in time", Assert.Single((await acme.Ask(Own, "CREATE TABLE t (id int)", Cancel)).Paragraphs), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("1", (await acme.Ask(Own, "SELECT 1", Cancel, readOnly: true)).Row);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -145,6 +145,26 @@ public sealed class ReadOnlyConsoleTests(ConsoleDatabase database) : IClassFixtu
             Assert.Contains(shown.Error, new[] { PostgresErrorCodes.ReadOnlySqlTransaction, PostgresErrorCodes.ActiveSqlTransaction });
         }
 
+        // The wall of the login is down here, so that the other one stands alone.
+        foreach (var input in new[]
+        {
+            "SET TRANSACTION READ WRITE; INSERT INTO open VALUES (1)",
+            "SET transaction_read_only = off; INSERT INTO open VALUES (1)",
+            "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; INSERT INTO open VALUES (1)",
+            "SELECT 1; SELECT 2; SET TRANSACTION READ WRITE; INSERT INTO open VALUES (1)",
+            "COMMIT; INSERT INTO open VALUES (1)",
+            "RELEASE only_reading; SET TRANSACTION READ WRITE; INSERT INTO open VALUES (1)",
+            "DO $$ BEGIN COMMIT; INSERT INTO open VALUES (1); COMMIT; END $$",
+            @"SET standard_conforming_strings = off; SELECT '\'' ; COMMIT; INSERT INTO open VALUES (1); --'",
+            @"SET standard_conforming_strings = off; SELECT 1 /* '\'' */ ; INSERT INTO open VALUES (1); --'",
+        })
+        {
+            var shown = await acme.Ask(resource, input, Cancel, readOnly: true);
+            Assert.Contains(
+                shown.Paragraphs,
+                text => text.StartsWith("ERROR", StringComparison.Ordinal) || text.Contains("cannot be used here", StringComparison.Ordinal));
+        }
+
         Assert.Equal(0L, await customer.Read("SELECT count(*) FROM open", Cancel));
     }
 
