@@ -13,6 +13,8 @@ public sealed class RoundTripTests : IAsyncLifetime
     [
         // Vercel is asked for the invoice.
         "POST /v1/installations/{installationId}/billing/provision",
+        // The command is run.
+        "POST /v1/installations/{installationId}/resources/{resourceId}/repl",
         // The meters of what changes hands are read.
         "POST /v1/installations/{installationId}/resource-transfer-requests/{providerClaimId}/accept",
     ];
