@@ -6,7 +6,7 @@ namespace Marketplace.Integration.Idempotency;
 /// <summary>
 /// Whatever is called in whatever order, however often and how many at a time: a key has one request, one effect and one answer.
 /// </summary>
-public sealed class ReplayLaws(KeyedCallTests.Fixture fixture) : IClassFixture<KeyedCallTests.Fixture>
+public sealed class ReplayLaws(CountingServer server) : IClassFixture<CountingServer>
 {
     private static readonly string?[] Keys = ["a", "b", "c", null];
     private static readonly string[] Paths = ["answer/200", "answer/204", "answer/409", "answer/403", "answer/503"];
@@ -32,7 +32,7 @@ public sealed class ReplayLaws(KeyedCallTests.Fixture fixture) : IClassFixture<K
             var (key, path, body) = (Pick(random, Keys), Pick(random, Paths), Pick(random, Bodies));
             var duplicates = random.Next(1, 4);
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, duplicates).Select(_ => fixture.Call(installation, key, path, body)));
+            var answers = await Task.WhenAll(Enumerable.Range(0, duplicates).Select(_ => server.Call(installation, key, path, body)));
 
             var texts = answers.Select(answer => $"{(int)answer.Status} {answer.Text}").ToList();
             var isKept = path is not ("answer/403" or "answer/503");
@@ -58,7 +58,7 @@ public sealed class ReplayLaws(KeyedCallTests.Fixture fixture) : IClassFixture<K
                     $"{told}, step {step}: a key was taken for two requests: {texts[0]}");
             }
 
-            Assert.True(await fixture.Events(installation) == effects, $"{told}, step {step}: not every effect is there once");
+            Assert.True(await server.Events(installation) == effects, $"{told}, step {step}: not every effect is there once");
         }
     }
 
