@@ -1,5 +1,4 @@
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 
@@ -10,7 +9,7 @@ public abstract record Transfer(TransferOffer Offer)
 {
     /// <summary>Anybody with the claim may look; nobody has it yet. Past its time it stays offered, and everybody is refused.</summary>
     /// <param name="Quotes">The new plan that each target was shown, where its own would not do.</param>
-    public sealed record Offered(TransferOffer Offer, HashMap<InstallationId, PlanId> Quotes) : Transfer(Offer);
+    public sealed record Offered(TransferOffer Offer, HashMap<InstallationId, ShownPlan> Quotes) : Transfer(Offer);
 
     /// <summary>Handed over, once and for all.</summary>
     public sealed record Accepted(TransferOffer Offer, InstallationId Target, DateTimeOffset AcceptedAt) : Transfer(Offer);

@@ -1,5 +1,4 @@
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 
 namespace Marketplace.Core.Transfers;
@@ -10,8 +9,8 @@ public abstract record TransferCommand
     private TransferCommand() { }
 
     /// <summary>Shows a target the plan that it would get.</summary>
-    public sealed record Quote(InstallationId Target, PlanId Plan) : TransferCommand;
+    public sealed record Quote(InstallationId Target, ShownPlan Plan) : TransferCommand;
 
     /// <param name="NewPlan">The plan that the target needs now, where its own does not do.</param>
-    public sealed record Accept(InstallationId Target, Option<PlanId> NewPlan) : TransferCommand;
+    public sealed record Accept(InstallationId Target, Option<ShownPlan> NewPlan) : TransferCommand;
 }

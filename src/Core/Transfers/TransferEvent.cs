@@ -1,5 +1,4 @@
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 
@@ -11,7 +10,7 @@ public abstract record TransferEvent(ClaimId Id, DateTimeOffset At)
     public sealed record Offered(ClaimId Id, Seq<ResourceId> Resources, DateTimeOffset ExpiresAt, DateTimeOffset At)
         : TransferEvent(Id, At);
 
-    public sealed record Quoted(ClaimId Id, InstallationId Target, PlanId Plan, DateTimeOffset At) : TransferEvent(Id, At);
+    public sealed record Quoted(ClaimId Id, InstallationId Target, ShownPlan Plan, DateTimeOffset At) : TransferEvent(Id, At);
 
     public sealed record Accepted(ClaimId Id, InstallationId Source, InstallationId Target, Seq<ResourceId> Resources, DateTimeOffset At)
         : TransferEvent(Id, At);

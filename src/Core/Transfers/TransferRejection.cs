@@ -1,4 +1,3 @@
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 
@@ -17,8 +16,8 @@ public abstract record TransferRejection
     /// <summary>Source and target are the same installation.</summary>
     public sealed record AlreadyThere(InstallationId Id) : TransferRejection;
 
-    /// <summary>The target needs another plan than its own, and has not been shown this one.</summary>
-    public sealed record PlanNotShown(PlanId Plan) : TransferRejection;
+    /// <summary>The target needs another plan than its own, and has not been shown this one at this price.</summary>
+    public sealed record PlanNotShown(ShownPlan Plan) : TransferRejection;
 
     /// <summary>The target is on its way out, or gone; it does not come back under this id.</summary>
     public sealed record TargetUninstalled(InstallationId Id) : TransferRejection;
@@ -45,6 +44,6 @@ public abstract record TransferRejection
     /// <summary>The target has no room on any plan that would do.</summary>
     public sealed record NoPlanFits(ResourceId Id) : TransferRejection;
 
-    /// <summary>The resources would need different new plans, and only one can be shown.</summary>
-    public sealed record SeveralPlansNeeded(PlanId One, PlanId Another) : TransferRejection;
+    /// <summary>The resources would need different new plans, or one at different prices, and only one can be shown.</summary>
+    public sealed record SeveralPlansNeeded(ShownPlan One, ShownPlan Another) : TransferRejection;
 }

@@ -10,9 +10,11 @@ namespace Marketplace.Core.Transfers;
 
 /// <summary>On which terms a target gets what is offered. Source: contract §B.5, <c>newBillingPlan</c>.</summary>
 /// <param name="Arrivals">Each resource with the plan that it will have there; none when the target's covers it.</param>
-/// <param name="NewPlan">The one plan that the target has not agreed to yet; none when what there is will do.</param>
-public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arrivals, Option<BillingPlan> NewPlan)
+/// <param name="Offer">The one plan that the target has not agreed to yet, at its price; none when what there is will do.</param>
+public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arrivals, Option<PlanOffer> Offer)
 {
+    public Option<BillingPlan> NewPlan => Offer.Map(offer => offer.Plan);
+
     /// <summary>
     /// A resource brings its own plan with it, or comes under the target's. Only where the target has no room there, or no plan at
     /// all, is another one needed: the cheapest that will do.
@@ -33,7 +35,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
         Installation.Active target, Seq<Resource> moving, TargetHoldings holdings, Catalogue catalogue)
     {
         var (arrivals, newPlans, onPlan, uncovered) =
-            (Seq<Arrival>(), Seq<BillingPlan>(), holdings.OnPlan, Seq<Resource>());
+            (Seq<Arrival>(), Seq<PlanOffer>(), holdings.OnPlan, Seq<Resource>());
         foreach (var resource in moving)
         {
             if (resource.Facts.Plan.IsNone && target.Plan.IsSome)
@@ -43,30 +45,30 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
                 continue;
             }
 
-            var product = catalogue.Product(resource.Facts.Product);
+            var (product, metadata) = (catalogue.Product(resource.Facts.Product), resource.Facts.Metadata);
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
             var kept = own.Filter(plan => HasRoom(plan, onPlan));
-            var plan = kept | product.Bind(sold =>
-                Cheapest(sold.Plans, own, resource.Facts.Metadata, next => HasRoom(next, onPlan)));
-            if (plan.Case is not SomeCase<BillingPlan>(var chosen))
+            var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(next, onPlan))))
+                .Bind(plan => product.Map(sold => PlanOffer.Of(plan, sold.Metadata, metadata)));
+            if (offer.Case is not SomeCase<PlanOffer>(var chosen))
             {
                 return new TransferRejection.NoPlanFits(resource.Id);
             }
 
-            if (kept.IsNone && !newPlans.Exists(known => known.Id == chosen.Id))
+            if (kept.IsNone && !newPlans.Exists(known => ShownPlan.Of(known) == ShownPlan.Of(chosen)))
             {
                 newPlans = newPlans.Add(chosen);
             }
 
-            onPlan = onPlan.AddOrUpdate(chosen.Id, count => count + 1, 1);
-            arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Id)));
+            onPlan = onPlan.AddOrUpdate(chosen.Plan.Id, count => count + 1, 1);
+            arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Plan.Id)));
         }
 
         return Covering(target, uncovered, holdings, catalogue).Bind(covering =>
         {
-            var all = (newPlans + covering.ToSeq()).Strict();
+            var all = (newPlans + covering.Map(PlanOffer.Of).ToSeq()).Strict();
             return all.Count > 1
-                ? new TransferRejection.SeveralPlansNeeded(all[0].Id, all[1].Id)
+                ? new TransferRejection.SeveralPlansNeeded(ShownPlan.Of(all[0]), ShownPlan.Of(all[1]))
                 : Right<TransferRejection, TransferTerms>(new TransferTerms(target, arrivals, all.HeadOrNone()));
         });
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using static LanguageExt.Prelude;
 
@@ -10,7 +9,7 @@ namespace Marketplace.Core.Transfers;
 public static class TransferTransitions
 {
     public static Transition<Transfer, TransferEvent> Offer(TransferOffer offer) =>
-        new(new Transfer.Offered(offer, HashMap<InstallationId, PlanId>()),
+        new(new Transfer.Offered(offer, HashMap<InstallationId, ShownPlan>()),
             Seq1<TransferEvent>(new TransferEvent.Offered(offer.Id, offer.Resources, offer.ExpiresAt, offer.OfferedAt)));
 
     /// <summary>Whether a target can still get it, as far as the transfer itself is concerned.</summary>
@@ -36,7 +35,7 @@ public static class TransferTransitions
         };
 
     private static Either<TransferRejection, Transition<Transfer, TransferEvent>> Quote(
-        Transfer current, InstallationId target, PlanId plan, DateTimeOffset now) =>
+        Transfer current, InstallationId target, ShownPlan plan, DateTimeOffset now) =>
         current switch
         {
             Transfer.Offered same when same.Quotes.Find(target) == Some(plan) => Unchanged(same),
@@ -49,7 +48,7 @@ public static class TransferTransitions
 
     /// <summary>The winner may say so again at any time: its first answer may have been lost.</summary>
     private static Either<TransferRejection, Transition<Transfer, TransferEvent>> Accept(
-        Transfer current, InstallationId target, Option<PlanId> newPlan, DateTimeOffset now) =>
+        Transfer current, InstallationId target, Option<ShownPlan> newPlan, DateTimeOffset now) =>
         current switch
         {
             Transfer.Accepted same when same.Target == target => Unchanged(same),
@@ -59,7 +58,7 @@ public static class TransferTransitions
         };
 
     private static Either<TransferRejection, Transition<Transfer, TransferEvent>> Accepted(
-        Transfer.Offered open, InstallationId target, Option<PlanId> newPlan, DateTimeOffset now) =>
+        Transfer.Offered open, InstallationId target, Option<ShownPlan> newPlan, DateTimeOffset now) =>
         newPlan.Filter(plan => open.Quotes.Find(target) != Some(plan)).Match<Either<TransferRejection, Transition<Transfer, TransferEvent>>>(
             Some: plan => new TransferRejection.PlanNotShown(plan),
             None: () => Moved(

@@ -111,7 +111,7 @@ internal static class EventRows
         happened switch
         {
             TransferEvent.Offered e => new { claim = e.Id.Value, resources = Values(e.Resources), expiresAt = e.ExpiresAt },
-            TransferEvent.Quoted e => new { claim = e.Id.Value, target = e.Target.Value, plan = e.Plan.Value },
+            TransferEvent.Quoted e => new { claim = e.Id.Value, target = e.Target.Value, plan = e.Plan.Plan.Value, price = e.Plan.Price.Amount },
             TransferEvent.Accepted e => new
             {
                 claim = e.Id.Value, source = e.Source.Value, target = e.Target.Value, resources = Values(e.Resources),

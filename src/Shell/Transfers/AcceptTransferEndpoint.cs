@@ -56,7 +56,7 @@ internal static class AcceptTransferEndpoint
             return TransferTransitions.OpenFor(scene.Transfer, target, now)
                 .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
                 .Bind(terms => TransferTransitions
-                    .Apply(scene.Transfer, new TransferCommand.Accept(target, terms.NewPlan.Map(plan => plan.Id)), now)
+                    .Apply(scene.Transfer, new TransferCommand.Accept(target, terms.Offer.Map(ShownPlan.Of)), now)
                     .Map(transition => (Terms: terms, Transition: transition)))
                 .Match(
                     Right: decided =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Transfers;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 
@@ -21,7 +22,7 @@ internal static class TransferProblem
             TransferRejection.AlreadyThere => PartnerResults.Unprocessable(
                 "Source and target are the same installation.", new PartnerErrorUser("Your team has this already.")),
             TransferRejection.PlanNotShown needed => PartnerResults.Conflict(
-                $"The target needs the plan {needed.Plan} now, which it has not been shown: verify again.",
+                $"The target needs the plan {Said(needed.Plan)} now, which it has not been shown: verify again.",
                 new PartnerErrorUser("What this costs has changed. Look at it again before you claim it.")),
             TransferRejection.TargetUninstalled target => PartnerResults.Unprocessable(
                 $"The target {target.Id} is uninstalled.",
@@ -48,10 +49,12 @@ internal static class TransferProblem
                 $"The target has no room for resource {full.Id} on any plan that would do.",
                 new PartnerErrorUser("Your team has no room for this on any plan. Delete what you do not need, then try again.")),
             TransferRejection.SeveralPlansNeeded several => PartnerResults.Unprocessable(
-                $"The target would need the plans {several.One} and {several.Another}, and only one can be shown.",
+                $"The target would need {Said(several.One)} and {Said(several.Another)}, and only one plan can be shown.",
                 new PartnerErrorUser("These resources need different plans. Transfer them one by one.")),
             _ => throw new UnreachableException(rejection.GetType().Name),
         };
 
     public static PartnerErrorResult Unknown() => PartnerResults.NotFound("There is no such transfer.");
+
+    private static string Said(ShownPlan plan) => $"{plan.Plan} for {DisplayedAmount.Of(plan.Price)}";
 }

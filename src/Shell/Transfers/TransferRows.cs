@@ -2,6 +2,7 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Persistence;
@@ -89,10 +90,13 @@ internal static class TransferRows
             : new Transfer.Offered(offer, Quotes(reader.GetString(3)));
     }
 
-    private static Jsonb Quotes(HashMap<InstallationId, PlanId> quotes) =>
-        new(JsonSerializer.Serialize(quotes.ToDictionary(pair => pair.Key.Value, pair => pair.Value.Value, StringComparer.Ordinal)));
+    private static Jsonb Quotes(HashMap<InstallationId, ShownPlan> quotes) =>
+        new(JsonSerializer.Serialize(quotes.ToDictionary(
+            pair => pair.Key.Value, pair => new StoredQuote(pair.Value.Plan.Value, pair.Value.Price.Amount), StringComparer.Ordinal)));
 
-    private static HashMap<InstallationId, PlanId> Quotes(string json) =>
-        Prelude.toHashMap(JsonSerializer.Deserialize<Dictionary<string, string>>(json)!
-            .Select(pair => (new InstallationId(pair.Key), new PlanId(pair.Value))));
+    private static HashMap<InstallationId, ShownPlan> Quotes(string json) =>
+        Prelude.toHashMap(JsonSerializer.Deserialize<Dictionary<string, StoredQuote>>(json)!.Select(pair =>
+            (new InstallationId(pair.Key), new ShownPlan(new PlanId(pair.Value.Plan), new Usd(pair.Value.Price)))));
+
+    private sealed record StoredQuote(string Plan, decimal Price);
 }

@@ -39,13 +39,13 @@ internal static class VerifyTransferEndpoint
         return await TransferTransitions.OpenFor(scene.Transfer, target, now)
             .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
             .Match(
-                Right: terms => terms.NewPlan.Match(
-                    Some: plan => Quote(plan),
+                Right: terms => terms.Offer.Match(
+                    Some: shown => Quote(shown),
                     None: () => Task.FromResult<IResult>(PartnerAnswer.Ok(new VerifiedWire(null)))),
                 Left: rejection => Task.FromResult<IResult>(TransferProblem.From(rejection)));
 
         // Who accepts gets no plan that nobody showed, so what is shown is kept.
-        async Task<IResult> Quote(BillingPlan plan)
+        async Task<IResult> Quote(PlanOffer shown)
         {
             var lookAgain = new Loads();
             var transfer = TransferRows.LoadForUpdate(lookAgain, offer.Source, offer.Id);
@@ -54,7 +54,7 @@ internal static class VerifyTransferEndpoint
             if (transfer.Value is not { } current)
                 return TransferProblem.Unknown();
 
-            var quoted = TransferTransitions.Apply(current, new TransferCommand.Quote(target, plan.Id), now);
+            var quoted = TransferTransitions.Apply(current, new TransferCommand.Quote(target, ShownPlan.Of(shown)), now);
             if (quoted.Case is LeftCase<TransferRejection, Core.Transition<Transfer, TransferEvent>>(var rejection))
                 return TransferProblem.From(rejection);
 
@@ -67,7 +67,7 @@ internal static class VerifyTransferEndpoint
                 EventRows.Append(writes, offer.Source, transition.Events, Actor.Of(caller, "verify transfer"));
             });
             await writes.Commit(connection, cancel);
-            return PartnerAnswer.Ok(new VerifiedWire(BillingPlanWire.Of(PlanOffer.Of(plan))));
+            return PartnerAnswer.Ok(new VerifiedWire(BillingPlanWire.Of(shown)));
         }
     }
 

@@ -4,6 +4,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Properties.Installations;
@@ -16,6 +17,10 @@ namespace Marketplace.Properties.Transfers;
 /// <summary>Transfers as they can be, and what can be asked of them. Few installations, so that some meet.</summary>
 internal static class AnyTransfer
 {
+    /// <summary>Few prices, so that some are those that were shown.</summary>
+    private static readonly Gen<ShownPlan> Shown =
+        from plan in AnyResource.Plan from price in Gen.Choose(1, 2) select new ShownPlan(plan, new Usd(price));
+
     public static readonly Gen<TransferOffer> Offer =
         from source in AnyInstallation.Id
         from resources in AnyResource.Id.NonEmptyListOf()
@@ -27,7 +32,7 @@ internal static class AnyTransfer
     public static readonly Gen<Transfer.Offered> Offered =
         from offer in Offer
         from targets in Gen.SubListOf(Others(offer))
-        from plans in AnyResource.Plan.ListOf(targets.Count)
+        from plans in Shown.ListOf(targets.Count)
         select new Transfer.Offered(offer, toHashMap(targets.Zip(plans)));
 
     public static readonly Gen<Transfer> State = Gen.OneOf(
@@ -38,9 +43,9 @@ internal static class AnyTransfer
         select (Transfer)new Transfer.Accepted(offer, target, offer.OfferedAt + ((offer.ExpiresAt - offer.OfferedAt) * share / 100)));
 
     public static readonly Gen<TransferCommand> Command = Gen.OneOf(
-        from target in AnyInstallation.Id from plan in AnyResource.Plan select (TransferCommand)new TransferCommand.Quote(target, plan),
+        from target in AnyInstallation.Id from plan in Shown select (TransferCommand)new TransferCommand.Quote(target, plan),
         from target in AnyInstallation.Id
-        from plan in Gen.Frequency((2, Gen.Constant(Option<PlanId>.None)), (1, AnyResource.Plan.Select(Some)))
+        from plan in Gen.Frequency((2, Gen.Constant(Option<ShownPlan>.None)), (1, Shown.Select(Some)))
         select (TransferCommand)new TransferCommand.Accept(target, plan));
 
     public static readonly Gen<Transition<Transfer, TransferEvent>> Birth = Offer.Select(TransferTransitions.Offer);

@@ -92,7 +92,7 @@ public sealed class TransferTermsLaws
             var source = new InstallationId("icfg_1");
             var open = new Transfer.Offered(
                 new TransferOffer(ClaimId.Of(source, "one"), source, resources.Map(resource => resource.Id), Now, Now.AddDays(1)),
-                HashMap<InstallationId, PlanId>());
+                HashMap<InstallationId, ShownPlan>());
             var catalogue = Catalogue.Of(Seq1(Product), None).IfFail(errors => throw new InvalidOperationException(errors.ToString()));
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),

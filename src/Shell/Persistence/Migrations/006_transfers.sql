@@ -5,7 +5,7 @@ create table transfer (
     resource_ids           text[]      not null check (cardinality(resource_ids) > 0),
     offered_at             timestamptz not null,
     expires_at             timestamptz not null,
-    -- Which new plan each target was shown, by its id.
+    -- Which new plan each target was shown, by its id, and at which price.
     quotes                 jsonb       not null default '{}',
     target_installation_id text,
     accepted_at            timestamptz,
