@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
@@ -26,13 +27,20 @@ internal static class PlanEndpoints
     /// <summary>GET /v1/installations/{installationId}/plans</summary>
     public static readonly RequestDelegate OfInstallation = PartnerEndpoint.Reading(Accepts.System, ListOfInstallation);
 
+    /// <summary>An empty form is asked for most often, and its answer follows from the catalogue alone: it is written once.</summary>
+    private static readonly ConditionalWeakTable<Product, IResult> OfEmptyForm = [];
+
     private static IResult ListOfProduct(string productSlug, Catalogue catalogue, string? metadata = null) =>
         catalogue.Product(new ProductId(productSlug)).Match(
-            Some: product => Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
-                Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
-                Fail: errors => FieldProblem.From(errors)),
+            Some: product => string.IsNullOrEmpty(metadata)
+                ? OfEmptyForm.GetValue(product, asked => ListOf(asked, catalogue, metadata))
+                : ListOf(product, catalogue, metadata),
             None: () => PartnerResults.NotFound($"There is no product {productSlug}."));
 
+    private static IResult ListOf(Product product, Catalogue catalogue, string? metadata) =>
+        Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
+            Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
+            Fail: errors => FieldProblem.From(errors));
     private static async Task<IResult> ListOfResource(
         Caller caller, string resourceId, NpgsqlDataSource database, Catalogue catalogue, CancellationToken cancel,
         string? metadata = null)

@@ -19,18 +19,24 @@ internal static class CatalogueLookup
     }
 
     /// <summary>The resource's own plan or, where there is none, the installation's.</summary>
-    public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource)
+    public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource) =>
+        catalogue.PlanOf(InstallationPlanOf(installation), resource);
+
+    /// <summary>The same, with what it costs for what was chosen.</summary>
+    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Installation installation, Resource resource) =>
+        catalogue.OfferOf(InstallationPlanOf(installation), resource);
+
+    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
+        catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(
+            plan, catalogue.Product(resource.Facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing), resource.Facts.Metadata));
+
+    private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource)
     {
         var facts = resource.Facts;
         return facts.Plan.Match(
             Some: plan => catalogue.ResourcePlan(facts.Product, plan) | catalogue.InstallationPlan(plan),
-            None: () => InstallationPlanOf(installation).Bind(catalogue.InstallationPlan));
+            None: () => ofInstallation.Bind(catalogue.InstallationPlan));
     }
-
-    /// <summary>The same, with what it costs for what was chosen.</summary>
-    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Installation installation, Resource resource) =>
-        catalogue.PlanOf(installation, resource).Map(plan => PlanOffer.Of(
-            plan, catalogue.Product(resource.Facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing), resource.Facts.Metadata));
 
     public static string ProvisionerOf(this Catalogue catalogue, Resource resource) => catalogue.ProductOf(resource).Provisioner;
 

@@ -2,7 +2,6 @@ using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Idempotency;
-using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Npgsql;
@@ -19,15 +18,11 @@ internal static class GetResourceEndpoint
     {
         var id = new ResourceId(resourceId);
         var loads = new Loads();
-        var resource = ResourceRows.Load(loads, caller.Installation, id);
         // A resource without a plan of its own has the installation's.
-        var installation = InstallationRows.Load(loads, caller.Installation);
+        var found = ResourceRows.LoadWithInstallationPlan(loads, caller.Installation, id);
         await loads.Read(database, cancel);
-        return (resource.Value, installation.Value) switch
-        {
-            (null or Resource.Uninstalled, _) => ResourceProblem.Unknown(id),
-            (_, null) => InstallationProblem.Unknown(caller.Installation),
-            var (found, held) => PartnerAnswer.Ok(ResourceWire.Of(found, catalogue.OfferOf(held, found))),
-        };
+        return found.Value is ({ } resource and not Resource.Uninstalled, var ofInstallation)
+            ? PartnerAnswer.Ok(ResourceWire.Of(resource, catalogue.OfferOf(ofInstallation, resource)))
+            : ResourceProblem.Unknown(id);
     }
 }

@@ -22,6 +22,12 @@ internal static class ResourceRows
 
     private const string LoadForUpdateSql = $"{LoadSql} for no key update";
 
+    // In one statement, because it is what is asked for most often.
+    private const string LoadWithInstallationPlanSql = $"""
+        select {Columns}, (select i.billing_plan_id from installation i where i.installation_id = $1)
+        from resource where installation_id = $1 and resource_id = $2
+        """;
+
     private const string LoadTheseSql = $"""
         select {Columns} from resource where installation_id = $1 and resource_id = any ($2) order by resource_id
         """;
@@ -73,6 +79,13 @@ internal static class ResourceRows
 
     public static Loaded<Resource?> Load(Loads loads, InstallationId installation, ResourceId id) =>
         loads.One(LoadSql, Read, installation.Value, id.Value);
+
+    /// <summary>With the plan that its installation has as a whole.</summary>
+    public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
+        Loads loads, InstallationId installation, ResourceId id) =>
+        loads.One<(Resource, Option<PlanId>)?>(
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(12).Map(plan => new PlanId(plan))),
+            installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
         loads.One(LoadForUpdateSql, Read, installation.Value, id.Value);
