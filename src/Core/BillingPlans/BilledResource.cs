@@ -8,7 +8,7 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.BillingPlans;
 
-/// <summary>A plan while a resource has it on the same terms.</summary>
+/// <summary>A plan while somebody has it on the same terms.</summary>
 /// <param name="Metadata">By which its choices are priced.</param>
 public sealed record BilledPlan(BillingPlan Plan, Map<string, MetadataValue> Metadata, Lifetime Span)
 {
@@ -35,12 +35,20 @@ public sealed class BilledResource
     /// <summary>What the choices are called.</summary>
     internal MetadataSchema Form { get; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Oldest first: its own and, while it had none, the installation's. Whose a plan is, its scope says.</summary>
     public Seq<BilledPlan> Plans { get; }
+
+    /// <summary>Those by which the resource itself is billed.</summary>
+    public Seq<BilledPlan> OwnPlans => Plans.Filter(plan => plan.Plan.Scope == PlanScope.Resource).Strict();
 
     public Seq<Measurement> Measurements { get; }
 
+    /// <summary>Whether a plan of the installation was active for it at any time of the period.</summary>
+    internal bool IsCoveredIn(BillingPeriod period) =>
+        Plans.Exists(plan => plan.Plan.Scope == PlanScope.Installation && plan.Span.Within(period.Range).IsSome);
+
     /// <summary>Puts together what the store and the catalogue know. Refused where the catalogue no longer fits the past.</summary>
+    /// <param name="covering">The plans of whole installations, where they are on.</param>
     /// <param name="life">From its creation to its end.</param>
     /// <param name="plans">Of this resource; others are left out.</param>
     /// <param name="measurements">
@@ -51,19 +59,22 @@ public sealed class BilledResource
         ResourceId id,
         string name,
         Product product,
+        Option<InstallationBilling> covering,
         Lifetime life,
         Seq<PlanPeriod> plans,
         Seq<Measurement> measurements)
     {
         var billed = LanguageExt.Seq<BilledPlan>.Empty;
-        foreach (var span in plans.Filter(span => span.Resource == id).OrderBy(span => span.Start))
+        foreach (var span in plans.Filter(span => span.Subject == PlanSubject.Of(id)).OrderBy(span => span.Start))
         {
-            if (product.Plan(span.Plan).Case is not SomeCase<BillingPlan>(var plan))
+            var known = product.Plan(span.Plan) | covering.Bind(billing => billing.Plan(span.Plan));
+            if (known.Case is not SomeCase<BillingPlan>(var plan))
             {
                 return new BilledResourceRejection.PlanUnknown(id, product.Id, span.Plan);
             }
 
-            foreach (var priced in plan.Pricing.Metered)
+            // A plan of the installation may price what other products measure.
+            foreach (var priced in plan.Scope == PlanScope.Resource ? plan.Pricing.Metered : Seq<MeteredPrice>())
             {
                 if (!product.Metrics.Exists(metric => metric.Id == priced.Metric))
                 {

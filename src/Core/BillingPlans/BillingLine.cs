@@ -1,19 +1,18 @@
 using LanguageExt;
 using Marketplace.Core.Money;
-using Marketplace.Core.Resources;
 
 namespace Marketplace.Core.BillingPlans;
 
 /// <summary>One line of interim billing data or of an invoice. Source: contract §D.7, §D.8, <c>items[]</c>.</summary>
 /// <param name="Name">What it is for, as the customer reads it.</param>
-/// <param name="Details">The resource's name, and how a part of a price came about.</param>
+/// <param name="Details">The name of the resource or of the team, and how a part of a price came about.</param>
 /// <param name="Price">Of one unit, exact; not negative.</param>
 /// <param name="Quantity">In <paramref name="Units"/>, exact; not negative.</param>
 /// <param name="Total">Price times quantity, in whole cents: the one rounding of the line.</param>
 /// <param name="Start">Where it differs from the period's.</param>
 /// <param name="End">Where it differs from the period's.</param>
 public sealed record BillingLine(
-    ResourceId Resource,
+    PlanSubject Subject,
     PlanId Plan,
     string Name,
     string Details,

@@ -54,6 +54,10 @@ public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
     /// <summary>The choices that have a price and were made, in the order of the plan.</summary>
     internal Seq<(ChoicePrice Price, MetadataValue Value)> Chosen(Map<string, MetadataValue> metadata) =>
         Choices.Bind(price => metadata.Find(price.Property).Map(value => (price, value)).ToSeq()).Strict();
+
+    /// <summary>Whether anything has a price.</summary>
+    public bool Costs =>
+        Base > Usd.Zero || Choices.Exists(price => price.Costs) || Metered.Exists(price => price.UnitPrice > Usd.Zero);
 }
 
 /// <summary>The price of one metric.</summary>

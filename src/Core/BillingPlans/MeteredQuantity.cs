@@ -5,7 +5,7 @@ using Marketplace.Core.Usage;
 
 namespace Marketplace.Core.BillingPlans;
 
-/// <summary>How much of a metric falls on one plan.</summary>
+/// <summary>How much of what one resource used falls on one plan, its own or one that covers it.</summary>
 /// <remarks>
 /// Levels and rates are billed by the hour: a complete hour in which the resource had plans throughout counts once, for the
 /// plan that it began under, with the last level known by its end or with the highest rate measured in it. Hours that are cut
@@ -14,19 +14,32 @@ namespace Marketplace.Core.BillingPlans;
 /// </remarks>
 internal sealed class MeteredQuantity
 {
+    private readonly BilledResource resource;
     private readonly Seq<BilledPlan> known;
     private readonly TimeRange elapsed;
     private readonly Lazy<List<(HourSlot Hour, PlanId Plan)>> hours;
 
-    /// <param name="known">All plans of the resource, oldest first.</param>
     /// <param name="elapsed">From the beginning of the period to the moment of the report.</param>
-    public MeteredQuantity(Seq<BilledPlan> known, TimeRange elapsed)
+    public MeteredQuantity(BilledResource resource, TimeRange elapsed)
     {
-        (this.known, this.elapsed) = (known, elapsed);
+        (this.resource, known, this.elapsed) = (resource, Known(resource.Plans, elapsed), elapsed);
         hours = new(() => Hours(known, elapsed));
     }
 
-    public decimal Of(PlanId plan, MetricKind kind, Readings readings) =>
+    /// <summary>The plans with time in the range, as they are known at its end.</summary>
+    public static Seq<BilledPlan> Known(Seq<BilledPlan> plans, TimeRange elapsed) =>
+        plans
+            .Map(plan => plan with { Span = plan.Span.AsOf(elapsed.End) })
+            .Filter(plan => plan.Span.Within(elapsed).IsSome)
+            .Strict();
+
+    /// <summary>Zero where the resource does not have the metric.</summary>
+    public decimal Of(PlanId plan, MetricId id) =>
+        resource.Metrics.Find(metric => metric.Id == id).Match(
+            Some: metric => Of(plan, metric.Kind, Readings.Of(id, resource.Measurements, elapsed.End)),
+            None: () => 0m);
+
+    private decimal Of(PlanId plan, MetricKind kind, Readings readings) =>
         kind switch
         {
             MetricKind.Total => HoursUnder(plan).Sum(hour => readings.LevelAt(hour.End).IfNone(0m)),

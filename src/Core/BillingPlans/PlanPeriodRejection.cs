@@ -1,5 +1,3 @@
-using Marketplace.Core.Resources;
-
 namespace Marketplace.Core.BillingPlans;
 
 /// <summary>Why a plan cannot be opened, changed or closed. Nothing has changed.</summary>
@@ -8,8 +6,8 @@ public abstract record PlanPeriodRejection
     private PlanPeriodRejection() { }
 
     /// <summary>What happened before is billed, or will be: history is not rewritten.</summary>
-    public sealed record BeforeLatestChange(ResourceId Resource, DateTimeOffset LatestChangeAt) : PlanPeriodRejection;
+    public sealed record BeforeLatestChange(DateTimeOffset LatestChangeAt) : PlanPeriodRejection;
 
-    /// <summary>The last plan has ended, and a resource does not return.</summary>
-    public sealed record AlreadyClosed(ResourceId Resource, DateTimeOffset ClosedAt) : PlanPeriodRejection;
+    /// <summary>The last plan has ended, and what was uninstalled does not return.</summary>
+    public sealed record AlreadyClosed(DateTimeOffset ClosedAt) : PlanPeriodRejection;
 }

@@ -7,34 +7,39 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Core.BillingPlans;
 
 /// <summary>
-/// The plans of one resource through its life, oldest first: one after the other, each beginning where the one before ended,
-/// only the last of them open.
+/// The plans of one resource, or of an installation, through its life, oldest first: one after the other, each beginning where the
+/// one before ended, only the last of them open.
 /// </summary>
 /// <param name="Spans">Each with time in it, or open: a plan that was replaced at the moment it began leaves no span.</param>
-public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
+public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
 {
-    public static PlanPeriods Unopened(ResourceId resource) => new(resource, LanguageExt.Seq<PlanPeriod>.Empty);
+    public static PlanPeriods Unopened(ResourceId resource) => Unopened(PlanSubject.Of(resource));
+
+    public static PlanPeriods Unopened(PlanSubject subject) => new(subject, LanguageExt.Seq<PlanPeriod>.Empty);
+
+    /// <summary>The first plan of a resource, from the moment on.</summary>
+    public static PlanPeriods Open(ResourceId resource, PlanTerms terms, DateTimeOffset at) => Open(PlanSubject.Of(resource), terms, at);
 
     /// <summary>The first plan, from the moment on.</summary>
-    public static PlanPeriods Open(ResourceId resource, PlanTerms terms, DateTimeOffset at) =>
-        new(resource, Seq1(new PlanPeriod(resource, terms, at, Option<DateTimeOffset>.None)));
+    public static PlanPeriods Open(PlanSubject subject, PlanTerms terms, DateTimeOffset at) =>
+        new(subject, Seq1(new PlanPeriod(subject, terms, at, Option<DateTimeOffset>.None)));
 
     /// <summary>The plan at a moment; none before the first and after the last.</summary>
     public Option<PlanId> ActiveAt(DateTimeOffset moment) =>
         Spans.Find(span => span.Span.Contains(moment)).Map(span => span.Plan);
 
-    /// <summary>From the moment on the resource is billed on these terms. Those that it has already go on as one span.</summary>
+    /// <summary>From the moment on these are the terms. Those that there are already go on as one span.</summary>
     public Either<PlanPeriodRejection, PlanPeriods> Change(PlanTerms terms, DateTimeOffset at)
     {
         if (Spans.IsEmpty)
         {
-            return Open(Resource, terms, at);
+            return Open(Subject, terms, at);
         }
 
         var last = Spans.Last;
         if (last.End.Case is SomeCase<DateTimeOffset>(var closedAt))
         {
-            return new PlanPeriodRejection.AlreadyClosed(Resource, closedAt);
+            return new PlanPeriodRejection.AlreadyClosed(closedAt);
         }
 
         if (last.Terms == terms)
@@ -58,7 +63,7 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
         Spans.LastOrNone().Exists(last => product.Plan(terms.Plan).Exists(plan =>
             plan.Pricing.BaseFor(last.Terms.Metadata) != plan.Pricing.BaseFor(terms.Metadata)));
 
-    /// <summary>From the moment on the resource has no plan any more. Closing again changes nothing.</summary>
+    /// <summary>From the moment on there is no plan any more. Closing again changes nothing.</summary>
     public Either<PlanPeriodRejection, PlanPeriods> Close(DateTimeOffset at) =>
         Spans.IsEmpty || Spans.Last.End.IsSome ? this : Ended(at);
 
@@ -72,7 +77,7 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
         var before = Spans.Take(Spans.Count - 1).Strict();
         if (at < last.Start)
         {
-            return new PlanPeriodRejection.BeforeLatestChange(Resource, last.Start);
+            return new PlanPeriodRejection.BeforeLatestChange(last.Start);
         }
 
         return this with { Spans = at == last.Start ? before : before.Add(last with { End = Some(at) }) };
@@ -86,6 +91,6 @@ public sealed record PlanPeriods(ResourceId Resource, Seq<PlanPeriod> Spans)
             return this with { Spans = Spans.Take(Spans.Count - 1).Strict().Add(last with { End = None }) };
         }
 
-        return this with { Spans = Spans.Add(new PlanPeriod(Resource, terms, at, None)) };
+        return this with { Spans = Spans.Add(new PlanPeriod(Subject, terms, at, None)) };
     }
 }

@@ -23,6 +23,16 @@ public abstract record Installation(InstallationId Id)
 
     /// <summary>Gone for good. The id is never revived: a reinstall has a new one (contract §E.6).</summary>
     public sealed record Finalized(InstallationId Id, DateTimeOffset FinalizedAt) : Installation(Id);
+
+    /// <summary>The plan of the installation as a whole; none when each resource is billed by its own, and at the end.</summary>
+    public Option<PlanId> OwnPlan =>
+        this switch
+        {
+            Active active => active.Plan,
+            Uninstalling going => going.Plan,
+            Finalized => Option<PlanId>.None,
+            _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
+        };
 }
 
 /// <summary>What Vercel tells us about an installation at each upsert. Source: contract §B.1.</summary>

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Resources;
 
 namespace Marketplace.Core.Installations;
 
@@ -16,7 +17,8 @@ public abstract record InstallationCommand
     public sealed record ChangePlan(PlanId Plan) : InstallationCommand;
 
     /// <summary>The customer, or Vercel for a deleted account, removes the integration.</summary>
-    public sealed record Uninstall(string Reason) : InstallationCommand;
+    /// <param name="Kept">Resources that are there and, so the caller says, are not to go with it.</param>
+    public sealed record Uninstall(string Reason, Seq<ResourceId> Kept) : InstallationCommand;
 
     /// <summary>Everything is billed and torn down, or Vercel says that it is over.</summary>
     public sealed record Complete : InstallationCommand;

@@ -13,6 +13,9 @@ public abstract record InstallationRejection
     /// <summary>A team has at most one active native installation, and this one is the team's (contract §E.1).</summary>
     public sealed record TeamHasAnother(AccountId Team, InstallationId Active) : InstallationRejection;
 
+    /// <summary>Resources are to be kept, and without its installation none can be.</summary>
+    public sealed record ResourcesRemain(InstallationId Id, int Count) : InstallationRejection;
+
     /// <summary>Each resource has its own plan; there is none to change here.</summary>
     public sealed record BilledPerResource(InstallationId Id) : InstallationRejection;
 

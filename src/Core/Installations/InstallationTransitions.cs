@@ -25,7 +25,7 @@ public static class InstallationTransitions
         {
             InstallationCommand.Register register => Register(current, register, now),
             InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
-            InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall.Reason, now),
+            InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall, now),
             InstallationCommand.Complete => Complete(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -72,12 +72,13 @@ public static class InstallationTransitions
         };
 
     private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Uninstall(
-        Installation current, string reason, DateTimeOffset now) =>
+        Installation current, InstallationCommand.Uninstall asked, DateTimeOffset now) =>
         current switch
         {
+            Installation.Active a when !asked.Kept.IsEmpty => new InstallationRejection.ResourcesRemain(a.Id, asked.Kept.Count),
             Installation.Active a => Moved(
-                new Installation.Uninstalling(a.Id, a.Registration, a.Plan, a.InstalledAt, now, reason),
-                new InstallationEvent.UninstallRequested(a.Id, reason, now)),
+                new Installation.Uninstalling(a.Id, a.Registration, a.Plan, a.InstalledAt, now, asked.Reason),
+                new InstallationEvent.UninstallRequested(a.Id, asked.Reason, now)),
             Installation.Uninstalling same => Unchanged(same),
             Installation.Finalized same => Unchanged(same),
             _ => throw new UnreachableException(current.GetType().Name),

@@ -8,7 +8,7 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Invoices;
 
-/// <summary>The birth of an invoice: one for each installation and period, with all its resources in it.</summary>
+/// <summary>The birth of an invoice: one for each installation and period, with all that is billed of it.</summary>
 public static class InvoiceDraft
 {
     /// <summary>
@@ -16,20 +16,20 @@ public static class InvoiceDraft
     /// that speaks against it; the usage of the period has to be reported first, even if nothing is billed.
     /// </summary>
     /// <param name="life">Of the installation, from its install to the request of its uninstall.</param>
-    /// <param name="resources">All that lived in the period.</param>
+    /// <param name="billed">With all resources that lived in the period.</param>
     /// <param name="history">The installation's other invoices, of this period at least.</param>
     /// <param name="slots">The slot ledger of the installation for the period.</param>
     public static Either<Seq<InvoiceLimit>, Transition<Invoice, InvoiceEvent>> For(
         InstallationId installation,
         InvoiceDue due,
         Lifetime life,
-        Seq<BilledResource> resources,
+        BilledInstallation billed,
         Seq<Invoice> history,
         Seq<UsageSlot> slots,
         DateTimeOffset now)
     {
-        var content = Content(installation, due, life, resources);
-        var limits = InvoiceLimits.Check(content, life, resources, history, slots, now);
+        var content = Content(installation, due, life, billed);
+        var limits = InvoiceLimits.Check(content, life, billed, history, slots, now);
         if (!limits.IsEmpty)
         {
             return limits;
@@ -49,7 +49,7 @@ public static class InvoiceDraft
     /// period, or at the uninstall.
     /// </summary>
     public static InvoiceContent Content(
-        InstallationId installation, InvoiceDue due, Lifetime life, Seq<BilledResource> resources)
+        InstallationId installation, InvoiceDue due, Lifetime life, BilledInstallation billed)
     {
         var asOf = life.NoLaterThan(due.Period.End);
         return new InvoiceContent(
@@ -59,7 +59,7 @@ public static class InvoiceDraft
             installation,
             due.Period,
             asOf < due.Period.LastSecond ? asOf : due.Period.LastSecond,
-            BillingLines.For(due.Period, asOf, resources).Filter(line => line.Total > Usd.Zero).Strict(),
+            BillingLines.For(due.Period, asOf, billed).Filter(line => line.Total > Usd.Zero).Strict(),
             due.Final);
     }
 }

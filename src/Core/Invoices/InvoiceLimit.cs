@@ -1,6 +1,5 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
-using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 
 namespace Marketplace.Core.Invoices;
@@ -10,15 +9,15 @@ public abstract record InvoiceLimit
 {
     private InvoiceLimit() { }
 
-    /// <summary>Limit 1: a resource is billed once per period and plan.</summary>
-    public sealed record AlreadyBilled(ResourceId Resource, PlanId Plan, BillingPeriod Period, ExternalInvoiceId By)
+    /// <summary>Limit 1: a resource, or the installation as a whole, is billed once per period and plan.</summary>
+    public sealed record AlreadyBilled(PlanSubject Subject, PlanId Plan, BillingPeriod Period, ExternalInvoiceId By)
         : InvoiceLimit;
 
-    /// <summary>Limit 2: the plan was not active for the resource in the time that the line bills.</summary>
-    public sealed record PlanNotActive(ResourceId Resource, PlanId Plan, BillingPeriod Period) : InvoiceLimit;
+    /// <summary>Limit 2: the plan was not active in the time that the line bills.</summary>
+    public sealed record PlanNotActive(PlanSubject Subject, PlanId Plan, BillingPeriod Period) : InvoiceLimit;
 
     /// <summary>Limit 3: only a subscription is invoiced.</summary>
-    public sealed record NotSubscription(ResourceId Resource, PlanId Plan) : InvoiceLimit;
+    public sealed record NotSubscription(PlanSubject Subject, PlanId Plan) : InvoiceLimit;
 
     /// <summary>Limit 4: Vercel does not know of these hours yet, and still may.</summary>
     public sealed record UsageNotReported(Seq<HourSlot> Hours) : InvoiceLimit;

@@ -11,7 +11,7 @@ public static class InvoiceLimits
 {
     /// <summary>Everything that speaks against sending an invoice; empty when nothing does.</summary>
     /// <param name="life">Of the installation.</param>
-    /// <param name="resources">All that its lines name.</param>
+    /// <param name="billed">With all resources that its lines name.</param>
     /// <param name="history">
     /// The installation's other invoices. Those that were refused or skipped do not exist at Vercel and bill nothing.
     /// </param>
@@ -19,13 +19,13 @@ public static class InvoiceLimits
     public static Seq<InvoiceLimit> Check(
         InvoiceContent invoice,
         Lifetime life,
-        Seq<BilledResource> resources,
+        BilledInstallation billed,
         Seq<Invoice> history,
         Seq<UsageSlot> slots,
         DateTimeOffset now) =>
         OfDates(invoice, life, now)
             .Concat(OfExternalId(invoice, history))
-            .Concat(invoice.Lines.SelectMany(line => OfLine(invoice.Period, line, resources, history)).Distinct())
+            .Concat(invoice.Lines.SelectMany(line => OfLine(invoice.Period, line, billed, history)).Distinct())
             .Concat(OfUsage(invoice, life, slots, now))
             .ToSeq()
             .Strict();
@@ -49,31 +49,28 @@ public static class InvoiceLimits
             : [];
 
     private static IEnumerable<InvoiceLimit> OfLine(
-        BillingPeriod period, BillingLine line, Seq<BilledResource> resources, Seq<Invoice> history)
+        BillingPeriod period, BillingLine line, BilledInstallation installation, Seq<Invoice> history)
     {
         var billedBy = history
             .Filter(earlier => Exists(earlier) && earlier.Content.Period == period)
             .Filter(earlier => earlier.Content.Lines.Exists(
-                billed => billed.Resource == line.Resource && billed.Plan == line.Plan));
+                billed => billed.Subject == line.Subject && billed.Plan == line.Plan));
         foreach (var earlier in billedBy)
         {
             yield return new InvoiceLimit.AlreadyBilled(
-                line.Resource, line.Plan, period, earlier.Content.ExternalId);
+                line.Subject, line.Plan, period, earlier.Content.ExternalId);
         }
 
-        var plans = resources
-            .Filter(resource => resource.Id == line.Resource)
-            .Bind(resource => resource.Plans)
-            .Filter(plan => plan.Plan.Id == line.Plan);
+        var plans = installation.PlansOf(line.Subject).Filter(plan => plan.Plan.Id == line.Plan);
         var billedTime = TimeRange.Between(line.Start.IfNone(period.Start), line.End.IfNone(period.End));
         if (!billedTime.Bind(time => time.Intersect(period.Range)).Exists(
                 time => plans.Exists(plan => plan.Span.Within(time).IsSome)))
         {
-            yield return new InvoiceLimit.PlanNotActive(line.Resource, line.Plan, period);
+            yield return new InvoiceLimit.PlanNotActive(line.Subject, line.Plan, period);
         }
         else if (plans.Exists(plan => plan.Plan.Type != PlanType.Subscription))
         {
-            yield return new InvoiceLimit.NotSubscription(line.Resource, line.Plan);
+            yield return new InvoiceLimit.NotSubscription(line.Subject, line.Plan);
         }
     }
 

@@ -23,8 +23,6 @@ internal static class BillingPlanRules
         .. PricingErrors(plan.Pricing, $"{path}.pricing", metrics),
         .. ChoicePriceRules.Check(plan.Pricing, $"{path}.pricing", form),
         .. When(plan.Display.Cost.IsSome && !plan.Pricing.Choices.IsEmpty, $"{path}.cost", "must be absent: it follows from what is chosen"),
-        .. When(scope == PlanScope.Installation && plan.Type == PlanType.Subscription && Costs(plan.Pricing), $"{path}.pricing",
-                "must be absent: only plans of resources are invoiced"),
         .. plan.PaymentMethodRequired ? [] : FreeErrors(plan, path),
         .. plan.Type == PlanType.Prepayment ? PrepaymentErrors(plan, path) : SubscriptionErrors(plan.Display, path),
     ];
@@ -47,7 +45,7 @@ internal static class BillingPlanRules
     /// <summary>Without a payment method nothing can ever be charged.</summary>
     private static IEnumerable<CatalogueError> FreeErrors(BillingPlan plan, string path)
     {
-        var costs = Costs(plan.Pricing);
+        var costs = plan.Pricing.Costs;
         return
         [
             .. When(plan.Type == PlanType.Prepayment, $"{path}.paymentMethodRequired", "must be true on a prepayment plan"),
@@ -56,10 +54,6 @@ internal static class BillingPlanRules
             .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "needs a payment method"),
         ];
     }
-
-    private static bool Costs(Pricing pricing) =>
-        pricing.Base.Amount > 0 || pricing.Choices.Exists(price => price.Costs)
-        || pricing.Metered.Exists(price => price.UnitPrice.Amount > 0);
 
     private static IEnumerable<CatalogueError> SubscriptionErrors(PlanDisplay display, string path) =>
     [

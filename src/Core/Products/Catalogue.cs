@@ -39,12 +39,15 @@ public sealed record Catalogue
 
     /// <summary>A plan that covers an installation with all its resources.</summary>
     public Option<BillingPlan> InstallationPlan(PlanId plan) =>
-        InstallationBilling.Bind(billing => billing.Plans.Find(candidate => candidate.Id == plan));
+        InstallationBilling.Bind(billing => billing.Plan(plan));
 }
 
 /// <summary>The plans that cover a whole installation.</summary>
 /// <param name="DefaultPlan">What a new installation begins with, before anyone chose: it costs nothing.</param>
-public sealed record InstallationBilling(Seq<BillingPlan> Plans, PlanId DefaultPlan);
+public sealed record InstallationBilling(Seq<BillingPlan> Plans, PlanId DefaultPlan)
+{
+    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
+}
 
 /// <summary>One thing that is wrong with a catalogue.</summary>
 /// <param name="Path">Where, as a JSON path: <c>products[0].plans[1].pricing.base</c>; empty for the whole.</param>

@@ -56,8 +56,15 @@ public static class CatalogueRules
         .. Repeated(billing.Plans, "installationBilling.plans", "id", plan => plan.Id.Value),
         .. Each(billing.Plans, "installationBilling.plans",
                 (plan, path) => BillingPlanRules.Check(plan, path, PlanScope.Installation, metrics, MetadataSchema.Nothing)),
+        .. Each(billing.Plans, "installationBilling.plans", (plan, path) => Each(
+                plan.Pricing.Metered, $"{path}.pricing.metered", (price, at) => SummableErrors(price, at, metrics))),
         .. DefaultPlanErrors(billing, "installationBilling.defaultPlan"),
     ];
+
+    /// <summary>One price stands for what all products measure together, so that they have to measure the same.</summary>
+    private static IEnumerable<CatalogueError> SummableErrors(MeteredPrice price, string path, Seq<Metric> metrics) =>
+        When(metrics.Filter(metric => metric.Id == price.Metric).Map(metric => (metric.Kind, metric.Units)).Distinct().Count > 1,
+             $"{path}.metric", $"{price.Metric} has another type or other units in another product, and one price cannot stand for both");
 
     /// <summary>Nobody has agreed to pay when an installation is made, so its first plan is free.</summary>
     private static IEnumerable<CatalogueError> DefaultPlanErrors(InstallationBilling billing, string path) =>

@@ -8,7 +8,7 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Core.Resources;
 
 /// <summary>The request to provision, with every field good in itself. Source: contract §B.2.</summary>
-/// <param name="Plan">Of the resource or of the whole installation; none when the installation's own plan goes on.</param>
+/// <param name="Plan">Of the resource, or of the whole installation: the one that goes on when none is asked for.</param>
 public sealed record ProvisionResource(
     Product Product,
     Option<BillingPlan> Plan,
@@ -74,8 +74,8 @@ public sealed record ProvisionResource(
                 (product.Plan(new PlanId(text)) || catalogue.InstallationPlan(new PlanId(text)))
                     .Match<Validation<FieldError, Option<BillingPlan>>>(
                         plan => Some(plan), () => new FieldError("billingPlanId", $"{product.Name} has no plan of that id.")),
-            None: () => installation is Installation.Active { Plan.IsSome: true }
-                ? Option<BillingPlan>.None
+            None: () => installation is Installation.Active { Plan: { IsSome: true } own }
+                ? own.Bind(catalogue.InstallationPlan)
                 : new FieldError("billingPlanId", "A plan is required."));
 
     private static Validation<FieldError, ProvisionResource> UnknownProduct(Option<string> id) =>

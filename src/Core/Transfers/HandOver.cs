@@ -10,7 +10,7 @@ namespace Marketplace.Core.Transfers;
 /// <param name="Left">Gone from the source, with what is still to be billed there.</param>
 /// <param name="Arrived">The same resource at the target, as old as its time there.</param>
 /// <param name="LeftPlans">The source's, ended.</param>
-/// <param name="ArrivedPlans">The target's, begun; empty when no plan of its own is billed.</param>
+/// <param name="ArrivedPlans">The target's, begun: the one of its own, or the target's that covers it.</param>
 /// <param name="Readings">
 /// Of every meter at the instant, for both: the end of what the source has used, and the base of what the target uses.
 /// </param>
@@ -18,11 +18,12 @@ public sealed record HandOver(
     Resource.Uninstalled Left, Resource Arrived, PlanPeriods LeftPlans, PlanPeriods ArrivedPlans, Seq<Measurement> Readings)
 {
     /// <summary>Splits a resource. Refused when its plan changed later than the instant.</summary>
+    /// <param name="covering">The target's plan for all of it, if it has one.</param>
     /// <param name="known">The last measurement of each metric at the source.</param>
     /// <param name="read">What the meters said for this transfer.</param>
     /// <param name="now">The instant: before it all is the source's, from it on all is the target's.</param>
     public static Either<PlanPeriodRejection, HandOver> Of(
-        Arrival arrival, PlanPeriods plans, Seq<Measurement> known, Seq<Measurement> read, DateTimeOffset now)
+        Arrival arrival, PlanPeriods plans, Option<PlanId> covering, Seq<Measurement> known, Seq<Measurement> read, DateTimeOffset now)
     {
         var (resource, facts) = (arrival.Resource, arrival.Resource.Facts);
         var arrived = Staged(resource, facts with { Plan = arrival.Plan, CreatedAt = now });
@@ -30,7 +31,7 @@ public sealed record HandOver(
             new Resource.Uninstalled(facts, now),
             arrived,
             left,
-            arrived.Facts.Terms.Match(
+            (arrived.Facts.Terms | covering.Map(PlanTerms.Of)).Match(
                 Some: terms => PlanPeriods.Open(resource.Id, terms, now),
                 None: () => PlanPeriods.Unopened(resource.Id)),
             Newest((read + known).Filter(one => one.Resource == resource.Id))

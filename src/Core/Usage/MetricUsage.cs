@@ -7,10 +7,13 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Usage;
 
-/// <summary>Usage of one metric of one resource: running totals, never increments. Source: contract §D.7, <c>usage[]</c>.</summary>
+/// <summary>
+/// Usage of one metric of one resource, or of an installation that is billed as a whole: running totals, never increments. Source:
+/// contract §D.7, <c>usage[]</c>.
+/// </summary>
 /// <param name="DayValue">For the day up to the moment of the report, in the metric's units, not negative.</param>
 /// <param name="PeriodValue">For the billing period up to the moment of the report; likewise.</param>
-public sealed record MetricUsage(ResourceId Resource, Metric Metric, decimal DayValue, decimal PeriodValue)
+public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal DayValue, decimal PeriodValue)
 {
     /// <summary>
     /// The usage of each metric that has been measured, in the order of the catalogue. The same measurements give the same
@@ -26,12 +29,47 @@ public sealed record MetricUsage(ResourceId Resource, Metric Metric, decimal Day
             .Map(metric => (Metric: metric, Readings: Readings.Of(metric.Id, resource.Measurements, asOf)))
             .Filter(known => lived.IsSome && !known.Readings.IsEmpty)
             .Map(known => new MetricUsage(
-                resource.Id,
+                PlanSubject.Of(resource.Id),
                 known.Metric,
                 livedToday.Match(range => Value(known.Metric.Kind, known.Readings, range), () => 0m),
                 lived.Match(range => Value(known.Metric.Kind, known.Readings, range), () => 0m)))
             .Strict();
     }
+
+    /// <summary>
+    /// The usage of the installation as a whole, then that of each resource by its id. Where each resource has its own plan there is
+    /// no usage of the whole.
+    /// </summary>
+    public static Seq<MetricUsage> Of(BilledInstallation installation, BillingPeriod period, UsageDay day, DateTimeOffset asOf)
+    {
+        var each = installation.Resources
+            .OrderBy(resource => resource.Id.Value, StringComparer.Ordinal)
+            .Select(resource => (Resource: resource, Usage: Of(resource, period, day, asOf)))
+            .ToSeq()
+            .Strict();
+        var covered = each
+            .Filter(one => one.Resource.IsCoveredIn(period))
+            .Bind(one => one.Usage.Filter(usage => usage.Metric.Kind != MetricKind.Total || one.Resource.Life.End.ForAll(end => end >= asOf)))
+            .Strict();
+        return Whole(installation.Metrics, covered).Concat(each.Bind(one => one.Usage)).ToSeq().Strict();
+    }
+
+    /// <summary>Levels and amounts add up. Rates do not: the whole was as fast as the fastest of its resources, at least.</summary>
+    private static IEnumerable<MetricUsage> Whole(Seq<Metric> metrics, Seq<MetricUsage> covered) =>
+        from metric in metrics
+        let parts = covered.Filter(usage => usage.Metric == metric).Strict()
+        where !parts.IsEmpty
+        select new MetricUsage(
+            PlanSubject.WholeInstallation, metric,
+            Together(metric.Kind, parts.Map(part => part.DayValue)), Together(metric.Kind, parts.Map(part => part.PeriodValue)));
+
+    private static decimal Together(MetricKind kind, Seq<decimal> values) =>
+        kind switch
+        {
+            MetricKind.Total or MetricKind.Interval => values.Sum(),
+            MetricKind.Rate => values.Max(),
+            _ => throw new UnreachableException(kind.ToString()),
+        };
 
     private static decimal Value(MetricKind kind, Readings readings, TimeRange range) =>
         kind switch

@@ -28,20 +28,16 @@ public sealed record UsageSubmission(
     /// made. The last hour of a period reports the closed period.
     /// </summary>
     /// <param name="life">Of the installation; an hour in which it ends is reported as of that end.</param>
-    /// <param name="resources">All that lived in the period, in any order.</param>
+    /// <param name="billed">With all resources that lived in the period, in any order.</param>
     public static UsageSubmission For(
-        InstallationId installation, HourSlot slot, Lifetime life, BillingAnchor anchor, Seq<BilledResource> resources)
+        InstallationId installation, HourSlot slot, Lifetime life, BillingAnchor anchor, BilledInstallation billed)
     {
         var asOf = slot.DueAt(life);
         var day = UsageDay.Of(slot.Start);
         var period = BillingPeriod.Containing(slot.Start, anchor);
-        var usage = resources
-            .OrderBy(resource => resource.Id.Value, StringComparer.Ordinal)
-            .SelectMany(resource => MetricUsage.Of(resource, period, day, asOf))
-            .ToSeq()
-            .Strict();
         return new UsageSubmission(
-            installation, slot, asOf, day.Eod(period), period, BillingLines.For(period, asOf, resources), usage);
+            installation, slot, asOf, day.Eod(period), period, BillingLines.For(period, asOf, billed),
+            MetricUsage.Of(billed, period, day, asOf));
     }
 
     /// <summary>The last moment at which Vercel takes the report of a slot, without making the report.</summary>

@@ -9,13 +9,13 @@ namespace Marketplace.Jobs.Billing;
 
 /// <summary>Everything from which an installation's reports and invoices follow, read at one moment.</summary>
 /// <param name="Life">From the install to the request of the uninstall.</param>
-/// <param name="Resources">Those that lived in the time that is asked for, with the measurements of that time.</param>
+/// <param name="Billed">With the resources that lived in the time that is asked for, and the measurements of that time.</param>
 /// <param name="Slots">The ledger's entries of that time.</param>
 /// <param name="Invoices">All of the installation's.</param>
 public sealed record BillingAccount(
     InstallationId Installation,
     Lifetime Life,
     BillingAnchor Anchor,
-    Seq<BilledResource> Resources,
+    BilledInstallation Billed,
     Seq<UsageSlot> Slots,
     Seq<Invoice> Invoices);

@@ -65,7 +65,7 @@ public sealed partial class Invoicing(
                 break;
 
             var decided = InvoiceDraft.For(
-                account.Installation, due, account.Life, account.Resources, history, account.Slots, now);
+                account.Installation, due, account.Life, account.Billed, history, account.Slots, now);
             if (decided.Case is LeftCase<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>>(var limits))
             {
                 wait ??= Hindered(work, due, limits);

@@ -32,7 +32,7 @@ public abstract record OperationRequest
 
 /// <summary>An intent to change the world outside, committed before the attempt: whoever dies, a sweep finds it.</summary>
 /// <param name="Attempts">Counting the one that it was claimed for.</param>
-/// <param name="Moot">The resource was deleted meanwhile: nothing but taking it down makes sense any more.</param>
+/// <param name="Moot">The resource was deleted meanwhile, or could not be made: nothing but taking it down makes sense any more.</param>
 public sealed record Operation(
     OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts, bool Moot);
 

@@ -81,7 +81,7 @@ public sealed partial class HourlyUsageSubmission(
         var account = await ledger.Load(work.Installation, since, now, cancel);
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
-            var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Resources);
+            var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Billed);
             var sent = Next(due, new UsageSlotCommand.Send(), now);
             switch (await vercel.SubmitBillingData(submission, cancel))
             {

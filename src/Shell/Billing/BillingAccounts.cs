@@ -33,7 +33,7 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         var installation = await InstallationRows.Load(transaction, id, cancel)
             ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
         var bare = new BillingAccount(
-            id, Life(installation), Anchor, Seq<BilledResource>.Empty, Seq<UsageSlot>.Empty,
+            id, Life(installation), Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty), Seq<UsageSlot>.Empty,
             await InvoiceRows.LoadAll(transaction, id, cancel));
 
         // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
@@ -42,10 +42,14 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         var measurements = await MeasurementRows.Load(transaction, id, metrics, start, now, cancel);
         var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
             .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
-            .Filter(resource => resource.Facts.Plan.IsNone || plans.Exists(span => span.Resource == resource.Id))
+            .Filter(resource => plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
             .Map(resource => Billed(resource, plans, measurements))
             .Strict();
-        return bare with { Resources = resources, Slots = await UsageSlotRows.Load(transaction, id, start, cancel) };
+        var whole = await PlanPeriodRows.LoadWhole(transaction, id, cancel);
+        return bare with
+        {
+            Billed = Billed(installation, whole, resources), Slots = await UsageSlotRows.Load(transaction, id, start, cancel),
+        };
     }
 
     public static Lifetime Life(Installation installation) =>
@@ -58,13 +62,27 @@ internal sealed class BillingAccounts(Catalogue catalogue)
             _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
         };
 
+    private BilledInstallation Billed(Installation installation, Seq<PlanPeriod> plans, Seq<BilledResource> resources) =>
+        BilledInstallation.Of(NameOf(installation), catalogue, plans, resources).IfLeft(rejection => throw new CorruptRowException(
+            "installation_plan_period", installation.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
+
+    /// <summary>As the customer knows the team; it may have no name.</summary>
+    private static string NameOf(Installation installation) =>
+        installation switch
+        {
+            Installation.Active active => active.Registration.Account.Name.IfNone(""),
+            Installation.Uninstalling going => going.Registration.Account.Name.IfNone(""),
+            Installation.Finalized => "",
+            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
+        };
+
     private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, Seq<Measurement> measurements)
     {
         var facts = resource.Facts;
         var product = catalogue.Product(facts.Product).IfNone(() => throw new CorruptRowException(
             "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
         var end = resource is Resource.Uninstalled gone ? gone.UninstalledAt : Option<DateTimeOffset>.None;
-        return BilledResource.Of(facts.Id, facts.Name, product, new Lifetime(facts.CreatedAt, end), plans, measurements)
+        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, new Lifetime(facts.CreatedAt, end), plans, measurements)
             .IfLeft(rejection => throw new CorruptRowException(
                 "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
     }

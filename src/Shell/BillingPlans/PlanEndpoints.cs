@@ -72,12 +72,16 @@ internal static class PlanEndpoints
         product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, chosen)).Concat(InstallationOffers(catalogue));
 
     /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources as their forms begin.</summary>
+    /// <remarks>
+    /// An id stands for a plan within its product, and the list names no products. So where two sell different plans under one id each
+    /// is there: none may hide another. Which of them is meant, the product of the provision says.
+    /// </remarks>
     private static IEnumerable<PlanOffer> OffersToInstallations(Catalogue catalogue) =>
         catalogue.InstallationBilling.IsSome
             ? InstallationOffers(catalogue)
             : catalogue.Products
                 .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())))
-                .DistinctBy(offer => offer.Plan.Id);
+                .Distinct();
 
     private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>
         catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(PlanOffer.Of).AsEnumerable(), None: () => []);

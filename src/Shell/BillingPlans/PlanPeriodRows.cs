@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Marketplace.Shell.BillingPlans;
 
-/// <summary>The spans in which a plan was active for a resource.</summary>
+/// <summary>The spans in which a plan was active: for each resource and, where it is billed as a whole, for the installation.</summary>
 internal static class PlanPeriodRows
 {
     private const string Columns = "resource_id, billing_plan_id, started_at, ended_at, metadata";
@@ -24,6 +24,11 @@ internal static class PlanPeriodRows
 
     private const string LoadAllSql = $"select {Columns} from plan_period where installation_id = $1 order by resource_id, started_at";
 
+    private const string LoadWholeSql = """
+        select null::text, billing_plan_id, started_at, ended_at, '{}' from installation_plan_period
+        where installation_id = $1 order by started_at
+        """;
+
     private const string DeleteSql = """
         delete from plan_period where installation_id = $1 and resource_id = $2 and started_at = $3
         """;
@@ -32,11 +37,17 @@ internal static class PlanPeriodRows
         insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata) values ($1, $2, $3, $4, $5, $6)
         """;
 
+    private const string DeleteWholeSql = "delete from installation_plan_period where installation_id = $1 and started_at = $2";
+
+    private const string InsertWholeSql = """
+        insert into installation_plan_period (installation_id, started_at, ended_at, billing_plan_id) values ($1, $2, $3, $4)
+        """;
+
     public static async Task<PlanPeriods> Load(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
     {
         await using var command = transaction.Command(LoadSql, installation.Value, resource.Value);
-        return new PlanPeriods(resource, await Read(command, cancel));
+        return new PlanPeriods(PlanSubject.Of(resource), await Read(command, cancel));
     }
 
     public static Loaded<Seq<PlanPeriod>> LoadThese(Loads loads, InstallationId installation, Seq<ResourceId> resources) =>
@@ -58,17 +69,42 @@ internal static class PlanPeriodRows
         return await Read(command, cancel);
     }
 
+    /// <summary>Those of the installation itself, oldest first; none where each resource has its own.</summary>
+    public static Loaded<Seq<PlanPeriod>> LoadWhole(Loads loads, InstallationId installation) =>
+        loads.Many(LoadWholeSql, Read, installation.Value);
+
+    public static async Task<Seq<PlanPeriod>> LoadWhole(
+        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LoadWholeSql, installation.Value);
+        return await Read(command, cancel);
+    }
+
     /// <summary>Writes the spans that differ.</summary>
     public static void Save(Writes writes, InstallationId installation, PlanPeriods before, PlanPeriods after)
     {
         foreach (var gone in before.Spans.Where(span => !after.Spans.Contains(span)))
-            writes.Add(DeleteSql, installation.Value, gone.Resource.Value, gone.Start);
+            Delete(writes, installation, gone);
         foreach (var made in after.Spans.Where(span => !before.Spans.Contains(span)))
-        {
+            Insert(writes, installation, made);
+    }
+
+    private static void Delete(Writes writes, InstallationId installation, PlanPeriod span)
+    {
+        if (span.Subject.ResourceId() is { } resource)
+            writes.Add(DeleteSql, installation.Value, resource, span.Start);
+        else
+            writes.Add(DeleteWholeSql, installation.Value, span.Start);
+    }
+
+    private static void Insert(Writes writes, InstallationId installation, PlanPeriod span)
+    {
+        if (span.Subject.ResourceId() is { } resource)
             writes.Add(
-                InsertSql, installation.Value, made.Resource.Value, made.Start, made.End.OrNull(), made.Plan.Value,
-                new Jsonb(MetadataJson.Write(made.Terms.Metadata)));
-        }
+                InsertSql, installation.Value, resource, span.Start, span.End.OrNull(), span.Plan.Value,
+                new Jsonb(MetadataJson.Write(span.Terms.Metadata)));
+        else
+            writes.Add(InsertWholeSql, installation.Value, span.Start, span.End.OrNull(), span.Plan.Value);
     }
 
     private static async Task<Seq<PlanPeriod>> Read(NpgsqlCommand command, CancellationToken cancel)
@@ -85,17 +121,17 @@ internal static class PlanPeriodRows
 
     private static PlanPeriod Read(NpgsqlDataReader reader)
     {
-        var resource = new ResourceId(reader.GetString(0));
+        var subject = SubjectText.Read(reader.TextOrNull(0));
         return new PlanPeriod(
-            resource, new PlanTerms(new PlanId(reader.GetString(1)), Metadata(resource, reader.GetString(4))), reader.Moment(2),
+            subject, new PlanTerms(new PlanId(reader.GetString(1)), Metadata(subject, reader.GetString(4))), reader.Moment(2),
             reader.MomentOrNull(3) is { } end ? end : Option<DateTimeOffset>.None);
     }
 
-    private static Map<string, MetadataValue> Metadata(ResourceId resource, string text)
+    private static Map<string, MetadataValue> Metadata(PlanSubject subject, string text)
     {
         using var json = JsonDocument.Parse(text);
         return MetadataJson.Read(json.RootElement).Match(
             Succ: values => values,
-            Fail: _ => throw new CorruptRowException("plan_period", resource.Value, "its metadata is not of any kind that we write"));
+            Fail: _ => throw new CorruptRowException("plan_period", subject.ToString()!, "its metadata is not of any kind that we write"));
     }
 }

@@ -12,14 +12,14 @@ namespace Marketplace.Shell.BillingPlans;
 /// </remarks>
 internal static class PlanStart
 {
-    /// <summary>Quiet when a plan has begun already, when there is nothing to bill, and where the installation is billed as a whole.</summary>
-    public static void Write(
-        Writes writes, InstallationId installation, Resource resource, PlanPeriods plans, DateTimeOffset now)
+    /// <summary>Its own plan or, where it has none, the installation's. Quiet when a plan has begun already, and when there is nothing to bill.</summary>
+    /// <param name="installation">As it is under the lock of the resource: whoever changes its plan holds that lock too.</param>
+    public static void Write(Writes writes, Installation installation, Resource resource, PlanPeriods plans, DateTimeOffset now)
     {
         if (resource is Resource.Pending or Resource.Error or Resource.Uninstalled || !plans.Spans.IsEmpty)
             return;
 
-        resource.Facts.Terms.IfSome(terms =>
-            PlanPeriodRows.Save(writes, installation, plans, PlanPeriods.Open(resource.Id, terms, now)));
+        (resource.Facts.Terms | installation.OwnPlan.Map(PlanTerms.Of)).IfSome(terms =>
+            PlanPeriodRows.Save(writes, installation.Id, plans, PlanPeriods.Open(resource.Id, terms, now)));
     }
 }

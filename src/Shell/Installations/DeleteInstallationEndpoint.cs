@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
@@ -24,8 +25,8 @@ internal static class DeleteInstallationEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.Either, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, HttpRequest request, OptionalJsonBody<DeleteWire> body, Decisions decisions, Fulfilment fulfilment,
-        TimeProvider clock, CancellationToken cancel)
+        Caller caller, HttpRequest request, OptionalJsonBody<DeleteWire> body, Decisions decisions, Catalogue catalogue,
+        Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Look, cancel);
 
@@ -34,60 +35,73 @@ internal static class DeleteInstallationEndpoint
             var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
             // The lock first: a provision that is being answered at this moment begins a plan, which has to end here.
             var resources = ResourceRows.LoadAllForUpdate(loads, caller.Installation);
-            var spans = PlanPeriodRows.LoadAll(loads, caller.Installation);
-            return writes => current.Value is { } installation
-                ? Decide(writes, installation, resources.Value, spans.Value)
+            var plans = PlanPeriodRows.LoadAll(loads, caller.Installation);
+            var ownPlans = PlanPeriodRows.LoadWhole(loads, caller.Installation);
+            return writes => current.Value is { } found
+                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value)
                 : PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
         }
 
-        PartnerAnswer Decide(Writes writes, Installation current, Seq<Resource> resources, Seq<PlanPeriod> spans)
+        PartnerAnswer Decide(
+            Writes writes, Installation current, Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans)
         {
             var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
-            return InstallationTransitions.Apply(current, new InstallationCommand.Uninstall(body.Value?.Reason ?? ""), now).Match(
+            return InstallationTransitions.Apply(current, Asked(resources, plans), now).Match(
                 Right: transition =>
                 {
-                    if (transition.Next is not Installation.Uninstalling going || transition.Events.IsEmpty)
+                    if (transition.Events.IsEmpty)
                         return Finalized(transition.Next);
 
-                    Remove(writes, resources, spans, actor, now);
-                    InstallationRows.Save(writes, going);
+                    InstallationRows.Save(writes, transition.Next);
                     EventRows.Append(writes, transition.Events, actor);
                     // The team may install anew from this moment on.
-                    TeamRows.Release(writes, going.Registration.AccountId, going.Id);
-                    return resources.IsEmpty ? End(writes, going, actor, now) : BillTheRest(writes, going, now);
+                    TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, current.Id);
+                    var own = new PlanPeriods(PlanSubject.WholeInstallation, ownPlans);
+                    PlanPeriodRows.Save(writes, current.Id, own, ResourceRemoval.Closed(own, now));
+                    foreach (var resource in resources)
+                        ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
+
+                    return resources.IsEmpty && !ownPlans.Exists(HasPrice)
+                        ? Complete(writes, transition.Next, actor, now)
+                        : Bill(writes, transition.Next, now);
                 },
                 Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
         }
 
-        void Remove(Writes writes, Seq<Resource> resources, Seq<PlanPeriod> spans, Actor actor, DateTimeOffset now)
-        {
-            var plans = spans.ToLookup(span => span.Resource);
-            foreach (var resource in resources)
-            {
-                var ofResource = new PlanPeriods(resource.Id, plans[resource.Id].ToSeq().Strict());
-                ResourceRemoval.Write(writes, fulfilment, caller.Installation, resource, ofResource, actor, now);
-            }
-        }
+        // What Vercel has not been told of, nobody can ask to keep.
+        InstallationCommand.Uninstall Asked(Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans) =>
+            new(body.Value?.Reason ?? "",
+                body.Value?.CascadeResourceDeletion == false
+                    ? resources.Filter(one => one is not Resource.Uninstalled && !Spans(one, plans).Spans.IsEmpty).Map(one => one.Id).Strict()
+                    : Seq<ResourceId>.Empty);
 
-        // The last hour and the last invoice do not wait for the clock.
-        PartnerAnswer BillTheRest(Writes writes, Installation going, DateTimeOffset now)
-        {
-            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Usage, now);
-            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Invoices, now);
-            BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Finalization, now);
-            return Finalized(going);
-        }
+        bool HasPrice(PlanPeriod span) => catalogue.InstallationPlan(span.Plan).ForAll(plan => plan.Pricing.Costs);
+    }
 
-        // Nothing was ever provisioned, so there is nothing to bill and nothing to wait for.
-        PartnerAnswer End(Writes writes, Installation going, Actor actor, DateTimeOffset now)
-        {
-            var completed = Completed(going, now);
-            InstallationRows.Save(writes, completed.Next);
-            EventRows.Append(writes, completed.Events, actor);
-            BillingScheduleRows.End(writes, going.Id, BillingWork.Usage);
-            BillingScheduleRows.End(writes, going.Id, BillingWork.Invoices);
-            return Finalized(completed.Next);
-        }
+    private static PlanPeriods Spans(Resource resource, ILookup<PlanSubject, PlanPeriod> plans)
+    {
+        var subject = PlanSubject.Of(resource.Id);
+        return new PlanPeriods(subject, plans[subject].ToSeq().Strict());
+    }
+
+    /// <summary>The last hour and the last invoice do not wait for the clock.</summary>
+    private static PartnerAnswer Bill(Writes writes, Installation going, DateTimeOffset now)
+    {
+        BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Usage, now);
+        BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Invoices, now);
+        BillingScheduleRows.Schedule(writes, going.Id, BillingWork.Finalization, now);
+        return Finalized(going);
+    }
+
+    /// <summary>Nothing was ever provisioned, and no plan had a price: there is nothing to bill and nothing to wait for.</summary>
+    private static PartnerAnswer Complete(Writes writes, Installation going, Actor actor, DateTimeOffset now)
+    {
+        var completed = Completed(going, now);
+        InstallationRows.Save(writes, completed.Next);
+        EventRows.Append(writes, completed.Events, actor);
+        BillingScheduleRows.End(writes, going.Id, BillingWork.Usage);
+        BillingScheduleRows.End(writes, going.Id, BillingWork.Invoices);
+        return Finalized(completed.Next);
     }
 
     private static Core.Transition<Installation, InstallationEvent> Completed(Installation going, DateTimeOffset now) =>
@@ -97,7 +111,10 @@ internal static class DeleteInstallationEndpoint
     private static PartnerAnswer Finalized(Installation installation) =>
         PartnerAnswer.Ok(new DeletedWire(installation is Installation.Finalized));
 
-    /// <param name="CascadeResourceDeletion">Resources are always removed with their installation, so that it changes nothing.</param>
+    /// <param name="CascadeResourceDeletion">
+    /// Without it the resources go with their installation, because Vercel deletes none of them. A plain no cannot be kept once the
+    /// token is dead, so it is refused while there is something to keep.
+    /// </param>
     /// <param name="Reason">Any text: the values that Vercel sends are not published.</param>
     internal sealed record DeleteWire(bool? CascadeResourceDeletion = null, string? Reason = null);
 

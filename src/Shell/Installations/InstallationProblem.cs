@@ -19,6 +19,9 @@ internal static class InstallationProblem
             InstallationRejection.TeamHasAnother another => PartnerResults.Conflict(
                 $"The team {another.Team} has an active installation already: {another.Active}.",
                 new PartnerErrorUser("Your team has installed this integration already. Use that installation, or uninstall it first.")),
+            InstallationRejection.ResourcesRemain remain => PartnerResults.Conflict(
+                $"The installation has {remain.Count} resources, which end with it: delete them first, or send cascadeResourceDeletion.",
+                new PartnerErrorUser("This integration still has resources. Delete them first, then uninstall it.")),
             InstallationRejection.BilledPerResource => PartnerResults.Conflict(
                 "This installation has no billing plan of its own: each of its resources has one."),
             InstallationRejection.NotBeingUninstalled => PartnerResults.Conflict("The installation is in use."),

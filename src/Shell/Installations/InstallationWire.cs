@@ -1,4 +1,3 @@
-using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
@@ -11,14 +10,6 @@ namespace Marketplace.Shell.Installations;
 internal sealed record InstallationWire(BillingPlanWire? BillingPlan)
 {
     public static InstallationWire Of(Installation installation, Catalogue catalogue) =>
-        new(Plan(installation).Bind(catalogue.InstallationPlan).MatchUnsafe<BillingPlanWire?>(plan => BillingPlanWire.Of(PlanOffer.Of(plan)), () => null));
-
-    private static Option<PlanId> Plan(Installation installation) =>
-        installation switch
-        {
-            Installation.Active active => active.Plan,
-            Installation.Uninstalling going => going.Plan,
-            Installation.Finalized => Option<PlanId>.None,
-            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
-        };
+        new(installation.OwnPlan.Bind(catalogue.InstallationPlan)
+            .MatchUnsafe<BillingPlanWire?>(plan => BillingPlanWire.Of(PlanOffer.Of(plan)), () => null));
 }

@@ -1,11 +1,15 @@
+using LanguageExt;
+using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using static LanguageExt.Prelude;
 
@@ -17,43 +21,49 @@ internal static class UpdateInstallationEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Mutation(Accepts.User, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, HttpRequest request, JsonBody<UpdateWire> body, Decisions decisions, Catalogue catalogue, TimeProvider clock,
-        CancellationToken cancel)
+        Caller caller, HttpRequest request, JsonBody<UpdateWire> body, Decisions decisions, Catalogue catalogue, Fulfilment fulfilment,
+        TimeProvider clock, CancellationToken cancel)
     {
         return decisions.Decide(caller.Installation, KeyedCall.Of(request, body.Raw), Look, cancel);
 
         Func<Writes, PartnerAnswer> Look(Loads loads)
         {
             var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
-            return writes => Decide(writes, current.Value);
+            var change = InstallationPlanChange.Look(loads, caller.Installation);
+            return writes => current.Value switch
+            {
+                null => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
+                Installation.Finalized gone => PartnerAnswer.Of(InstallationProblem.From(new InstallationRejection.AlreadyFinalized(gone.Id))),
+                var found when body.Value.BillingPlanId is not { } => PartnerAnswer.Ok(InstallationWire.Of(found, catalogue)),
+                var found => Decide(writes, found, change, new PlanId(body.Value.BillingPlanId)),
+            };
         }
 
-        PartnerAnswer Decide(Writes writes, Installation? current)
+        PartnerAnswer Decide(Writes writes, Installation current, InstallationPlanChange change, PlanId asked)
         {
-            if (current is null)
-                return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
-            if (current is Installation.Finalized gone)
-                return PartnerAnswer.Of(InstallationProblem.From(new InstallationRejection.AlreadyFinalized(gone.Id)));
-            if (body.Value.BillingPlanId is not { } asked)
-                return PartnerAnswer.Ok(InstallationWire.Of(current, catalogue));
-
-            var plan = new PlanId(asked);
-            if (catalogue.InstallationBilling.IsSome && catalogue.InstallationPlan(plan).IsNone)
+            // Where each resource has its own plan no id is right, so that it is not the id that is wrong.
+            var plan = catalogue.InstallationPlan(asked);
+            if (plan.IsNone && current.OwnPlan.IsSome)
                 return PartnerAnswer.Of(FieldProblem.From(Seq1(new FieldError("billingPlanId", "There is no plan of that id for an installation."))));
-            // The plan that it has already is no choice, so nothing is in its way.
-            if (catalogue.InstallationPlan(plan).Exists(found => found.Display.Disabled) && current is Installation.Active active && active.Plan != plan)
-                return PartnerAnswer.Of(PlanProblem.Disabled(plan));
 
-            return InstallationTransitions.Apply(current, new InstallationCommand.ChangePlan(plan), clock.GetUtcNow()).Match(
+            var now = clock.GetUtcNow();
+            return InstallationTransitions.Apply(current, new InstallationCommand.ChangePlan(asked), now).Match(
                 Right: transition =>
                 {
-                    InstallationRows.Save(writes, transition.Next);
-                    EventRows.Append(writes, transition.Events, Actor.Of(caller, "update installation"));
+                    // The plan that it has already is no choice, so nothing is in its way.
+                    if (!transition.Events.IsEmpty && plan.Bind(chosen => Hindrance(chosen, change.Covered)).Case is SomeCase<PartnerErrorResult>(var refused))
+                        return PartnerAnswer.Of(refused);
+                    change.Write(writes, fulfilment, transition, Actor.Of(caller, "update installation"), now);
                     return PartnerAnswer.Ok(InstallationWire.Of(transition.Next, catalogue));
                 },
                 Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
         }
     }
+
+    /// <summary>Why nobody can choose the plan now.</summary>
+    private static Option<PartnerErrorResult> Hindrance(BillingPlan plan, int covered) =>
+        plan.Display.Disabled ? PlanProblem.Disabled(plan.Id)
+        : plan.ResourcesMax.Filter(max => covered > max).Map(max => PlanProblem.Full(plan.Id, max));
 
     internal sealed record UpdateWire(string? BillingPlanId = null);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using LanguageExt;
 using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Time;
@@ -8,6 +9,7 @@ using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Persistence;
@@ -64,6 +66,9 @@ internal static class UpsertInstallationEndpoint
         void Install(Writes writes, Installation.Active installed, byte[] accessToken, string tokenType, DateTimeOffset now)
         {
             InstallationRows.Insert(writes, installed, accessToken, tokenType);
+            installed.Plan.IfSome(plan => PlanPeriodRows.Save(
+                writes, installed.Id, PlanPeriods.Unopened(PlanSubject.WholeInstallation),
+                PlanPeriods.Open(PlanSubject.WholeInstallation, PlanTerms.Of(plan), now)));
             TeamRows.Claim(writes, installed.Registration.AccountId, installed.Id);
             BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Usage, HourSlot.Of(now).End);
             BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Invoices, BillingPeriod.MonthOf(now).End);

@@ -6,6 +6,7 @@ using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -104,7 +105,7 @@ internal static class InvoiceRows
         return await reader.ReadAsync(cancel) ? $"invoice {reader.GetString(0)} is {reader.GetString(1)}" : null;
     }
 
-    /// <summary>Writes a new invoice with its lines. A second one for the same resource, plan and period breaks a constraint.</summary>
+    /// <summary>Writes a new invoice with its lines. A second one that bills the same subject for the same plan and period breaks a constraint.</summary>
     public static void Insert(Writes writes, Invoice invoice, DateTimeOffset now)
     {
         var content = invoice.Content;
@@ -115,15 +116,15 @@ internal static class InvoiceRows
         foreach (var (line, number) in content.Lines.Select((line, at) => (line, at + 1)))
         {
             writes.Add(
-                InsertLineSql, installation, content.ExternalId.Value, number, line.Resource.Value, line.Plan.Value, line.Name,
+                InsertLineSql, installation, content.ExternalId.Value, number, line.Subject.ResourceId(), line.Plan.Value, line.Name,
                 line.Details, line.Price.Amount, line.Quantity, line.Units, line.Total.Amount, line.Start.OrNull(), line.End.OrNull());
         }
 
         // What is skipped does not exist at Vercel and bills nothing.
         if (invoice is Invoice.Skipped)
             return;
-        foreach (var (resource, plan) in content.Lines.Select(line => (line.Resource, line.Plan)).Distinct())
-            writes.Add(CoverSql, installation, resource.Value, plan.Value, content.Period.Start, content.ExternalId.Value);
+        foreach (var (subject, plan) in content.Lines.Select(line => (line.Subject, line.Plan)).Distinct())
+            writes.Add(CoverSql, installation, subject.ResourceId(), plan.Value, content.Period.Start, content.ExternalId.Value);
     }
 
     public static void Save(Writes writes, Invoice invoice)
@@ -187,7 +188,7 @@ internal static class InvoiceRows
             while (await reader.ReadAsync(cancel))
             {
                 lines.Add((reader.GetString(0), new BillingLine(
-                    new ResourceId(reader.GetString(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
                     new Usd(reader.GetDecimal(5)), reader.GetDecimal(6), reader.GetString(7), new Usd(reader.GetDecimal(8)),
                     Moment(reader, 9), Moment(reader, 10))));
             }

@@ -222,7 +222,7 @@ internal sealed partial class OperationStore(
             ?? throw new CorruptRowException("installation", row.Installation.Value, "an operation names it, but it is gone");
         return new Operation(
             row.Id, catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource), row.Request, row.Attempts,
-            Moot: resource is Resource.Uninstalled && row.Request is not OperationRequest.Deprovision);
+            Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Operation {OperationId} of installation {InstallationId} cannot be read; it is looked at again later")]

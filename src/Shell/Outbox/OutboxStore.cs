@@ -1,8 +1,10 @@
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
@@ -59,18 +61,18 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     }
 
     public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, resource, plans) =>
-            PlanStart.Write(writes, message.Installation, resource, plans, clock.GetUtcNow()));
+        Decide(message, cancel, (writes, installation, resource, plans) =>
+            PlanStart.Write(writes, installation, resource, plans, clock.GetUtcNow()));
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, resource, plans) => ResourceRemoval.Write(
+        Decide(message, cancel, (writes, _, resource, plans) => ResourceRemoval.Write(
             writes, fulfilment, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
 
     /// <summary>
     /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn: a repetition of
     /// the provision was answered at this very moment.
     /// </summary>
-    private async Task Decide(OutboxMessage message, CancellationToken cancel, Action<Writes, Resource, PlanPeriods> follow)
+    private async Task Decide(OutboxMessage message, CancellationToken cancel, Action<Writes, Installation, Resource, PlanPeriods> follow)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -79,8 +81,11 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
         if (!await OutboxRows.LockOpen(transaction, message, cancel))
             return;
 
+        // After the lock of the resource, so that its plan is the one of this moment.
+        var installation = await InstallationRows.Load(transaction, message.Installation, cancel)
+            ?? throw new CorruptRowException("installation", message.Installation.Value, "it has a resource, but it is gone");
         var writes = new Writes();
-        follow(writes, resource, await PlanPeriodRows.Load(transaction, message.Installation, message.Resource, cancel));
+        follow(writes, installation, resource, await PlanPeriodRows.Load(transaction, message.Installation, message.Resource, cancel));
         OutboxRows.Close(writes, message);
         await writes.Commit(transaction, cancel);
     }

@@ -19,8 +19,8 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(string? text) => new(Storable(text), NpgsqlDbType.Text);
 
-    public static implicit operator SqlValue(string[] texts) =>
-        new(Array.ConvertAll(texts, text => Storable(text)!), NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static implicit operator SqlValue(string[]? texts) =>
+        new(texts is null ? null : Array.ConvertAll(texts, text => Storable(text)!), NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(Jsonb json) => new(json.Text, NpgsqlDbType.Jsonb);
 

@@ -20,11 +20,11 @@ internal static class CatalogueLookup
 
     /// <summary>The resource's own plan or, where there is none, the installation's.</summary>
     public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource) =>
-        catalogue.PlanOf(InstallationPlanOf(installation), resource);
+        catalogue.PlanOf(installation.OwnPlan, resource);
 
     /// <summary>The same, with what it costs for what was chosen.</summary>
     public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Installation installation, Resource resource) =>
-        catalogue.OfferOf(InstallationPlanOf(installation), resource);
+        catalogue.OfferOf(installation.OwnPlan, resource);
 
     public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
         catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(
@@ -43,13 +43,4 @@ internal static class CatalogueLookup
     public static Product ProductOf(this Catalogue catalogue, Resource resource) =>
         catalogue.Product(resource.Facts.Product).IfNone(() => throw new CorruptRowException(
             "resource", resource.Id.Value, $"its product '{resource.Facts.Product}' is not in the catalogue any more"));
-
-    private static Option<PlanId> InstallationPlanOf(Installation installation) =>
-        installation switch
-        {
-            Installation.Active active => active.Plan,
-            Installation.Uninstalling going => going.Plan,
-            Installation.Finalized => Option<PlanId>.None,
-            _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
-        };
 }

@@ -18,10 +18,9 @@ internal static class LocalResource
 {
     /// <summary>A resource that was asked for, made. Its first plan begins, because this answer tells of it.</summary>
     public static (Resource Resource, Seq<Secret> Secrets) Make(
-        Writes writes, ILocalProvisioner provisioner, InstallationId installation, Transition<Resource, ResourceEvent> requested,
-        Actor actor)
+        Writes writes, ILocalProvisioner provisioner, Installation of, Transition<Resource, ResourceEvent> requested, Actor actor)
     {
-        var (id, now, operation) = (requested.Next.Id, requested.Next.Facts.CreatedAt, Ids.Operation());
+        var (installation, id, now, operation) = (of.Id, requested.Next.Id, requested.Next.Facts.CreatedAt, Ids.Operation());
         var ready = Completed(requested.Next, now);
         ResourceRows.Insert(writes, installation, ready.Next);
         EventRows.Append(writes, installation, requested.Events + ready.Events, actor);
@@ -30,7 +29,7 @@ internal static class LocalResource
         var minted = SecretTransitions.Mint(id, operation, now);
         SecretRows.SaveMinted(writes, installation, minted.Next);
         EventRows.Append(writes, installation, minted.Events, actor);
-        PlanStart.Write(writes, installation, ready.Next, PlanPeriods.Unopened(id), now);
+        PlanStart.Write(writes, of, ready.Next, PlanPeriods.Unopened(id), now);
         return (ready.Next, secrets);
     }
 

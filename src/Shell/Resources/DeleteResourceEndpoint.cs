@@ -30,7 +30,7 @@ internal static class DeleteResourceEndpoint
             var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
             var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
             return writes => current.Value is { } resource
-                ? Decide(writes, resource, new PlanPeriods(id, spans.Value))
+                ? Decide(writes, resource, new PlanPeriods(PlanSubject.Of(id), spans.Value))
                 : PartnerAnswer.Of(ResourceProblem.Unknown(id));
         }
 

@@ -46,31 +46,30 @@ internal static class ProvisionResourceEndpoint
         Func<Writes, Decided> Look(Loads loads, ProvisionRequest asked)
         {
             var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
-            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: null);
+            var ownPlan = asked.BillingPlanId.Filter(id => catalogue.InstallationPlan(new PlanId(id)).IsNone);
+            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: null);
+            var planChange = ownPlan == asked.BillingPlanId ? null : InstallationPlanChange.Look(loads, caller.Installation);
             return writes => installation.Value is { } found
                 ? ProvisionResource.Parse(asked, catalogue, found).Match(
-                    Succ: provision => Decide(writes, found, onPlan.Value, provision),
+                    Succ: provision => Decide(writes, found, planChange, onPlan.Value, provision),
                     Fail: errors => new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors))))
                 : new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
         }
 
-        Decided Decide(Writes writes, Installation installation, int onPlan, ProvisionResource provision) =>
+        Decided Decide(
+            Writes writes, Installation installation, InstallationPlanChange? planChange, int onPlan, ProvisionResource provision) =>
             provision.Decide(installation, onPlan, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
-                Right: provisioned => Requested(writes, provisioned),
+                Right: provisioned => Requested(writes, planChange, provisioned),
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ProvisioningProblem.From(rejection))));
 
-        Decided Requested(Writes writes, Provisioned provisioned)
+        Decided Requested(Writes writes, InstallationPlanChange? planChange, Provisioned provisioned)
         {
             var (resource, actor) = (provisioned.Resource.Next, Actor.Of(caller, "provision"));
-            if (!provisioned.Installation.Events.IsEmpty)
-            {
-                InstallationRows.Save(writes, provisioned.Installation.Next);
-                EventRows.Append(writes, provisioned.Installation.Events, actor);
-            }
-
+            // The resources that are there already come under the new plan with this call; the new one is made for it.
+            planChange?.Write(writes, fulfilment, provisioned.Installation, actor, resource.Facts.CreatedAt);
             if (fulfilment.Local(resource) is { } local)
             {
-                var made = LocalResource.Make(writes, local, caller.Installation, provisioned.Resource, actor);
+                var made = LocalResource.Make(writes, local, provisioned.Installation.Next, provisioned.Resource, actor);
                 return new Decided.Answered(PartnerAnswer.Ok(ResourceWire.WithSecrets(
                     made.Resource, catalogue.OfferOf(provisioned.Installation.Next, made.Resource), made.Secrets)));
             }
@@ -85,9 +84,10 @@ internal static class ProvisionResourceEndpoint
 
         Func<Writes, OperationState, PartnerAnswer> LookAgain(Loads loads, ResourceId id)
         {
-            var installation = InstallationRows.Load(loads, caller.Installation);
-            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile.
+            // What was made waits to be told of: from here on it is, and nobody undoes it meanwhile. Who changes the installation's plan
+            // holds this lock too, so that the plan is read behind it.
             var resource = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
+            var installation = InstallationRows.Load(loads, caller.Installation);
             var secrets = SecretRows.LoadCurrent(loads, box, caller.Installation, id);
             var plans = PlanPeriodRows.Load(loads, caller.Installation, id);
             return (writes, state) => state is OperationState.Refused refused
@@ -108,7 +108,7 @@ internal static class ProvisionResourceEndpoint
 
             if (state is OperationState.Done)
             {
-                PlanStart.Write(writes, caller.Installation, resource, new PlanPeriods(resource.Id, spans), clock.GetUtcNow());
+                PlanStart.Write(writes, installation, resource, new PlanPeriods(PlanSubject.Of(resource.Id), spans), clock.GetUtcNow());
                 OutboxRows.Withdraw(writes, caller.Installation, resource.Id, MessageKind.ResourceAdoption);
             }
 

@@ -33,7 +33,8 @@ internal static class ResourceRemoval
         ResourceTransitions.Apply(resource, new ResourceCommand.Uninstall(), now).IfLeft(
             rejection => throw new UnreachableException($"Uninstalling is never refused, but was: {rejection.GetType().Name}"));
 
-    private static PlanPeriods Closed(PlanPeriods plans, DateTimeOffset now) =>
+    /// <summary>The plans of whatever ends at the moment.</summary>
+    public static PlanPeriods Closed(PlanPeriods plans, DateTimeOffset now) =>
         plans.Close(now).IfLeft(rejection => throw new CorruptRowException(
-            "plan_period", plans.Resource.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
+            "plan_period", plans.Subject.ToString()!, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
 }

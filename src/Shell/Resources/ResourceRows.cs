@@ -49,7 +49,7 @@ internal static class ResourceRows
 
     private const string CountOnPlanSql = """
         select count(*) from resource
-        where installation_id = $1 and billing_plan_id = $2 and status <> 'uninstalled' and resource_id is distinct from $3
+        where installation_id = $1 and billing_plan_id is not distinct from $2 and status <> 'uninstalled' and resource_id is distinct from $3
         """;
 
     private const string CountByPlanSql = """
@@ -135,7 +135,7 @@ internal static class ResourceRows
         PlanCounts.None, CountByPlanSql, PlanCounts.Read, installation.Value);
 
     /// <summary>Asked after the installation was locked, so that the answer still holds at the commit.</summary>
-    /// <param name="plan">None has no resources.</param>
+    /// <param name="plan">None counts those that have no plan of their own.</param>
     public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, ResourceId? except) =>
         loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except?.Value);
 

@@ -44,7 +44,7 @@ internal static class UpdateResourceEndpoint
             {
                 (null, _) => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
                 (_, null or Resource.Uninstalled) => PartnerAnswer.Of(ResourceProblem.Unknown(id)),
-                var (held, found) => Decide(writes, asked, held, found, onPlan.Value, new PlanPeriods(id, spans.Value)),
+                var (held, found) => Decide(writes, asked, held, found, onPlan.Value, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
             };
         }
 
@@ -88,7 +88,7 @@ internal static class UpdateResourceEndpoint
 
     private static PlanPeriods Followed(PlanPeriods plans, Resource before, Resource after, Product product, DateTimeOffset now) =>
         plans.Follow(before.Facts, after.Facts, product, now).IfLeft(rejection => throw new CorruptRowException(
-            "plan_period", plans.Resource.Value, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
+            "plan_period", plans.Subject.ToString()!, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
 
     internal sealed record UpdateWire(
         string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null, ProtocolSettingsWire? ProtocolSettings = null)

@@ -5,6 +5,7 @@ using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
+using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
@@ -40,11 +41,13 @@ internal static class AcceptTransferEndpoint
         Func<Writes, PartnerAnswer> Look(Loads loads, Seq<Measurement> readings)
         {
             var scene = TransferScene.Hold(loads, offer, target);
+            var planChange = catalogue.InstallationBilling.IsSome ? InstallationPlanChange.Look(loads, target) : null;
             var belongings = new Belongings(loads, offer, catalogue, fulfilment);
-            return writes => Decide(writes, scene, belongings, readings);
+            return writes => Decide(writes, scene, planChange, belongings, readings);
         }
 
-        PartnerAnswer Decide(Writes writes, TransferScene scene, Belongings belongings, Seq<Measurement> readings)
+        PartnerAnswer Decide(
+            Writes writes, TransferScene scene, InstallationPlanChange? planChange, Belongings belongings, Seq<Measurement> readings)
         {
             // The winner is answered as the first time, whatever has become of it since.
             if (scene.Transfer is Transfer.Accepted accepted)
@@ -65,7 +68,7 @@ internal static class AcceptTransferEndpoint
                         TransferRows.Save(writes, decided.Transition.Next);
                         EventRows.Append(writes, offer.Source, decided.Transition.Events, actor);
                         EventRows.Append(writes, target, decided.Transition.Events, actor);
-                        move.Write(writes, offer.Id, scene.Source, decided.Terms, belongings, readings, actor, now);
+                        move.Write(writes, offer.Id, scene.Source, decided.Terms, planChange, belongings, readings, actor, now);
                         return PartnerAnswer.NoContent;
                     },
                     Left: Refused);

@@ -33,7 +33,8 @@ internal sealed class Belongings(Loads loads, TransferOffer offer, Catalogue cat
     /// <summary>The last reading of each meter that is stored.</summary>
     public Seq<Measurement> Readings => readings.Value;
 
-    public PlanPeriods Plans(ResourceId resource) => new(resource, plans.Value.Filter(span => span.Resource == resource).Strict());
+    public PlanPeriods Plans(ResourceId resource) =>
+        new(PlanSubject.Of(resource), plans.Value.Filter(span => span.Subject == PlanSubject.Of(resource)).Strict());
 
     /// <summary>
     /// Secrets, encrypted for their new rows, what local provisioners keep of them, and what Vercel has still to hear, which it hears of

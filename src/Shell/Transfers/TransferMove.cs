@@ -20,15 +20,16 @@ namespace Marketplace.Shell.Transfers;
 /// <summary>Moves house: every row of a resource that a target needs is written anew there, and the source keeps what its bill needs.</summary>
 internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilment fulfilment)
 {
+    /// <param name="planChange">Of the target; absent where no installation has a plan of its own.</param>
     public void Write(
-        Writes writes, ClaimId claim, Installation source, TransferTerms terms, Belongings belongings, Seq<Measurement> readings, Actor actor,
-        DateTimeOffset now)
+        Writes writes, ClaimId claim, Installation source, TransferTerms terms, InstallationPlanChange? planChange, Belongings belongings,
+        Seq<Measurement> readings, Actor actor, DateTimeOffset now)
     {
-        var target = Agreed(writes, terms, actor, now);
+        var target = Agreed(writes, terms, planChange, actor, now);
         foreach (var arrival in terms.Arrivals)
         {
             var plans = belongings.Plans(arrival.Resource.Id);
-            var moved = HandOver.Of(arrival, plans, belongings.Readings, readings, now).IfLeft(rejection => throw new CorruptRowException(
+            var moved = HandOver.Of(arrival, plans, target.OwnPlan, belongings.Readings, readings, now).IfLeft(rejection => throw new CorruptRowException(
                 "plan_period", arrival.Resource.Id.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
             Write(writes, source.Id, target.Id, plans, moved);
             Tell(writes, claim, source, target, arrival.Resource, moved.Arrived, actor, now);
@@ -66,13 +67,13 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
     }
 
     /// <summary>The target, on the plan for all of it that it was shown, if that is the one that it needs.</summary>
-    private static Installation Agreed(Writes writes, TransferTerms terms, Actor actor, DateTimeOffset now) =>
+    private Installation Agreed(
+        Writes writes, TransferTerms terms, InstallationPlanChange? planChange, Actor actor, DateTimeOffset now) =>
         terms.NewPlan.Filter(plan => plan.Scope == PlanScope.Installation).Match<Installation>(
             Some: plan => InstallationTransitions.Apply(terms.Target, new InstallationCommand.ChangePlan(plan.Id), now).Match(
                 Right: transition =>
                 {
-                    InstallationRows.Save(writes, transition.Next);
-                    EventRows.Append(writes, transition.Events, actor);
+                    planChange?.Write(writes, fulfilment, transition, actor, now);
                     return transition.Next;
                 },
                 Left: rejection => throw new UnreachableException(rejection.GetType().Name)),

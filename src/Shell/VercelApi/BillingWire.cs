@@ -5,6 +5,7 @@ using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
+using Marketplace.Shell.BillingPlans;
 
 namespace Marketplace.Shell.VercelApi;
 
@@ -52,7 +53,7 @@ internal sealed record BillingItemWire(
 {
     public static BillingItemWire Of(BillingLine line) =>
         new(line.Plan.Value,
-            line.Resource.Value,
+            line.Subject.ResourceId(),
             line.Start.MatchUnsafe<DateTime?>(start => start.UtcDateTime, () => null),
             line.End.MatchUnsafe<DateTime?>(end => end.UtcDateTime, () => null),
             line.Name,
@@ -67,7 +68,7 @@ internal sealed record UsageWire(
     string? ResourceId, string Name, string Type, string Units, decimal DayValue, decimal PeriodValue)
 {
     public static UsageWire Of(MetricUsage usage) =>
-        new(usage.Resource.Value, usage.Metric.Name, Kind(usage.Metric.Kind), usage.Metric.Units, usage.DayValue, usage.PeriodValue);
+        new(usage.Subject.ResourceId(), usage.Metric.Name, Kind(usage.Metric.Kind), usage.Metric.Units, usage.DayValue, usage.PeriodValue);
 
     private static string Kind(MetricKind kind) =>
         kind switch

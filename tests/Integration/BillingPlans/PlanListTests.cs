@@ -91,11 +91,30 @@ public sealed class PlanListTests(Acme acme)
         var installation = await acme.Install();
         var path = $"{Paths.Installation(installation)}/plans";
 
-        var listed = (await acme.Get(path, acme.System(installation))).Is(HttpStatusCode.OK)["plans"]!.AsArray();
-        Assert.Equal(["free", "pro", "team", "prepaid", "retired"], listed.Select(plan => plan!["id"]!.GetValue<string>()));
+        (await acme.Get(path, acme.System(installation))).Is(HttpStatusCode.OK);
 
         (await acme.Delete(Paths.Installation(installation), acme.Admin(installation))).Is(HttpStatusCode.OK);
         (await acme.Get(path, acme.System(installation))).IsUnknown();
+    }
+
+    /// <summary>Acme Tools and Acme Postgres both sell a plan <c>free</c>, and not the same.</summary>
+    [Fact]
+    public async Task Where_each_resource_has_its_own_plan_an_installation_has_those_of_every_product_and_none_hides_another()
+    {
+        var installation = await acme.Install();
+
+        var listed = (await acme.Get($"{Paths.Installation(installation)}/plans", acme.System(installation))).Is(HttpStatusCode.OK)["plans"]!.AsArray();
+
+        var ofProducts = new List<JsonNode?>();
+        foreach (var product in new[] { "acme-tools", "acme-postgres" })
+        {
+            ofProducts.AddRange((await acme.Get($"/v1/products/{product}/plans", acme.System(installation)))
+                .Is(HttpStatusCode.OK)["plans"]!.AsArray());
+        }
+
+        Assert.Equal(ofProducts.Select(plan => plan!.ToJsonString()), listed.Select(plan => plan!.ToJsonString()));
+        Assert.Equal(2, listed.Count(plan => plan!["id"]!.GetValue<string>() == "free"));
+        Assert.All(listed, plan => Assert.Equal("resource", plan!["scope"]!.GetValue<string>()));
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class InvoicingTests(Acme acme) : IClassFixture<Acme>
             tool.Installation));
 
         Assert.Equal(PostgresErrorCodes.UniqueViolation, sameInvoice.SqlState);
-        Assert.Equal((PostgresErrorCodes.UniqueViolation, "invoice_coverage_pkey"), (sameCoverage.SqlState, sameCoverage.ConstraintName));
+        Assert.Equal((PostgresErrorCodes.UniqueViolation, "invoice_coverage_once"), (sameCoverage.SqlState, sameCoverage.ConstraintName));
     }
 
     [Fact]

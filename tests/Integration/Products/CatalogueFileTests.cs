@@ -235,10 +235,9 @@ public sealed class CatalogueFileTests
         Assert.Equal(
             ["installationBilling.defaultPlan: team-pro needs a payment method, and the default must be completely free"],
             Errors(CatalogueFile.Parse(json.Replace("\"defaultPlan\": \"team-free\"", "\"defaultPlan\": \"team-pro\"", StringComparison.Ordinal))));
-        Assert.Equal(
-            ["installationBilling.plans[1].pricing: must be absent: only plans of resources are invoiced"],
-            Errors(CatalogueFile.Parse(json.Replace(
-                "\"Paid.\" }", "\"Paid.\", \"pricing\": { \"base\": \"99.00\" } }", StringComparison.Ordinal))));
+        var priced = Loaded(CatalogueFile.Parse(json.Replace(
+            "\"Paid.\" }", "\"Paid.\", \"pricing\": { \"base\": \"99.00\" } }", StringComparison.Ordinal)));
+        Assert.Equal(Option<decimal>.Some(99m), priced.InstallationPlan(new PlanId("team-pro")).Map(plan => plan.Pricing.Base.Amount));
         Assert.Equal(
             ["products[0].plans[1].id: team-pro is a plan of installationBilling too, and one id must mean one plan"],
             Errors(CatalogueFile.Parse(json.Replace("\"id\": \"pro\"", "\"id\": \"team-pro\"", StringComparison.Ordinal))));

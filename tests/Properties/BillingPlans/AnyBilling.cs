@@ -20,14 +20,16 @@ internal sealed record BillingStory(
     Seq<Measurement> Measurements,
     DateTimeOffset AsOf)
 {
+    public ResourceId Id => ((PlanSubject.Resource)Plans.Subject).Id;
+
     public BilledResource Resource => ResourceOf(Measurements);
 
     public Seq<BillingLine> Lines => LinesAt(AsOf);
 
-    public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, Prelude.Seq1(Resource));
+    public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
 
     public BilledResource ResourceOf(Seq<Measurement> measurements) =>
-        BilledResource.Of(Plans.Resource, "my-db", Product, Life, Plans.Spans, measurements)
+        BilledResource.Of(Id, "my-db", Product, Option<InstallationBilling>.None, Life, Plans.Spans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     /// <summary>With another plan in between: other choices on the same plan are no break.</summary>

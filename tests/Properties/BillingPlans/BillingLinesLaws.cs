@@ -43,7 +43,7 @@ public sealed class BillingLinesLaws
                 AsOf = story.Period.End,
                 Life = Lifetime.Since(story.Period.Start.AddDays(-days)),
                 Plans = PlanPeriods.Open(
-                    story.Plans.Resource, new PlanTerms(AnyBilling.Pro, metadata), story.Period.Start.AddDays(-days)),
+                    story.Id, new PlanTerms(AnyBilling.Pro, metadata), story.Period.Start.AddDays(-days)),
             },
             story =>
             {
@@ -117,8 +117,8 @@ public sealed class BillingLinesLaws
             from shuffled in Gen.Shuffle(stories.Stories)
             select (stories.Period, stories.AsOf, stories.Stories, Shuffled: shuffled),
             given => Together(given.Stories, given) == Together(given.Shuffled, given)
-                && Together(given.Stories, given) == given.Stories.OrderBy(story => story.Plans.Resource.Value)
-                    .SelectMany(story => BillingLines.For(given.Period, given.AsOf, Prelude.Seq1(story.Resource)))
+                && Together(given.Stories, given) == given.Stories.OrderBy(story => story.Id.Value)
+                    .SelectMany(story => BillingLines.For(given.Period, given.AsOf, BilledInstallation.PerResource(Prelude.Seq1(story.Resource))))
                     .ToSeq().Strict());
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class BillingLinesLaws
         {
             var (own, other) = (given.Stories[0], given.Stories[1]);
             var mixed = BilledResource.Of(
-                own.Plans.Resource, "my-db", own.Product, own.Life, (other.Plans.Spans + own.Plans.Spans).Strict(),
+                own.Id, "my-db", own.Product, Option<InstallationBilling>.None, own.Life, (other.Plans.Spans + own.Plans.Spans).Strict(),
                 (other.Measurements + own.Measurements).Strict());
             return mixed.ForAll(resource =>
-                BillingLines.For(given.Period, given.AsOf, Prelude.Seq1(resource)) == own.LinesAt(given.AsOf));
+                BillingLines.For(given.Period, given.AsOf, BilledInstallation.PerResource(Prelude.Seq1(resource))) == own.LinesAt(given.AsOf));
         });
 
     [Fact]
@@ -206,12 +206,13 @@ public sealed class BillingLinesLaws
     private static BillingStory Constant(BillingStory story) => story with
     {
         Measurements = Prelude.Seq1(
-            new Measurement(story.Plans.Resource, AnyBilling.Storage.Id, story.Period.Start.AddDays(-60), 1m)),
+            new Measurement(story.Id, AnyBilling.Storage.Id, story.Period.Start.AddDays(-60), 1m)),
     };
 
     private static Seq<BillingLine> Together(
         BillingStory[] stories, (BillingPeriod Period, DateTimeOffset AsOf, BillingStory[], BillingStory[]) given) =>
-        BillingLines.For(given.Period, given.AsOf, stories.Select(story => story.Resource).ToSeq().Strict());
+        BillingLines.For(
+            given.Period, given.AsOf, BilledInstallation.PerResource(stories.Select(story => story.Resource).ToSeq().Strict()));
 
     private static Seq<BillingLine> BaseLines(Seq<BillingLine> lines, BillingPlan plan) =>
         lines.Filter(line => line.Plan == plan.Id && line.Units == "period");

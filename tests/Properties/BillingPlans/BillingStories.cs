@@ -47,10 +47,10 @@ public sealed class BillingStories
         // A third of 0.10 for each third of June is 0.03, but the parts are 0.03 + 0.04 + 0.03 = 0.10.
         var cheap = AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Team, 0.10m), AnyBilling.PlanOf(AnyBilling.Free, 0m));
         var june = BillingPeriod.MonthOf(At("2027-06-01"));
-        var thirds = new PlanPeriods(Resource, Prelude.Seq(
-            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-01"), At("2027-06-11")),
-            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-11"), At("2027-06-21")),
-            new PlanPeriod(Resource, AnyBilling.On(AnyBilling.Team), At("2027-06-21"), At("2027-07-01"))));
+        var thirds = new PlanPeriods(PlanSubject.Of(Resource), Prelude.Seq(
+            new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Team), At("2027-06-01"), At("2027-06-11")),
+            new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Team), At("2027-06-11"), At("2027-06-21")),
+            new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Team), At("2027-06-21"), At("2027-07-01"))));
         Assert.Equal([0.03m, 0.04m, 0.03m], Totals(Lines(cheap, june, thirds, june.End)));
     }
 
@@ -141,8 +141,8 @@ public sealed class BillingStories
     public void A_plan_that_the_catalogue_forgot_is_named_and_not_left_out()
     {
         var rejection = BilledResource.Of(
-            Resource, "my-db", Acme, Lifetime.Since(January.Start),
-            Prelude.Seq1(new PlanPeriod(Resource, AnyBilling.On(new PlanId("gold")), January.Start, Option<DateTimeOffset>.None)),
+            Resource, "my-db", Acme, Option<InstallationBilling>.None, Lifetime.Since(January.Start),
+            Prelude.Seq1(new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(new PlanId("gold")), January.Start, Option<DateTimeOffset>.None)),
             LanguageExt.Seq<Measurement>.Empty).LeftAsEnumerable().Single();
         Assert.Equal(new BilledResourceRejection.PlanUnknown(Resource, Acme.Id, new PlanId("gold")), rejection);
     }
@@ -154,7 +154,8 @@ public sealed class BillingStories
         var product = AnyBilling.ProductOf(
             AnyBilling.PlanOf(AnyBilling.Pro, 1m, new MeteredPrice(unmeasured, new Usd(1m), "spells", 0m)));
         var rejection = BilledResource.Of(
-            Resource, "my-db", product, Lifetime.Since(January.Start), Open(AnyBilling.Pro, "2027-01-01").Spans,
+            Resource, "my-db", product, Option<InstallationBilling>.None, Lifetime.Since(January.Start),
+            Open(AnyBilling.Pro, "2027-01-01").Spans,
             LanguageExt.Seq<Measurement>.Empty).LeftAsEnumerable().Single();
         Assert.Equal(
             new BilledResourceRejection.MetricUnknown(Resource, product.Id, AnyBilling.Pro, unmeasured), rejection);

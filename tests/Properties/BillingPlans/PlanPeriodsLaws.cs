@@ -102,10 +102,10 @@ public sealed class PlanPeriodsLaws
         var start = DateTimeOffset.Parse("2027-01-10T00:00:00Z");
         var known = PlanPeriods.Open(Resource, AnyBilling.On(AnyBilling.Pro), start);
         Assert.Equal(
-            new PlanPeriodRejection.BeforeLatestChange(Resource, start),
+            new PlanPeriodRejection.BeforeLatestChange(start),
             known.Change(AnyBilling.On(AnyBilling.Team), start.AddTicks(-10)).LeftAsEnumerable().Single());
         Assert.Equal(
-            new PlanPeriodRejection.BeforeLatestChange(Resource, start),
+            new PlanPeriodRejection.BeforeLatestChange(start),
             known.Close(start.AddTicks(-10)).LeftAsEnumerable().Single());
     }
 

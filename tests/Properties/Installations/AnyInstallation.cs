@@ -4,6 +4,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
 using Marketplace.Properties.Time;
 using static LanguageExt.Prelude;
 
@@ -49,7 +50,9 @@ internal static class AnyInstallation
         from ofTeam in IdOrNone
         select (InstallationCommand)new InstallationCommand.Register(registration, ofTeam),
         Plan.Select(plan => (InstallationCommand)new InstallationCommand.ChangePlan(plan)),
-        Gen.Elements("", "moved away").Select(reason => (InstallationCommand)new InstallationCommand.Uninstall(reason)),
+        from reason in Gen.Elements("", "moved away")
+        from kept in Gen.Elements(Seq<ResourceId>(), Seq<ResourceId>(), Seq1(new ResourceId("res_1")))
+        select (InstallationCommand)new InstallationCommand.Uninstall(reason, kept),
         Gen.Constant((InstallationCommand)new InstallationCommand.Complete()));
 
     public static readonly Gen<Transition<Installation, InstallationEvent>> Birth =

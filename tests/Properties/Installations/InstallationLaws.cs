@@ -2,6 +2,7 @@ using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
 using Marketplace.Properties.Time;
 using Xunit;
 
@@ -47,8 +48,18 @@ public sealed class InstallationLaws
     public void Whoever_wants_to_go_may_go_and_may_say_so_again() =>
         Law.Holds(
             from state in AnyInstallation.State from now in AnyTime.Moment select (state, now),
-            given => InstallationTransitions.Apply(given.state, new InstallationCommand.Uninstall("again"), given.now).Match(
-                Right: going => going.Next is not Installation.Active, Left: _ => false));
+            given => InstallationTransitions
+                .Apply(given.state, new InstallationCommand.Uninstall("again", Seq<ResourceId>.Empty), given.now)
+                .Match(Right: going => going.Next is not Installation.Active, Left: _ => false));
+
+    [Fact]
+    public void Nobody_goes_while_something_is_to_be_kept() =>
+        Law.Holds(
+            from state in AnyInstallation.State from now in AnyTime.Moment select (state, now),
+            given => InstallationTransitions
+                .Apply(given.state, new InstallationCommand.Uninstall("going", Prelude.Seq1(new ResourceId("res_1"))), given.now)
+                .Match(Right: step => step.Next == given.state, Left: rejection =>
+                    given.state is Installation.Active && rejection == new InstallationRejection.ResourcesRemain(given.state.Id, 1)));
 
     [Fact]
     public void A_team_that_has_an_active_installation_gets_no_second_one() =>

@@ -23,12 +23,13 @@ internal static class AnyInvoice
     private static readonly DateTimeOffset February = new(2027, 2, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static readonly Gen<BillingLine> Line =
-        from resource in Gen.Elements("res_1", "res_2")
+        from subject in Gen.Elements(
+            PlanSubject.Of(new ResourceId("res_1")), PlanSubject.Of(new ResourceId("res_2")), PlanSubject.WholeInstallation)
         from plan in AnyBilling.PlanId
         from cents in Gen.Choose(1, 5_000)
         let total = new Usd(cents / 100m)
         select new BillingLine(
-            new ResourceId(resource), plan, plan.Value, "my-db", total, 1m, "period", total,
+            subject, plan, plan.Value, "my-db", total, 1m, "period", total,
             Option<DateTimeOffset>.None, Option<DateTimeOffset>.None);
 
     public static readonly Gen<InvoiceContent> Content =

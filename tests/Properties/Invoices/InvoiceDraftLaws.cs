@@ -18,12 +18,12 @@ public sealed class InvoiceDraftLaws
 {
     /// <summary>A period that is over for its installation, by the clock or by its uninstall, with every hour reported.</summary>
     private sealed record Closing(
-        BillingPeriod Period, Lifetime Life, Seq<BilledResource> Resources, Seq<UsageSlot> Slots, DateTimeOffset Now)
+        BillingPeriod Period, Lifetime Life, BilledInstallation Billed, Seq<UsageSlot> Slots, DateTimeOffset Now)
     {
         public InvoiceDue Due => new(Period, Life.End.Exists(end => end <= Period.End));
 
         public Either<Seq<InvoiceLimit>, Transition<Invoice, InvoiceEvent>> Draft(Seq<Invoice> history) =>
-            InvoiceDraft.For(AnyInvoice.Installation, Due, Life, Resources, history, Slots, Now);
+            InvoiceDraft.For(AnyInvoice.Installation, Due, Life, Billed, history, Slots, Now);
 
         public Invoice Made => Draft(LanguageExt.Seq<Invoice>.Empty)
             .IfLeft(limits => throw new InvalidOperationException(limits.ToString())).Next;
@@ -40,13 +40,13 @@ public sealed class InvoiceDraftLaws
         let over = life.NoLaterThan(period.End)
         from resources in Gen.SubListOf(stories.Stories)
         select new Closing(
-            period, life, resources.Select(story => story.Resource).ToSeq().Strict(), Reported(life, period), over.AddHours(hours));
+            period, life, BilledInstallation.PerResource(resources.Select(story => story.Resource).ToSeq().Strict()), Reported(life, period), over.AddHours(hours));
 
     [Fact]
     public void Each_of_the_five_limits_holds_for_what_is_drafted() =>
         Law.Holds(Any, given => given.Draft(LanguageExt.Seq<Invoice>.Empty).Match(
             Right: drafted => InvoiceLimits.Check(
-                drafted.Next.Content, given.Life, given.Resources, LanguageExt.Seq<Invoice>.Empty, given.Slots, given.Now).IsEmpty,
+                drafted.Next.Content, given.Life, given.Billed, LanguageExt.Seq<Invoice>.Empty, given.Slots, given.Now).IsEmpty,
             Left: _ => false));
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class InvoiceDraftLaws
                     Left: limits => exists
                         && limits.Exists(limit => limit is InvoiceLimit.ExternalIdTaken)
                         && first.Content.Lines.ForAll(line => limits.Exists(limit => limit is InvoiceLimit.AlreadyBilled billed
-                            && (billed.Resource, billed.Plan, billed.Period) == (line.Resource, line.Plan, given.given.Period))));
+                            && (billed.Subject, billed.Plan, billed.Period) == (line.Subject, line.Plan, given.given.Period))));
             });
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class InvoiceDraftLaws
         Law.Holds(Any, given =>
         {
             var slot = HourSlot.DueIn(given.Life, given.Period.Range, given.Now).Last();
-            var report = BillingLines.For(given.Period, slot.DueAt(given.Life), given.Resources);
+            var report = BillingLines.For(given.Period, slot.DueAt(given.Life), given.Billed);
             return given.Made.Content.Lines == report.Filter(line => line.Total > Usd.Zero).Strict();
         });
 
@@ -145,20 +145,20 @@ public sealed class InvoiceDraftLaws
             from given in Any
             from line in AnyInvoice.Line
             from resource in Gen.Elements("res_a", "res_b", "res_c", "res_d")
-            select (given, line: line with { Resource = new ResourceId(resource) }),
+            select (given, line: line with { Subject = PlanSubject.Of(new ResourceId(resource)) }),
             given =>
             {
                 var content = given.given.Made.Content with { Lines = Prelude.Seq1(given.line) };
                 var limits = InvoiceLimits.Check(
-                    content, given.given.Life, given.given.Resources, LanguageExt.Seq<Invoice>.Empty, given.given.Slots,
+                    content, given.given.Life, given.given.Billed, LanguageExt.Seq<Invoice>.Empty, given.given.Slots,
                     given.given.Now);
-                var (resource, plan, period) = (given.line.Resource, given.line.Plan, given.given.Period);
-                var active = given.given.Resources
-                    .Filter(each => each.Id == resource)
+                var (subject, plan, period) = (given.line.Subject, given.line.Plan, given.given.Period);
+                var active = given.given.Billed.Resources
+                    .Filter(each => PlanSubject.Of(each.Id) == subject)
                     .Bind(each => each.Plans)
                     .Filter(each => each.Plan.Id == plan && each.Span.Within(period.Range).IsSome);
-                return limits.Exists(limit => limit == new InvoiceLimit.PlanNotActive(resource, plan, period)) == active.IsEmpty
-                    && limits.Exists(limit => limit == new InvoiceLimit.NotSubscription(resource, plan))
+                return limits.Exists(limit => limit == new InvoiceLimit.PlanNotActive(subject, plan, period)) == active.IsEmpty
+                    && limits.Exists(limit => limit == new InvoiceLimit.NotSubscription(subject, plan))
                         == (!active.IsEmpty && plan == AnyBilling.Prepaid);
             });
 
@@ -167,7 +167,7 @@ public sealed class InvoiceDraftLaws
         Law.Holds(
             from given in Any from moment in AnyTime.Moment select (given, moment),
             given => InvoiceLimits.Check(
-                    given.given.Made.Content with { InvoiceDate = given.moment }, given.given.Life, given.given.Resources,
+                    given.given.Made.Content with { InvoiceDate = given.moment }, given.given.Life, given.given.Billed,
                     LanguageExt.Seq<Invoice>.Empty, given.given.Slots, given.given.Now)
                 .Exists(limit => limit == new InvoiceLimit.DateOutsidePeriod(given.moment, given.given.Period))
                 == !given.given.Period.Contains(given.moment));

@@ -84,7 +84,7 @@ public sealed class InvoiceStories
     {
         var january = BillingPeriod.MonthOf(Installed.Start);
         var skipped = InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, Prelude.Seq1(ScratchDb),
+            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(ScratchDb)),
             LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"));
         Assert.Equal(Usd.Zero, Assert.IsType<Invoice.Skipped>(Right(skipped).Next).Content.Total);
     }
@@ -97,7 +97,7 @@ public sealed class InvoiceStories
             Orders, "orders-db", At("2027-01-06T00:30:00Z"), [(AnyBilling.Pro, "2027-01-06T00:00:00Z")], []);
         var january = BillingPeriod.MonthOf(Installed.Start);
         var skipped = InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, Prelude.Seq1(brief),
+            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(brief)),
             LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"));
         Assert.Equal(0.01m, Assert.IsType<Invoice.Skipped>(Right(skipped).Next).Content.Total.Amount);
     }
@@ -111,7 +111,7 @@ public sealed class InvoiceStories
         var brief = Resource(Orders, "orders-db", At(until), [(AnyBilling.Pro, "2027-01-06T00:00:00Z")], []);
         var january = BillingPeriod.MonthOf(Installed.Start);
         var made = Right(InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, Prelude.Seq1(brief),
+            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(brief)),
             LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"))).Next;
         Assert.Equal((decimal.Parse(total), drafted), (made.Content.Total.Amount, made is Invoice.Drafted));
     }
@@ -132,13 +132,14 @@ public sealed class InvoiceStories
         Assert.True(On("2027-02-02T00:00:00Z").IsRight);
 
         Either<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>> On(string now) => InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, Prelude.Seq1(OrdersDb),
+            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(OrdersDb)),
             LanguageExt.Seq<Invoice>.Empty, slots, At(now));
     }
 
     private static Invoice Draft(InvoiceDue due, DateTimeOffset now, Seq<Invoice> history) =>
         Right(InvoiceDraft.For(
-            AnyInvoice.Installation, due, Installed, Prelude.Seq(OrdersDb, ScratchDb), history, Reported(due.Period), now)).Next;
+            AnyInvoice.Installation, due, Installed, BilledInstallation.PerResource(Prelude.Seq(OrdersDb, ScratchDb)), history,
+            Reported(due.Period), now)).Next;
 
     private static Core.Transition<Invoice, InvoiceEvent> Right(
         Either<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>> drafted) =>
@@ -162,7 +163,7 @@ public sealed class InvoiceStories
             (known, next) => known.Change(AnyBilling.On(next.Plan), At(next.From)).IfLeft(known));
         var closed = end.Match(Some: at => opened.Close(at).IfLeft(opened), None: () => opened);
         return BilledResource.Of(
-                id, name, Acme, new Lifetime(At(plans[0].From), end), closed.Spans,
+                id, name, Acme, Option<InstallationBilling>.None, new Lifetime(At(plans[0].From), end), closed.Spans,
                 storage.Select(read => new Measurement(id, AnyBilling.Storage.Id, At(read.At), read.Megabytes)).ToSeq().Strict())
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
     }

@@ -43,7 +43,7 @@ internal static class AnyCatalogue
         select Free(id, scope) with
         {
             PaymentMethodRequired = true,
-            Pricing = scope == PlanScope.Installation ? Pricing.Free : new Pricing(price, metered),
+            Pricing = new Pricing(price, metered),
             Display = PlanDisplay.Plain with { InitialCharge = charge, Disabled = disabled },
             ResourcesMax = max,
         },

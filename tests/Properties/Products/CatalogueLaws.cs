@@ -76,18 +76,25 @@ public sealed class CatalogueLaws
         });
 
     [Fact]
-    public void What_would_never_be_invoiced_has_no_price() =>
+    public void One_price_of_an_installation_stands_for_what_all_products_measure_alike() =>
         Law.Holds(
             from parts in AnyCatalogue.Parts.Where(parts => parts.Billing.Exists(billing => billing.Plans.Count > 1))
-            from metered in Gen.Elements(true, false)
-            select (parts, metered),
+            from units in Gen.Elements(true, false)
+            select (parts, units),
             given =>
             {
                 var billing = given.parts.Billing.IfNone(() => throw new InvalidOperationException("no plans"));
-                var last = billing.Plans.Count - 1;
-                var priced = given.metered ? Metered(billing.Plans[last], price => price) : Paid(billing.Plans[last]);
-                var errors = Errors(given.parts.Products, billing with { Plans = Replaced(billing.Plans, last, priced) });
-                Assert.Equal([$"installationBilling.plans[{last}].pricing"], errors);
+                var priced = billing with
+                {
+                    Plans = Seq(billing.Plans.Head, Metered(billing.Plans[1], price => price)),
+                };
+                var other = given.parts.Products[1];
+                var storage = given.units
+                    ? other.Metrics[0] with { Units = "GB" }
+                    : other.Metrics[0] with { Kind = MetricKind.Interval };
+                var unlike = Replaced(given.parts.Products, 1, other with { Metrics = Replaced(other.Metrics, 0, storage) });
+                Assert.Empty(Errors(given.parts.Products, priced));
+                Assert.Equal(["installationBilling.plans[1].pricing.metered[0].metric"], Errors(unlike, priced));
             });
 
     [Fact]

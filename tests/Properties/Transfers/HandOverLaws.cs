@@ -19,13 +19,16 @@ public sealed class HandOverLaws
 {
     private static readonly ResourceId Id = new("res_1");
 
+    /// <summary>The target's plan for all of it, which covers what has none of its own.</summary>
+    private static readonly Option<PlanId> Covering = new PlanId("company");
+
     private static readonly Gen<Story> Stories =
         from begun in AnyTime.Moment
         from changes in Gen.Choose(1, 400)
         from heldHours in Gen.Choose(1, 400)
         from afterHours in Gen.Choose(1, 400)
         from steps in Gen.Choose(0, 50).ListOf(12)
-        from planAfter in AnyBilling.PlanId.Select(Some)
+        from planAfter in Gen.OneOf(AnyBilling.PlanId.Select(Some), Gen.Constant(Option<PlanId>.None))
         select new Story(begun, begun.AddHours(heldHours), begun.AddHours(heldHours + afterHours), begun.AddHours(Math.Min(changes, heldHours)), steps, planAfter);
 
     [Fact]
@@ -37,6 +40,7 @@ public sealed class HandOverLaws
             Assert.Equal(all.Duration, moved.LeftPlans.Covered(all) + moved.ArrivedPlans.Covered(all));
             Assert.True(moved.LeftPlans.Spans.ForAll(span => span.End.Exists(end => end <= story.At)));
             Assert.True(moved.ArrivedPlans.Spans.ForAll(span => span.Start == story.At && span.End.IsNone));
+            Assert.Equal(story.PlanAfter | Covering, moved.ArrivedPlans.ActiveAt(story.At));
             Assert.Equal(story.At, moved.Left.UninstalledAt);
             Assert.Equal(story.At, moved.Arrived.Facts.CreatedAt);
         });
@@ -92,7 +96,7 @@ public sealed class HandOverLaws
                 Id, new ProductId("acme-postgres"), "db", Map<string, MetadataValue>(), Some(AnyBilling.Pro), None, None, Begun);
             var plans = PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Free), Begun).Change(AnyBilling.On(AnyBilling.Pro), ChangedAt)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
-            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, known, read, At)
+            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, Covering, known, read, At)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
         }
 

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
@@ -82,7 +83,7 @@ public sealed class UsageStories
 
     private static BilledResource ResourceWith(Lifetime life, Seq<Measurement> measurements) =>
         BilledResource.Of(
-                Resource, "my-db", AnyBilling.ProductOf(), life, LanguageExt.Seq<PlanPeriod>.Empty, measurements)
+                Resource, "my-db", AnyBilling.ProductOf(), Option<InstallationBilling>.None, life, LanguageExt.Seq<PlanPeriod>.Empty, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);

@@ -17,7 +17,7 @@ public sealed class UsageSubmissionLaws
         public UsageSubmission Report => ReportOf(Prelude.Seq1(Story.Resource));
 
         public UsageSubmission ReportOf(Seq<BilledResource> resources) =>
-            UsageSubmission.For(AnyUsageSlot.Installation, Slot, Life, Anchor, resources);
+            UsageSubmission.For(AnyUsageSlot.Installation, Slot, Life, Anchor, BilledInstallation.PerResource(resources));
     }
 
     private static readonly Gen<Submitted> Any =
@@ -57,7 +57,7 @@ public sealed class UsageSubmissionLaws
             };
             var report = last.Report;
             return report.Period == period && report.Timestamp == period.End
-                && report.Items == BillingLines.For(period, DateTimeOffset.MaxValue, Prelude.Seq1(given.Story.Resource))
+                && report.Items == BillingLines.For(period, DateTimeOffset.MaxValue, BilledInstallation.PerResource(Prelude.Seq1(given.Story.Resource)))
                 && report.Eod == period.End.AddSeconds(-1);
         });
 
@@ -111,7 +111,7 @@ public sealed class UsageSubmissionLaws
 
     private static UsageSubmission ReportAt(string slot, BillingAnchor anchor) => UsageSubmission.For(
         AnyUsageSlot.Installation, HourSlot.Of(At(slot)), Lifetime.Since(At("2026-11-05T12:00:00Z")), anchor,
-        LanguageExt.Seq<BilledResource>.Empty);
+        BilledInstallation.PerResource(LanguageExt.Seq<BilledResource>.Empty));
 
     private static Seq<BilledResource> Resources(BillingStory[] stories) =>
         stories.Select(story => story.Resource).ToSeq().Strict();
