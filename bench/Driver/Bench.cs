@@ -56,7 +56,7 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
             var soak = target.Scenarios.Count == Scenario.All.Count ? await Soak(server, cancel) : null;
             Say("asking the database whether every promise was kept");
             await Guarantees.WereKept(server, cancel);
-            return new Findings(plan, target.Role, scores, atStart, server.Memory, soak);
+            return new Findings(plan, scores, atStart, server.Memory, soak);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -152,12 +152,12 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
 }
 
 /// <summary>What is measured.</summary>
-/// <param name="Server">The command that starts the server, without its role.</param>
+/// <param name="Server">The command that starts the server, its role included.</param>
 /// <param name="Floor">The command that starts the floor.</param>
 /// <param name="Postgres">The connection string of a role with CREATEDB, on the PostgreSQL that both use.</param>
 /// <param name="Catalogue">The path of the catalogue.</param>
 internal sealed record BenchTarget(
-    IReadOnlyList<string> Server, IReadOnlyList<string> Floor, string Role, string Postgres, string Catalogue, Purchase Purchase,
+    IReadOnlyList<string> Server, IReadOnlyList<string> Floor, string Postgres, string Catalogue, Purchase Purchase,
     IReadOnlyList<Scenario> Scenarios)
 {
     public override string ToString() => nameof(BenchTarget);

@@ -34,7 +34,6 @@ root.SetAction(async (given, cancel) =>
     var target = new BenchTarget(
         ["dotnet", given.GetRequiredValue(server).FullName, "--role", given.GetRequiredValue(role)],
         ["dotnet", given.GetRequiredValue(floor).FullName],
-        given.GetRequiredValue(role),
         Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench."),
         given.GetRequiredValue(catalogue).FullName,
         new Purchase(given.GetRequiredValue(product), given.GetRequiredValue(plan), given.GetRequiredValue(metadata)),

@@ -4,10 +4,9 @@ using Marketplace.Driver.Servers;
 namespace Marketplace.Driver.Report;
 
 /// <summary>All that a run found out.</summary>
-/// <param name="Role">Of the server: all, or api.</param>
 /// <param name="Soak">Null when only some scenarios were asked for.</param>
 internal sealed record Findings(
-    BenchPlan Plan, string Role, IReadOnlyList<Score> Scores, Memory AtStart, Memory AtEnd, Soak? Soak);
+    BenchPlan Plan, IReadOnlyList<Score> Scores, Memory AtStart, Memory AtEnd, Soak? Soak);
 
 /// <summary>One scenario at both servers, all rounds together.</summary>
 internal sealed class Score(Scenario scenario)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Marketplace.Shell.Http;
 
 /// <summary>
-/// Builds the delegate of a route from a handler with minimal-API parameters. Carter makes its modules anew for every
-/// request, so a delegate belongs into a static readonly field: building one takes milliseconds.
+/// Builds the delegate of a route from a handler with minimal-API parameters. Building one takes milliseconds, so that it
+/// belongs into a static readonly field, however often its module is made.
 /// </summary>
 /// <remarks>
 /// Of the handler's parameters, strings and what can be parsed come from route and query; types with a <c>BindAsync</c>

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Marketplace.Shell.Http;
 
@@ -15,6 +16,9 @@ internal static class HttpRegistration
             options => options.OpenApi.Enabled = false,
             new NoAssemblies(),
             configurator => configurator.WithModules(modules));
+        // Carter would make a module, with all its routes, anew for every request; ours hold nothing of a request.
+        foreach (var module in modules)
+            services.Replace(ServiceDescriptor.Singleton(module, module));
         return services;
     }
 

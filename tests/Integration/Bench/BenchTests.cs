@@ -1,0 +1,43 @@
+using Marketplace.Driver;
+using Marketplace.Driver.Customers;
+using Marketplace.Driver.Load;
+using Marketplace.Driver.Report;
+using Marketplace.Driver.Scenarios;
+using Marketplace.Integration.Postgres;
+
+namespace Marketplace.Integration.Bench;
+
+/// <summary>The benchmark is run by people, now and then; this keeps it working in between. It says nothing about speed.</summary>
+public sealed class BenchTests
+{
+    [Fact]
+    public async Task Every_scenario_is_measured_at_the_floor_and_at_the_server_and_every_promise_is_kept()
+    {
+        var findings = await new Driver.Bench(BenchPlan.Smoke, Target(plan: "free"), TextWriter.Null).Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Scenario.All, findings.Scores.Select(score => score.Scenario));
+        Assert.All(findings.Scores, score => Assert.True(score.Floor!.Latencies.Count > 0 && score.Server!.Latencies.Count > 0));
+        Assert.True(findings.Soak!.Result.Latencies.Count > 0);
+        Assert.All(Scenario.All, scenario => Assert.Contains($"| {scenario.Name} ", Tables.Write(findings), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_ends_the_run_without_a_result()
+    {
+        var bench = new Driver.Bench(BenchPlan.Smoke, Target(plan: "a-plan-that-nobody-sells"), TextWriter.Null);
+
+        var wrong = await Assert.ThrowsAsync<WrongAnswerException>(() => bench.Run(TestContext.Current.CancellationToken));
+
+        Assert.Contains("POST resource answered 400 instead of 200", wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static BenchTarget Target(string plan) => new(
+        ["dotnet", Built("Marketplace.Shell.dll"), "--role", "all"],
+        ["dotnet", Built("Marketplace.Floor.dll")],
+        TestDatabase.ServerConnectionString,
+        Repository.File("catalog.json"),
+        new Purchase("acme-keys", plan, "{}"),
+        Scenario.All);
+
+    private static string Built(string program) => Path.Combine(AppContext.BaseDirectory, program);
+}
