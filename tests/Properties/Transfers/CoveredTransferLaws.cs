@@ -21,8 +21,8 @@ public sealed class CoveredTransferLaws
 
     private static readonly Gen<Seq<BillingPlan>> Plans =
         from starter in Plan(Starter, prices: 0)
-        from company in Plan(new PlanId("company"), prices: 0)
-        from largest in Plan(new PlanId("group"), prices: 0)
+        from company in Plan(new PlanId("company"), prices: 3)
+        from largest in Plan(new PlanId("group"), prices: 3)
         from credits in Plan(new PlanId("credits"), prices: 0)
         select Seq(
             starter with { Display = PlanDisplay.Plain, PaymentMethodRequired = false }, company, largest,
