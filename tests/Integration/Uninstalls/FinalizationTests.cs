@@ -192,8 +192,8 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         await acme.Eventually(() => acme.Ask<string>("select query from pg_stat_activity where wait_event_type = 'Lock' and query like '%from resource%' limit 1"));
         await Do("delete from plan_period where installation_id = $1 and resource_id = $2");
         await Do("""
-            insert into plan_period (installation_id, resource_id, billing_plan_id, started_at)
-            select installation_id, resource_id, billing_plan_id, created_at from resource where installation_id = $1 and resource_id = $2
+            insert into plan_period (installation_id, resource_id, billing_plan_id, started_at, metadata)
+            select installation_id, resource_id, billing_plan_id, created_at, metadata from resource where installation_id = $1 and resource_id = $2
             """);
         await Do("update plan_period set started_at = started_at - interval '1 second' where installation_id = $1 and resource_id = $2");
         await transaction.CommitAsync(Cancel);
