@@ -6,6 +6,7 @@ using Marketplace.Jobs.Invoices;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Resources;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Secrets;
 using Marketplace.Jobs.Usage;
@@ -18,6 +19,7 @@ using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
+using Marketplace.Shell.Resources;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Secrets;
@@ -56,6 +58,8 @@ internal static class JobRegistration
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<IWebhooks, WebhookStore>()
         .AddSingleton<IKeptAnswers, KeptAnswers>()
+        .AddSingleton<IPlanSettlement, PlanSettlement>()
+        .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
         .AddSingleton<IScheduledJob, SecretExpiry>()
         .AddSingleton<IScheduledJob, OperationSweep>()

@@ -36,7 +36,11 @@ public sealed record BillingPlan(
     Pricing Pricing,
     PlanDisplay Display,
     Option<int> ResourcesMax,
-    Map<string, string> Settings);
+    Map<string, string> Settings)
+{
+    /// <summary>The plans to which a resource changes from this one only when the period is over. Source: contract §C.1, <c>effectiveDate</c>.</summary>
+    public Seq<PlanId> ChangesAtPeriodEnd { get; init; } = Seq<PlanId>.Empty;
+}
 
 /// <summary>What a plan costs: a base for a whole period, what choices add to it, and a price for each unit that is metered.</summary>
 /// <param name="Base">For a whole billing period, prorated by the second; not negative.</param>

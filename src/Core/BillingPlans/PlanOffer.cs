@@ -7,6 +7,9 @@ namespace Marketplace.Core.BillingPlans;
 /// <summary>A plan as somebody is shown it: with what it costs for the choices of one form. Source: contract §B.3, §C.1.</summary>
 public sealed record PlanOffer(BillingPlan Plan, PlanQuote Quote)
 {
+    /// <summary>When the change to it takes hold, where that is not at once.</summary>
+    public Option<DateTimeOffset> EffectiveAt { get; init; }
+
     public static PlanOffer Of(BillingPlan plan, MetadataSchema form, Map<string, MetadataValue> metadata) =>
         new(plan, PlanQuote.Of(plan, form, metadata));
 

@@ -38,6 +38,8 @@ public static class CatalogueRules
         .. When(product.Plans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),
         .. Repeated(product.Plans, $"{path}.plans", "id", plan => plan.Id.Value),
         .. Each(product.Plans, $"{path}.plans", (plan, at) => BillingPlanRules.Check(plan, at, PlanScope.Resource, product.Metrics, product.Metadata)),
+        .. Each(product.Plans, $"{path}.plans", (plan, at) => Each(plan.ChangesAtPeriodEnd, $"{at}.changesAtPeriodEnd", (other, place) =>
+            When(other == plan.Id || product.Plan(other).IsNone, place, $"{other} is not another plan of the product"))),
         .. Each(product.Plans, $"{path}.plans", (plan, at) =>
             When(installationPlans.Exists(other => other.Id == plan.Id), $"{at}.id",
                  $"{plan.Id} is a plan of installationBilling too, and one id must mean one plan")),

@@ -55,6 +55,12 @@ public sealed record ResourceProfile(
     Option<string> EdgeConfigId,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>The plan that it will have, where the one before runs out first.</summary>
+    public Option<NextPlan> NextPlan { get; init; }
+
     /// <summary>What it is billed by, where it has a plan of its own.</summary>
     public Option<PlanTerms> Terms => Plan.Map(plan => new PlanTerms(plan, Metadata));
 }
+
+/// <summary>A change of plan that waits for its time. Source: contract §E.3, <c>effectiveDate</c>.</summary>
+public sealed record NextPlan(PlanId Plan, DateTimeOffset EffectiveAt);

@@ -21,7 +21,14 @@ public abstract record ResourceCommand
 
     public sealed record ChangeMetadata(Map<string, MetadataValue> Metadata) : ResourceCommand;
 
+    /// <summary>At once. A change that waits is withdrawn by it, also by the plan that the resource has already.</summary>
     public sealed record ChangePlan(PlanId Plan) : ResourceCommand;
+
+    /// <summary>Later; in place of a change that waits already.</summary>
+    public sealed record SchedulePlan(NextPlan Next) : ResourceCommand;
+
+    /// <summary>The plan that waits begins, if its time has come.</summary>
+    public sealed record BeginNextPlan : ResourceCommand;
 
     /// <summary>The customer opts in to experimentation, or moves it to another Edge Config. Source: contract §E.13.</summary>
     public sealed record OptInToExperiments(string EdgeConfigId) : ResourceCommand;

@@ -23,6 +23,12 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
     public sealed record PlanChanged(ResourceId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : ResourceEvent(Id, At);
 
+    /// <param name="EffectiveAt">Until then the plan before goes on.</param>
+    public sealed record PlanScheduled(ResourceId Id, PlanId Plan, DateTimeOffset EffectiveAt, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    /// <summary>The change that waited does not happen.</summary>
+    public sealed record ScheduledPlanWithdrawn(ResourceId Id, PlanId Plan, DateTimeOffset At) : ResourceEvent(Id, At);
+
     public sealed record OptedInToExperiments(ResourceId Id, string EdgeConfigId, DateTimeOffset At) : ResourceEvent(Id, At);
 
     public sealed record Suspended(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);

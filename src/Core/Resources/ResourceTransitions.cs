@@ -24,6 +24,8 @@ public static class ResourceTransitions
             ResourceCommand.Rename rename => Rename(current, rename.Name, now),
             ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
             ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            ResourceCommand.SchedulePlan schedule => SchedulePlan(current, schedule.Next, now),
+            ResourceCommand.BeginNextPlan => BeginNextPlan(current, now),
             ResourceCommand.OptInToExperiments optIn => OptInToExperiments(current, optIn.EdgeConfigId, now),
             ResourceCommand.Suspend suspend => Suspend(current, suspend.Reason, now),
             ResourceCommand.Resume => Resume(current, now),
@@ -85,8 +87,8 @@ public static class ResourceTransitions
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ChangeMetadata(
         Resource current, Map<string, MetadataValue> metadata, DateTimeOffset now) =>
-        current.Facts.Metadata == metadata && current is not (Resource.Error or Resource.Uninstalled)
-            ? Unchanged(current)
+        current.Facts.Metadata == metadata && current is not (Resource.Error or Resource.Uninstalled) ? Unchanged(current)
+            : current is Resource.Suspended suspended ? new ResourceRejection.CurrentlySuspended(suspended.Id)
             : Revised(current, profile => profile with { Metadata = metadata },
                       new ResourceEvent.MetadataChanged(current.Id, now));
 
@@ -97,13 +99,51 @@ public static class ResourceTransitions
         {
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
-            _ when current.Facts.Plan == Some(plan) => Unchanged(current),
+            _ when current.Facts.Plan == Some(plan) => Withdrawn(current, now),
             Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
-            Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended =>
-                Revised(current, profile => profile with { Plan = Some(plan) },
-                        new ResourceEvent.PlanChanged(current.Id, current.Facts.Plan, plan, now)),
+            Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed => Begun(current, plan, now),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> SchedulePlan(
+        Resource current, NextPlan next, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when current.Facts.NextPlan == Some(next) => Unchanged(current),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed =>
+                Revised(current, profile => profile with { NextPlan = Some(next) },
+                        new ResourceEvent.PlanScheduled(current.Id, next.Plan, next.EffectiveAt, now)),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>It began when it was due, not when somebody came to look; a suspension in between does not put it off.</summary>
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> BeginNextPlan(Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled or Resource.Error => Unchanged(current),
+            Resource.Pending or Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended =>
+                current.Facts.NextPlan.Filter(next => next.EffectiveAt <= now).Match(
+                    next => current.Facts.Plan == Some(next.Plan)
+                        ? Withdrawn(current, next.EffectiveAt)
+                        : Begun(current, next.Plan, next.EffectiveAt),
+                    () => Unchanged(current)),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Begun(Resource current, PlanId plan, DateTimeOffset at) =>
+        Revised(current, profile => profile with { Plan = Some(plan), NextPlan = None },
+                new ResourceEvent.PlanChanged(current.Id, current.Facts.Plan, plan, at));
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Withdrawn(Resource current, DateTimeOffset now) =>
+        current.Facts.NextPlan.Match(
+            next => Revised(current, profile => profile with { NextPlan = None },
+                            new ResourceEvent.ScheduledPlanWithdrawn(current.Id, next.Plan, now)),
+            () => Unchanged(current));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> OptInToExperiments(
         Resource current, string edgeConfigId, DateTimeOffset now) =>

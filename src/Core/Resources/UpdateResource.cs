@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Products;
+using Marketplace.Core.Time;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Resources;
@@ -10,11 +11,17 @@ namespace Marketplace.Core.Resources;
 public sealed record UpdateResource(
     Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<BillingPlan> Plan, Option<string> EdgeConfigId)
 {
+    /// <summary>The plan that the resource has now runs out first, as the catalogue says.</summary>
+    public bool PlanWaits { get; init; }
+
     /// <summary>The request, or every field that is wrong.</summary>
     /// <param name="current">The resource as it is now: what its form locks cannot be changed.</param>
     public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Resource current) =>
         (ParseName(asked.Name, product, current), ParseMetadata(asked.Metadata, product, current), ParsePlan(asked.BillingPlanId, product))
-            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId));
+            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId)
+            {
+                PlanWaits = plan.Exists(next => current.Facts.Plan.Bind(product.Plan).Exists(now => now.ChangesAtPeriodEnd.Contains(next.Id))),
+            });
 
     /// <summary>Does all that was asked, or nothing.</summary>
     /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now.</param>
@@ -24,20 +31,23 @@ public sealed record UpdateResource(
         Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = new Transition<Resource, ResourceEvent>(current, Empty);
         return Refusal(current, resourcesOnPlan).Match(
             refusal => refusal,
-            () => Commands().Fold(done, (soFar, command) => soFar.Bind(before =>
+            () => Commands(now).Fold(done, (soFar, command) => soFar.Bind(before =>
                 ResourceTransitions.Apply(before.Next, command, now).Map(step =>
                     step with { Events = (before.Events + step.Events).Strict() }))));
     }
 
-    private Seq<ResourceCommand> Commands() =>
+    private Seq<ResourceCommand> Commands(DateTimeOffset now) =>
         (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()
             + Metadata.Map<ResourceCommand>(metadata => new ResourceCommand.ChangeMetadata(metadata)).ToSeq()
-            + Plan.Map<ResourceCommand>(plan => new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
+            + Plan.Map<ResourceCommand>(plan => PlanWaits
+                ? new ResourceCommand.SchedulePlan(new NextPlan(plan.Id, BillingPeriod.MonthOf(now).End))
+                : new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
             + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 
     /// <summary>A plan that the resource has already is no choice, so nothing is in its way.</summary>
     private Option<ResourceRejection> Refusal(Resource current, int resourcesOnPlan) =>
-        Plan.Filter(plan => current.Facts.Plan != Some(plan.Id) && current is not Resource.Uninstalled)
+        Plan.Filter(plan => current.Facts.Plan != Some(plan.Id) && current is not Resource.Uninstalled
+                && !current.Facts.NextPlan.Exists(next => next.Plan == plan.Id))
             .Bind<ResourceRejection>(plan => plan.Display.Disabled
                 ? new ResourceRejection.PlanDisabled(plan.Id)
                 : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)

@@ -26,7 +26,12 @@ public sealed record HandOver(
         Arrival arrival, PlanPeriods plans, Option<PlanId> covering, Seq<Measurement> known, Seq<Measurement> read, DateTimeOffset now)
     {
         var (resource, facts) = (arrival.Resource, arrival.Resource.Facts);
-        var arrived = Staged(resource, facts with { Plan = arrival.Plan, CreatedAt = now });
+        var arrived = Staged(resource, facts with
+        {
+            Plan = arrival.Plan,
+            NextPlan = arrival.Plan == facts.Plan ? facts.NextPlan : None,
+            CreatedAt = now,
+        });
         return plans.Close(now).Map(left => new HandOver(
             new Resource.Uninstalled(facts, now),
             arrived,

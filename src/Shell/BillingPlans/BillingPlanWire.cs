@@ -23,6 +23,7 @@ internal sealed record BillingPlanWire(
     PlanDetailWire[]? Details,
     PlanDetailWire[]? HighlightedDetails,
     QuoteLineWire[]? Quote,
+    DateTime? EffectiveDate,
     bool? Disabled)
 {
     public static BillingPlanWire Of(PlanOffer offer)
@@ -46,6 +47,7 @@ internal sealed record BillingPlanWire(
             DetailsOf((plan.Display.Details + Choices(offer)).Strict()),
             DetailsOf(plan.Display.HighlightedDetails),
             plan.Pricing.Choices.IsEmpty ? null : [.. offer.Quote.Lines.Select(QuoteLineWire.Of)],
+            offer.EffectiveAt.MatchUnsafe<DateTime?>(moment => moment.UtcDateTime, () => null),
             plan.Display.Disabled ? true : null);
     }
 

@@ -22,13 +22,18 @@ internal static class CatalogueLookup
     public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource) =>
         catalogue.PlanOf(installation.OwnPlan, resource);
 
-    /// <summary>The same, with what it costs for what was chosen.</summary>
+    /// <summary>The same as it is shown: the plan that was chosen last, from when it counts, and what it costs for what was chosen in the form.</summary>
     public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Installation installation, Resource resource) =>
         catalogue.OfferOf(installation.OwnPlan, resource);
 
-    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
-        catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(
-            plan, catalogue.Product(resource.Facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing), resource.Facts.Metadata));
+    public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource)
+    {
+        var facts = resource.Facts;
+        var form = catalogue.Product(facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing);
+        var waiting = facts.NextPlan.Bind(next => catalogue.ResourcePlan(facts.Product, next.Plan)
+            .Map(plan => PlanOffer.Of(plan, form, facts.Metadata) with { EffectiveAt = next.EffectiveAt }));
+        return waiting || catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(plan, form, facts.Metadata));
+    }
 
     private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource)
     {

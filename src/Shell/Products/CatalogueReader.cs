@@ -70,7 +70,12 @@ internal static class CatalogueReader
         Pricing: json.ObjectOrNone("pricing", ReadPricing).IfNone(Pricing.Free),
         Display: ReadDisplay(json),
         ResourcesMax: json.CountOrNone("maxResources"),
-        Settings: json.Scalars("settings"));
+        Settings: json.Scalars("settings"))
+    {
+        ChangesAtPeriodEnd = scope == PlanScope.Resource
+            ? json.TextsOrNone("changesAtPeriodEnd").IfNone(Seq<string>.Empty).Map(id => new PlanId(id)).Strict()
+            : Seq<PlanId>.Empty,
+    };
 
     private static Pricing ReadPricing(CatalogueJson json) => new(
         Base: json.AmountOrNone("base").IfNone(Usd.Zero),

@@ -19,13 +19,14 @@ internal static class ResourceRemoval
         Writes writes, Fulfilment fulfilment, InstallationId installation, Resource resource, PlanPeriods plans, Actor actor,
         DateTimeOffset now)
     {
-        var removed = Removed(resource, now);
+        var settled = PlanSettlement.Of(resource, plans, now);
+        var removed = Removed(settled.Resource.Next, now);
         if (removed.Events.IsEmpty)
             return;
 
         ResourceRows.Save(writes, installation, removed.Next);
-        EventRows.Append(writes, installation, removed.Events, actor);
-        PlanPeriodRows.Save(writes, installation, plans, Closed(plans, now));
+        EventRows.Append(writes, installation, settled.Resource.Events + removed.Events, actor);
+        PlanPeriodRows.Save(writes, installation, plans, Closed(settled.Plans, now));
         fulfilment.TakeDown(writes, installation, resource, actor, now);
     }
 

@@ -15,7 +15,7 @@ internal static class ResourceRows
 {
     private const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
-        status_reason, created_at, uninstalled_at
+        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at
         """;
 
     private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
@@ -49,7 +49,8 @@ internal static class ResourceRows
 
     private const string CountOnPlanSql = """
         select count(*) from resource
-        where installation_id = $1 and billing_plan_id is not distinct from $2 and status <> 'uninstalled' and resource_id is distinct from $3
+        where installation_id = $1 and (billing_plan_id is not distinct from $2 or next_plan_id = $2) and status <> 'uninstalled'
+            and resource_id is distinct from $3
         """;
 
     private const string CountByPlanSql = """
@@ -59,13 +60,19 @@ internal static class ResourceRows
         having count(*) > 0
         """;
 
+    // Batch claim of a job: it spans installations on purpose.
+    private const string NextPlansDueSql = """
+        select installation_id, resource_id from resource
+        where next_plan_at <= $1 and status not in ('error', 'uninstalled') order by next_plan_at limit $2
+        """;
+
     private const string InsertSql = $"""
-        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """;
 
     private const string UpdateSql = """
         update resource set name = $3, metadata = $4, billing_plan_id = $5, edge_config_id = $6, status = $7,
-            status_reason = $8, uninstalled_at = $9
+            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11
         where installation_id = $1 and resource_id = $2
         """;
 
@@ -139,6 +146,18 @@ internal static class ResourceRows
     public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, ResourceId? except) =>
         loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except?.Value);
 
+    /// <summary>The resources whose next plan is due to begin, the longest overdue first.</summary>
+    public static async Task<IReadOnlyList<(InstallationId Installation, ResourceId Resource)>> NextPlansDue(
+        NpgsqlConnection connection, DateTimeOffset now, int resourcesMax, CancellationToken cancel)
+    {
+        await using var command = connection.Command(NextPlansDueSql, now, resourcesMax);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var due = new List<(InstallationId, ResourceId)>();
+        while (await reader.ReadAsync(cancel))
+            due.Add((new InstallationId(reader.GetString(0)), new ResourceId(reader.GetString(1))));
+        return due;
+    }
+
     public static void Insert(Writes writes, InstallationId installation, Resource resource)
     {
         var (facts, stage) = (resource.Facts, Stage(resource));
@@ -146,7 +165,7 @@ internal static class ResourceRows
             InsertSql, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
             new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
-            stage.UninstalledAt);
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts));
     }
 
     public static void Save(Writes writes, InstallationId installation, Resource resource)
@@ -155,8 +174,11 @@ internal static class ResourceRows
         writes.Add(
             UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
             facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
-            stage.UninstalledAt);
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts));
     }
+
+    private static DateTimeOffset? NextPlanAt(ResourceProfile facts) =>
+        facts.NextPlan.MatchUnsafe<DateTimeOffset?>(next => next.EffectiveAt, () => null);
 
     private static (string Status, string? Reason, DateTimeOffset? UninstalledAt) Stage(Resource resource) =>
         resource switch
@@ -204,7 +226,10 @@ internal static class ResourceRows
             reader.TextOption(5).Map(plan => new PlanId(plan)),
             reader.TextOption(6),
             reader.TextOption(7),
-            reader.Moment(10));
+            reader.Moment(10))
+        {
+            NextPlan = reader.TextOption(12).Map(plan => new NextPlan(new PlanId(plan), reader.Moment(13))),
+        };
         return reader.GetString(8) switch
         {
             "pending" => new Resource.Pending(profile),

@@ -53,35 +53,40 @@ internal static class UpdateResourceEndpoint
         {
             var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
                 "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
-            return UpdateResource.Parse(asked, product, current).Match(
-                Succ: update => Update(writes, update, product, installation, current, onPlan, plans),
+            var settled = PlanSettlement.Of(current, plans, clock.GetUtcNow());
+            return UpdateResource.Parse(asked, product, settled.Resource.Next).Match(
+                Succ: update => Update(writes, update, product, installation, settled, onPlan, plans),
                 Fail: errors => PartnerAnswer.Of(FieldProblem.From(errors)));
         }
 
         PartnerAnswer Update(
-            Writes writes, UpdateResource update, Product product, Installation installation, Resource current, int onPlan, PlanPeriods plans)
+            Writes writes, UpdateResource update, Product product, Installation installation, SettledPlan settled, int onPlan,
+            PlanPeriods plans)
         {
             var now = clock.GetUtcNow();
-            return update.Decide(current, onPlan, now).Match(
+            return update.Decide(settled.Resource.Next, onPlan, now).Match(
                 Right: transition =>
                 {
-                    Save(writes, current, transition, plans, product, now);
+                    Save(writes, settled, transition, plans, product, now);
                     return PartnerAnswer.Ok(ResourceWire.Of(transition.Next, catalogue.OfferOf(installation, transition.Next)));
                 },
                 Left: rejection => PartnerAnswer.Of(ResourceProblem.From(rejection)));
         }
 
         void Save(
-            Writes writes, Resource before, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, Product product, DateTimeOffset now)
+            Writes writes, SettledPlan settled, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, Product product,
+            DateTimeOffset now)
         {
-            if (transition.Events.IsEmpty)
+            var events = (settled.Resource.Events + transition.Events).Strict();
+            if (events.IsEmpty)
                 return;
 
             ResourceRows.Save(writes, caller.Installation, transition.Next);
-            EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "update resource"));
-            PlanPeriodRows.Save(writes, caller.Installation, plans, Followed(plans, before, transition.Next, product, now));
+            EventRows.Append(writes, caller.Installation, events, Actor.Of(caller, "update resource"));
+            PlanPeriodRows.Save(
+                writes, caller.Installation, plans, Followed(settled.Plans, settled.Resource.Next, transition.Next, product, now));
             // Choices bind whoever made the resource as much as its plan does.
-            if (transition.Events.Exists(happened => happened is ResourceEvent.PlanChanged or ResourceEvent.MetadataChanged))
+            if (events.Exists(happened => happened is ResourceEvent.PlanChanged or ResourceEvent.MetadataChanged))
                 fulfilment.ChangePlan(writes, caller.Installation, transition.Next, now);
         }
     }

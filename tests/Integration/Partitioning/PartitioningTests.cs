@@ -14,6 +14,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     [
         // Batch claims.
         "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
+        "ResourceRows.NextPlansDueSql",
         // What nobody asks for any more, in batches.
         "IdempotencyRows.ForgetSql",
         // The virtual clock of a development server waits for everybody.

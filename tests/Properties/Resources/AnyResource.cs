@@ -36,6 +36,8 @@ internal static class AnyResource
         from values in Value.ListOf(keys.Count)
         select toMap(keys.Zip(values));
 
+    private static Gen<NextPlan> Next => from plan in Plan from at in AnyTime.Moment select new NextPlan(plan, at);
+
     public static readonly Gen<ResourceProfile> Profile =
         from id in Id
         from name in Name
@@ -44,7 +46,8 @@ internal static class AnyResource
         from externalId in Gen.Elements(None, Some("from-a-button"))
         from edgeConfigId in Gen.OneOf(Gen.Constant(Option<string>.None), EdgeConfigId.Select(Some))
         from created in AnyTime.Moment
-        select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created);
+        from next in Gen.OneOf(Gen.Constant(Option<NextPlan>.None), Next.Select(Some))
+        select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created) { NextPlan = next };
 
     public static readonly Gen<Resource> State = Gen.OneOf(
         Profile.Select(profile => (Resource)new Resource.Pending(profile)),
@@ -62,10 +65,13 @@ internal static class AnyResource
         Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
         Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
         Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
+        Next.Select(next => (ResourceCommand)new ResourceCommand.SchedulePlan(next)),
+        Gen.Constant((ResourceCommand)new ResourceCommand.BeginNextPlan()),
         EdgeConfigId.Select(id => (ResourceCommand)new ResourceCommand.OptInToExperiments(id)),
         Reason.Select(reason => (ResourceCommand)new ResourceCommand.Suspend(reason)),
         Gen.Constant((ResourceCommand)new ResourceCommand.Resume()),
         Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));
 
-    public static readonly Gen<Transition<Resource, ResourceEvent>> Birth = Profile.Select(ResourceTransitions.Request);
+    public static readonly Gen<Transition<Resource, ResourceEvent>> Birth =
+        Profile.Select(profile => ResourceTransitions.Request(profile with { NextPlan = None }));
 }

@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core.Resources;
 using Marketplace.Properties.Time;
 using Xunit;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Properties.Resources;
 
@@ -92,6 +93,27 @@ public sealed class ResourceLaws
                 Assert.Equal(plan, changed.From);
                 return changed.To;
             }));
+
+    [Fact]
+    public void A_plan_that_waits_begins_at_its_own_instant_and_not_before() =>
+        Law.Holds(
+            from state in AnyResource.State from now in AnyTime.Moment select (state, now),
+            given => ResourceTransitions.Apply(given.state, new ResourceCommand.BeginNextPlan(), given.now).Match(
+                Right: begun => given.state.Facts.NextPlan
+                    .Filter(next => next.EffectiveAt <= given.now && given.state is not (Resource.Error or Resource.Uninstalled))
+                    .Match(
+                        next => begun.Next.Facts.Plan == Some(next.Plan) && begun.Next.Facts.NextPlan.IsNone
+                            && begun.Events.ForAll(happened => happened.At == next.EffectiveAt),
+                        () => begun.Next == given.state && begun.Events.IsEmpty),
+                Left: _ => false));
+
+    [Fact]
+    public void Whatever_plan_is_chosen_at_once_withdraws_the_one_that_waits() =>
+        Law.Holds(
+            from state in AnyResource.State from plan in AnyResource.Plan from now in AnyTime.Moment select (state, plan, now),
+            given => ResourceTransitions.Apply(given.state, new ResourceCommand.ChangePlan(given.plan), given.now).Match(
+                Right: changed => changed.Next.Facts.NextPlan.IsNone && changed.Next.Facts.Plan == Some(given.plan),
+                Left: _ => true));
 
     private static Type StageAfter(Seq<ResourceEvent> events) => events.Aggregate(
         typeof(Resource.Pending),
