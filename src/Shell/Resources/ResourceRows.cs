@@ -91,7 +91,7 @@ internal static class ResourceRows
     public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
         Loads loads, InstallationId installation, ResourceId id) =>
         loads.One<(Resource, Option<PlanId>)?>(
-            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(12).Map(plan => new PlanId(plan))),
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(14).Map(plan => new PlanId(plan))),
             installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
