@@ -19,6 +19,10 @@ var plan = new Option<string>("--plan") { Description = "On which plan.", Defaul
 var metadata = new Option<string>("--metadata") { Description = "With which metadata, as JSON.", DefaultValueFactory = _ => "{}" };
 var role = new Option<string>("--role") { Description = "The server's role under load: all or api.", DefaultValueFactory = _ => "all" };
 role.AcceptOnlyFromAmong("all", "api");
+var remembers = new Option<bool>("--floor-remembers-tokens")
+{
+    Description = "The floor knows a token again that it has checked, as the server does; else it checks the token of every request.",
+};
 var quick = new Option<bool>("--quick") { Description = "One short round: about a minute, and rough numbers." };
 var smoke = new Option<bool>("--smoke") { Description = "Half a second each over four connections: shows that everything works." };
 var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} when something that is asked for is not reached." };
@@ -27,13 +31,13 @@ var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the ta
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
-    server, floor, catalogue, product, plan, metadata, role, quick, smoke, assert, only, markdown,
+    server, floor, catalogue, product, plan, metadata, role, remembers, quick, smoke, assert, only, markdown,
 };
 root.SetAction(async (given, cancel) =>
 {
     var target = new BenchTarget(
         ["dotnet", given.GetRequiredValue(server).FullName, "--role", given.GetRequiredValue(role)],
-        ["dotnet", given.GetRequiredValue(floor).FullName],
+        ["dotnet", given.GetRequiredValue(floor).FullName, "--Tokens:Remembered", $"{given.GetValue(remembers)}"],
         Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench."),
         given.GetRequiredValue(catalogue).FullName,
         new Purchase(given.GetRequiredValue(product), given.GetRequiredValue(plan), given.GetRequiredValue(metadata)),
@@ -42,7 +46,7 @@ root.SetAction(async (given, cancel) =>
     try
     {
         var findings = await new Bench(how, target, Console.Error).Run(cancel);
-        var tables = Tables.Write(findings);
+        var tables = Tables.Write(findings, given.GetValue(remembers) ? "a floor that remembers tokens" : "floor");
         Console.WriteLine();
         Console.WriteLine(tables);
         if (given.GetValue(markdown) is { } file)

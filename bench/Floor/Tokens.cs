@@ -6,11 +6,11 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Marketplace.Floor;
 
-/// <summary>
-/// Checks a token with the library that the server uses, and remembers it as the server does: the second request with the
-/// same token costs a look into a dictionary and at the clock.
-/// </summary>
-internal sealed class Tokens(TokenValidationParameters rules)
+/// <summary>Checks each token in full, with the library that the server uses.</summary>
+/// <param name="remembers">
+/// A token that was checked before is known again, as the server does it: then it costs a look into a dictionary and at the clock.
+/// </param>
+internal sealed class Tokens(TokenValidationParameters rules, bool remembers)
 {
     private const string Scheme = "Bearer ";
     private const int RememberedMax = 16 * 1024;
@@ -18,17 +18,19 @@ internal sealed class Tokens(TokenValidationParameters rules)
     private readonly JsonWebTokenHandler library = new();
     private readonly ConcurrentDictionary<string, Verified> remembered = new();
 
-    public static async Task<Tokens> Of(Uri metadata, string issuer, string audience)
+    public static async Task<Tokens> Of(Uri metadata, string issuer, string audience, bool remembers)
     {
         using var http = new HttpClient();
         var discovery = await OpenIdConnectConfigurationRetriever.GetAsync(
             metadata.AbsoluteUri, new HttpDocumentRetriever(http) { RequireHttps = false }, CancellationToken.None);
-        return new Tokens(new TokenValidationParameters
-        {
-            IssuerSigningKeys = discovery.SigningKeys,
-            ValidIssuer = issuer,
-            ValidAudience = audience,
-        });
+        return new Tokens(
+            new TokenValidationParameters
+            {
+                IssuerSigningKeys = discovery.SigningKeys,
+                ValidIssuer = issuer,
+                ValidAudience = audience,
+            },
+            remembers);
     }
 
     /// <summary>Whether the request may be answered.</summary>
@@ -38,7 +40,7 @@ internal sealed class Tokens(TokenValidationParameters rules)
         if (authorization?.StartsWith(Scheme, StringComparison.Ordinal) != true)
             return false;
 
-        if (!remembered.TryGetValue(authorization, out var verified))
+        if (!remembers || !remembered.TryGetValue(authorization, out var verified))
         {
             var result = library.ValidateToken(authorization[Scheme.Length..], rules);
             if (!result.IsValid)
@@ -46,12 +48,18 @@ internal sealed class Tokens(TokenValidationParameters rules)
 
             var token = (JsonWebToken)result.SecurityToken;
             verified = new Verified(token.GetPayloadValue<string?>("installation_id"), token.ValidTo);
-            if (remembered.Count >= RememberedMax)
-                remembered.Clear();
-            remembered[authorization] = verified;
+            if (remembers)
+                Remember(authorization, verified);
         }
 
         return verified.ValidTo > DateTime.UtcNow && (installation is null || installation == verified.Installation);
+    }
+
+    private void Remember(string authorization, Verified verified)
+    {
+        if (remembered.Count >= RememberedMax)
+            remembered.Clear();
+        remembered[authorization] = verified;
     }
 
     private sealed record Verified(string? Installation, DateTime ValidTo);

@@ -12,11 +12,12 @@ internal static class Tables
     /// <summary>A process that is at rest breathes: the collector gives memory back late.</summary>
     private const double GrowthMax = 0.05;
 
-    public static string Write(Findings findings) => string.Join(
+    /// <param name="floor">Which one it was.</param>
+    public static string Write(Findings findings, string floor) => string.Join(
         Environment.NewLine,
         [
-            .. Speed(findings).Lines(), "",
-            .. Cost(findings).Lines(), "",
+            .. Speed(findings, floor).Lines(), "",
+            .. Cost(findings, floor).Lines(), "",
             .. MemoryOf(findings).Lines(), "",
         ]);
 
@@ -37,28 +38,28 @@ internal static class Tables
             yield return $"memory: grew by {Megabytes(findings.Soak.Growth)} under a steady load";
     }
 
-    private static Table Speed(Findings findings)
+    private static Table Speed(Findings findings, string floor)
     {
         var table = new Table(
-            "requests per second", ">floor", ">server", ">share", ">asked", ">aim", "", ">p50 ms", ">p99 ms", ">longest ms", ">floor p99 ms");
+            "requests per second", $">{floor}", ">server", ">share", ">asked", ">aim", "", ">p50 ms", ">p99 ms", ">longest ms", ">floor p99 ms");
         foreach (var score in findings.Scores)
         {
-            var (floor, server, scenario) = (score.Floor!, score.Server!, score.Scenario);
+            var (least, server, scenario) = (score.Floor!, score.Server!, score.Scenario);
             table.Add(
-                scenario.Name, Number(floor.PerSecond), Number(server.PerSecond), Percent(score.Share),
+                scenario.Name, Number(least.PerSecond), Number(server.PerSecond), Percent(score.Share),
                 Percent(scenario.Target), Percent(scenario.Aim),
                 score.Share >= scenario.Aim ? "yes" : score.Share >= scenario.Target ? "asked" : "no",
                 $"{Milliseconds(server, 0.5):0.0}", $"{Milliseconds(server, 0.99):0.0}", $"{server.Latencies.Max.TotalMilliseconds:0}",
-                $"{Milliseconds(floor, 0.99):0.0}");
+                $"{Milliseconds(least, 0.99):0.0}");
         }
 
         return table;
     }
 
-    private static Table Cost(Findings findings)
+    private static Table Cost(Findings findings, string floor)
     {
         var table = new Table(
-            "µs of processor per request", ">floor", ">its PostgreSQL", ">its driver", ">its commits",
+            "µs of processor per request", $">{floor}", ">its PostgreSQL", ">its driver", ">its commits",
             ">server", ">its PostgreSQL", ">its driver", ">its commits");
         foreach (var score in findings.Scores)
             table.Add([score.Scenario.Name, .. Of(score.Floor!), .. Of(score.Server!)]);
