@@ -129,6 +129,21 @@ public sealed class NextPlanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_month_is_billed_on_the_old_plan_and_the_next_on_the_new_one()
+    {
+        var resource = await Provision("team");
+        // By Vercel's own hand, which remembers which plan is in force from when.
+        await acme.Customer.ChangePlan(resource.Installation, resource.Id, "pro", TestContext.Current.CancellationToken);
+
+        await acme.Live(At("2027-03-01T00:00:00Z"));
+
+        var invoices = acme.Vercel.State.Installations[resource.Installation].Invoices;
+        // Team with the 10 GB of the form's default: 101.00 * 1.5 / 31 = 4.887… -> 4.89. Then pro for the whole of February.
+        Assert.Equal([("team", 4.89m), ("pro", 19.00m)], invoices.Select(invoice => (invoice.Items[0].BillingPlanId, invoice.Total)));
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    [Fact]
     public async Task Vercel_s_dashboard_finds_nothing_to_say()
     {
         var resource = await Provision("pro");
