@@ -9,7 +9,7 @@ builder.WebHost.UseKestrelCore().UseUrls(Setting("urls"));
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
 var tokens = await Tokens.Of(
-    new Uri(Setting("Vercel:MetadataAddress")), Setting("Vercel:Issuer"), Setting("Vercel:IntegrationId"), bool.Parse(Setting("Tokens:Remembered")));
+    new Uri(Setting("Vercel:MetadataAddress")), Setting("Vercel:Issuer"), Setting("Vercel:IntegrationId"), builder.Configuration.GetValue<bool>("Tokens:Remembered"));
 await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Setting("ConnectionStrings:Marketplace"))
 {
     // As the server has it: every statement prepared once, and sessions left as they are. And a connection for each of the driver's.
