@@ -25,10 +25,13 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "TeamRows.ActiveSql", "TeamRows.ReleaseSql",
     ];
 
+    /// <summary>What batch claims look through: no keys, so that each partition can have its own.</summary>
+    private static readonly string[] OfClaims = ["billing_schedule_due"];
+
     [Fact]
-    public async Task The_installation_leads_every_key_and_index_of_tenant_data()
+    public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()
     {
-        var indexes = await schema.Indexes();
+        var indexes = (await schema.Indexes()).Where(index => !OfClaims.Contains(index.Index)).ToList();
 
         Assert.Equal(schema.TenantTables, indexes.Select(index => index.Table).Distinct().Where(schema.TenantTables.Contains).Order(StringComparer.Ordinal));
         Assert.All(
