@@ -37,6 +37,16 @@ public sealed record Catalogue
     public Option<BillingPlan> ResourcePlan(ProductId product, PlanId plan) =>
         Product(product).Bind(found => found.Plan(plan));
 
+    /// <summary>Whether it matters how many resources of an installation have the plan. Without an id, the plan of the installation is meant.</summary>
+    public bool IsLimited(Option<PlanId> plan)
+    {
+        return plan.Match(
+            id => Products.Exists(product => product.Plan(id).Exists(HasLimit)) || InstallationPlan(id).Exists(HasLimit),
+            () => InstallationBilling.Exists(billing => billing.Plans.Exists(HasLimit)));
+
+        static bool HasLimit(BillingPlan one) => one.ResourcesMax.IsSome;
+    }
+
     /// <summary>A plan that covers an installation with all its resources.</summary>
     public Option<BillingPlan> InstallationPlan(PlanId plan) =>
         InstallationBilling.Bind(billing => billing.Plan(plan));

@@ -19,6 +19,12 @@ internal static class EventRows
         values ($1, $2, $3, $4, $5, $6, $7)
         """;
 
+    // In the order of the arrays, so that the audit numbers them as they happened.
+    private const string AppendManySql = """
+        insert into domain_event (installation_id, occurred_at, resource_id, kind, actor, cause, detail)
+        select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
+        """;
+
     public static void Append(Writes writes, Seq<InstallationEvent> events, Actor actor)
     {
         foreach (var happened in events)
@@ -64,8 +70,8 @@ internal static class EventRows
     public static void Append(
         Writes writes, InstallationId installation, ResourceId? resource, DateTimeOffset at, string kind, Actor actor,
         object detail) =>
-        writes.Add(
-            AppendSql, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
+        writes.AddRow(
+            AppendSql, AppendManySql, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
             new Jsonb(JsonSerializer.Serialize(detail)));
 
     private static string Kind(string concept, object happened) => $"{concept}.{happened.GetType().Name}";

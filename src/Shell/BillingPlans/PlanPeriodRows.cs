@@ -37,7 +37,14 @@ internal static class PlanPeriodRows
         insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata) values ($1, $2, $3, $4, $5, $6)
         """;
 
+    private const string CloseSql = """
+        update plan_period set ended_at = $4 where installation_id = $1 and resource_id = $2 and started_at = $3
+        """;
+
     private const string DeleteWholeSql = "delete from installation_plan_period where installation_id = $1 and started_at = $2";
+
+    private const string CloseWholeSql =
+        "update installation_plan_period set ended_at = $3 where installation_id = $1 and started_at = $2";
 
     private const string InsertWholeSql = """
         insert into installation_plan_period (installation_id, started_at, ended_at, billing_plan_id) values ($1, $2, $3, $4)
@@ -83,10 +90,29 @@ internal static class PlanPeriodRows
     /// <summary>Writes the spans that differ.</summary>
     public static void Save(Writes writes, InstallationId installation, PlanPeriods before, PlanPeriods after)
     {
+        var made = after.Spans.Where(span => !before.Spans.Contains(span)).ToList();
         foreach (var gone in before.Spans.Where(span => !after.Spans.Contains(span)))
-            Delete(writes, installation, gone);
-        foreach (var made in after.Spans.Where(span => !before.Spans.Contains(span)))
-            Insert(writes, installation, made);
+        {
+            if (made.Find(span => span with { End = gone.End } == gone) is { } closed)
+            {
+                Close(writes, installation, closed);
+                made.Remove(closed);
+            }
+            else
+                Delete(writes, installation, gone);
+        }
+
+        // Behind what ends: no two are open at once.
+        foreach (var span in made)
+            Insert(writes, installation, span);
+    }
+
+    private static void Close(Writes writes, InstallationId installation, PlanPeriod span)
+    {
+        if (span.Subject.ResourceId() is { } resource)
+            writes.Add(CloseSql, installation.Value, resource, span.Start, span.End.OrNull());
+        else
+            writes.Add(CloseWholeSql, installation.Value, span.Start, span.End.OrNull());
     }
 
     private static void Delete(Writes writes, InstallationId installation, PlanPeriod span)

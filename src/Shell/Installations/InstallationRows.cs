@@ -39,6 +39,12 @@ internal static class InstallationRows
     private const string ReplaceCredentialsSql =
         "update installation set access_token = $2, token_type = $3 where installation_id = $1";
 
+    private const string RegisterSql = """
+        update installation set access_token = $2, token_type = $3, account_id = $4, account_url = $5, account_name = $6, contact_email = $7,
+            contact_name = $8, scopes = $9, accepted_policies = $10
+        where installation_id = $1
+        """;
+
     private const string FinalizeSql = """
         update installation set stage = 'finalized', finalized_at = $2, access_token = null, token_type = null,
             uninstall_requested_at = coalesce(uninstall_requested_at, $2)
@@ -100,6 +106,16 @@ internal static class InstallationRows
 
     public static void ReplaceCredentials(Writes writes, InstallationId id, byte[] accessToken, string tokenType) =>
         writes.Add(ReplaceCredentialsSql, id.Value, accessToken, tokenType);
+
+    /// <summary>The same with what else was told.</summary>
+    public static void Register(Writes writes, Installation.Active installation, byte[] accessToken, string tokenType)
+    {
+        var (registration, account) = (installation.Registration, installation.Registration.Account);
+        writes.Add(
+            RegisterSql, installation.Id.Value, accessToken, tokenType, registration.AccountId.Value, account.Url, account.Name.OrNull(),
+            account.Contact.Map(c => c.Email).OrNull(), account.Contact.Bind(c => c.Name).OrNull(),
+            registration.Scopes.ToArray(), Policies(registration));
+    }
 
     private static void Update(
         Writes writes, InstallationId id, string stage, Registration registration, Option<PlanId> plan,

@@ -77,8 +77,10 @@ internal static class UpsertInstallationEndpoint
         void Renew(
             Writes writes, Installation.Active before, Installation.Active after, byte[] accessToken, string tokenType, DateTimeOffset now)
         {
-            InstallationRows.Save(writes, after);
-            InstallationRows.ReplaceCredentials(writes, after.Id, accessToken, tokenType);
+            if (before.Registration == after.Registration)
+                InstallationRows.ReplaceCredentials(writes, after.Id, accessToken, tokenType);
+            else
+                InstallationRows.Register(writes, after, accessToken, tokenType);
             EventRows.Append(
                 writes, after.Id, null, now, "installation.CredentialsReplaced", Actor.Of(caller, "install"), new { });
             if (before.Registration.AccountId != after.Registration.AccountId)

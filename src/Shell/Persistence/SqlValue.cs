@@ -17,6 +17,13 @@ internal readonly struct SqlValue
     /// <summary>Text that is kept as it came: <c>jsonb</c> would rewrite it.</summary>
     public static SqlValue Json(string text) => new(text, NpgsqlDbType.Json);
 
+    /// <summary>What several rows have in one column, as <c>unnest</c> takes it. A column is of texts, of moments or of JSON.</summary>
+    public static SqlValue Column(IEnumerable<SqlValue> values, NpgsqlDbType type) => new(
+        type == NpgsqlDbType.TimestampTz
+            ? values.Select(value => (DateTimeOffset)value.Parameter.Value!).ToArray()
+            : values.Select(value => value.Parameter.Value as string).ToArray(),
+        NpgsqlDbType.Array | type);
+
     public static implicit operator SqlValue(string? text) => new(Storable(text), NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(string[]? texts) =>

@@ -10,9 +10,25 @@ namespace Marketplace.Shell.Persistence;
 internal sealed class Writes
 {
     private readonly List<NpgsqlBatchCommand> commands = [];
+    private readonly List<Gathered> gathered = [];
 
     public void Add([ConstantExpected] string text, params ReadOnlySpan<SqlValue> values) =>
         commands.Add(Sql.BatchCommand(text, values));
+
+    /// <summary>One row of a table that a decision may write many to: they are sent as one statement, where the first was added.</summary>
+    /// <param name="one">Inserts one row.</param>
+    /// <param name="many">Inserts the same columns, in the same order, of arrays.</param>
+    public void AddRow([ConstantExpected] string one, [ConstantExpected] string many, params SqlValue[] row)
+    {
+        if (gathered.Find(rows => rows.One == one) is { } begun)
+        {
+            begun.Rows.Add(row);
+            return;
+        }
+
+        gathered.Add(new Gathered(one, commands.Count, [row], columns => Sql.BatchCommand(many, columns)));
+        commands.Add(Sql.BatchCommand(one, row));
+    }
 
     /// <summary>Sends everything, commits, and returns when PostgreSQL has said that the commit is durable.</summary>
     public Task Commit(NpgsqlTransaction transaction, CancellationToken cancel) => Commit(transaction.Connection!, cancel);
@@ -34,6 +50,9 @@ internal sealed class Writes
 
     private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
     {
+        foreach (var rows in gathered.Where(rows => rows.Rows.Count > 1))
+            commands[rows.Place] = rows.Together();
+
         await using var batch = new NpgsqlBatch(connection);
         if (begin)
             batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
@@ -41,5 +60,12 @@ internal sealed class Writes
             batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <param name="Place">Among the commands.</param>
+    private sealed record Gathered(string One, int Place, List<SqlValue[]> Rows, Func<SqlValue[], NpgsqlBatchCommand> Insert)
+    {
+        public NpgsqlBatchCommand Together() => Insert(
+            [.. Rows[0].Select((first, column) => SqlValue.Column(Rows.Select(row => row[column]), first.Parameter.NpgsqlDbType))]);
     }
 }

@@ -47,11 +47,13 @@ internal static class ProvisionResourceEndpoint
         {
             var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
             var ownPlan = asked.BillingPlanId.Filter(id => catalogue.InstallationPlan(new PlanId(id)).IsNone);
-            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: null);
+            var onPlan = catalogue.IsLimited(asked.BillingPlanId.Map(id => new PlanId(id)))
+                ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: null)
+                : null;
             var planChange = ownPlan == asked.BillingPlanId ? null : InstallationPlanChange.Look(loads, caller.Installation);
             return writes => installation.Value is { } found
                 ? ProvisionResource.Parse(asked, catalogue, found).Match(
-                    Succ: provision => Decide(writes, found, planChange, onPlan.Value, provision),
+                    Succ: provision => Decide(writes, found, planChange, onPlan?.Value ?? 0, provision),
                     Fail: errors => new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors))))
                 : new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
         }

@@ -35,16 +35,19 @@ internal static class UpdateResourceEndpoint
 
         Func<Writes, PartnerAnswer> Look(Loads loads, UpdateRequest asked)
         {
-            // A plan may have a limit for the installation, which is counted under its lock.
-            var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
+            // A plan may have a limit for the installation, which is counted under its lock. Else the lock of the resource will do: whoever
+            // changes the installation's plan holds it too, so that the plan is read behind it.
+            var counts = asked.BillingPlanId.IsSome && catalogue.IsLimited(asked.BillingPlanId.Map(plan => new PlanId(plan)));
+            var held = counts ? InstallationRows.LoadForUpdate(loads, caller.Installation) : null;
             var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
-            var onPlan = ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: id);
+            var installation = held ?? InstallationRows.Load(loads, caller.Installation);
+            var onPlan = counts ? ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: id) : null;
             var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
             return writes => (installation.Value, current.Value) switch
             {
                 (null, _) => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
                 (_, null or Resource.Uninstalled) => PartnerAnswer.Of(ResourceProblem.Unknown(id)),
-                var (held, found) => Decide(writes, asked, held, found, onPlan.Value, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
+                var (owner, found) => Decide(writes, asked, owner, found, onPlan?.Value ?? 0, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
             };
         }
 

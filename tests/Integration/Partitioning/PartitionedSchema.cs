@@ -101,6 +101,8 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
     {
         "text" => "'icfg_one'",
         "text[]" => "'{icfg_one}'::text[]",
+        "timestamp with time zone[]" => "'{2027-01-01T00:00:00Z}'::timestamptz[]",
+        "jsonb[]" => """'{"{}"}'::jsonb[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
         "interval" => "'1 minute'::interval",
         "bigint" or "integer" or "numeric" => "1",
