@@ -27,7 +27,7 @@ public abstract record ResourceCommand
     /// <summary>Later; in place of a change that waits already.</summary>
     public sealed record SchedulePlan(NextPlan Next) : ResourceCommand;
 
-    /// <summary>The plan that waits begins, if its time has come.</summary>
+    /// <summary>The plan that waits begins: as of its time, which has come.</summary>
     public sealed record BeginNextPlan : ResourceCommand;
 
     /// <summary>The customer opts in to experimentation, or moves it to another Edge Config. Source: contract §E.13.</summary>

@@ -24,6 +24,9 @@ public abstract record ResourceRejection
     /// <summary>Nobody gets in until it is resumed, with old credentials or new ones.</summary>
     public sealed record CurrentlySuspended(ResourceId Id) : ResourceRejection;
 
+    /// <summary>The plan that waits is still to begin.</summary>
+    public sealed record NextPlanNotDue(ResourceId Id, DateTimeOffset EffectiveAt) : ResourceRejection;
+
     /// <summary>The plan is shown, but nobody can choose it now.</summary>
     public sealed record PlanDisabled(PlanId Plan) : ResourceRejection;
 

@@ -127,9 +127,9 @@ public static class ResourceTransitions
         {
             Resource.Uninstalled or Resource.Error => Unchanged(current),
             Resource.Pending or Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended =>
-                current.Facts.NextPlan.Filter(next => next.EffectiveAt <= now).Match(
-                    next => current.Facts.Plan == Some(next.Plan)
-                        ? Withdrawn(current, next.EffectiveAt)
+                current.Facts.NextPlan.Match(
+                    next => next.EffectiveAt > now ? new ResourceRejection.NextPlanNotDue(current.Id, next.EffectiveAt)
+                        : current.Facts.Plan == Some(next.Plan) ? Withdrawn(current, next.EffectiveAt)
                         : Begun(current, next.Plan, next.EffectiveAt),
                     () => Unchanged(current)),
             _ => throw new UnreachableException(current.GetType().Name),

@@ -44,10 +44,10 @@ public sealed record UpdateResource(
                 : new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
             + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 
-    /// <summary>A plan that the resource has already is no choice, so nothing is in its way.</summary>
+    /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way.</summary>
     private Option<ResourceRejection> Refusal(Resource current, int resourcesOnPlan) =>
         Plan.Filter(plan => current.Facts.Plan != Some(plan.Id) && current is not Resource.Uninstalled
-                && !current.Facts.NextPlan.Exists(next => next.Plan == plan.Id))
+                && !(PlanWaits && current.Facts.NextPlan.Exists(next => next.Plan == plan.Id)))
             .Bind<ResourceRejection>(plan => plan.Display.Disabled
                 ? new ResourceRejection.PlanDisabled(plan.Id)
                 : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)

@@ -22,6 +22,7 @@ internal static class ResourceProblem
             ResourceRejection.CurrentlySuspended => PartnerResults.Conflict(
                 "The resource is suspended.",
                 new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),
+            ResourceRejection.NextPlanNotDue => PartnerResults.Conflict("The next plan of the resource has not begun."),
             ResourceRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
             ResourceRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
             _ => throw new UnreachableException(rejection.GetType().Name),

@@ -105,7 +105,7 @@ public sealed class ResourceLaws
                         next => begun.Next.Facts.Plan == Some(next.Plan) && begun.Next.Facts.NextPlan.IsNone
                             && begun.Events.ForAll(happened => happened.At == next.EffectiveAt),
                         () => begun.Next == given.state && begun.Events.IsEmpty),
-                Left: _ => false));
+                Left: _ => given.state.Facts.NextPlan.Exists(next => next.EffectiveAt > given.now)));
 
     [Fact]
     public void Whatever_plan_is_chosen_at_once_withdraws_the_one_that_waits() =>
