@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
@@ -17,7 +18,8 @@ internal sealed record ResourceWire(
     JsonElement Metadata,
     string Status,
     BillingPlanWire? BillingPlan,
-    NotificationWire? Notification,
+    // Null is said, because it is what takes away a banner that was shown before.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NotificationWire? Notification,
     ProtocolSettingsWire? ProtocolSettings,
     SecretWire[]? Secrets)
 {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
@@ -205,7 +206,11 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
 
     private static string Escape(string segment) => Uri.EscapeDataString(segment);
 
-    private sealed record ResourceUpdateWire(string Status, NotificationWire? Notification, SecretWire[]? Secrets);
+    private sealed record ResourceUpdateWire(
+        string Status,
+        // Null is said, because it is what takes away a banner that was shown before.
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NotificationWire? Notification,
+        SecretWire[]? Secrets);
 
     private sealed record SecretsUpdateWire(SecretWire[] Secrets);
 

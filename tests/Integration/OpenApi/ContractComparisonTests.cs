@@ -57,7 +57,6 @@ public sealed class ContractComparisonTests
         ["credit: is published"] = "balances here are in dollars, so no units of our own are to be named",
         ["nameLabel: is published"] = "as above",
         ["href: is published"] = "no notification of ours has a link",
-        ["notification: may be null"] = "one that is over is left out",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class ProvisionResourceTests(Acme acme)
         var answer = (await acme.Post(Paths.Resources(installation), acme.Admin(installation), body)).Is(HttpStatusCode.OK).AsObject();
 
         Assert.Equal(
-            ["id", "productId", "name", "metadata", "status", "billingPlan", "protocolSettings", "secrets"], answer.Select(field => field.Key));
+            ["id", "productId", "name", "metadata", "status", "billingPlan", "notification", "protocolSettings", "secrets"], answer.Select(field => field.Key));
         var resource = new Provisioned(installation, answer);
         Assert.Equal(("acme-tools", "tool", "ready"), (answer["productId"]!.GetValue<string>(), answer["name"]!.GetValue<string>(), resource.Status));
         Assert.True(JsonNode.DeepEquals(

@@ -40,6 +40,23 @@ public sealed class TroubledProvisioningTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task A_banner_that_is_over_is_taken_away_at_Vercel()
+    {
+        var installation = await acme.Install();
+        acme.Workshop.Plan("Provision", "slow-banner", new WorkshopEvent.Waits(finished));
+        var exchange = await acme.Customer.Provision(installation, "acme-tools", "slow-banner", "pro", [], Cancel);
+        var resource = new Provisioned(installation, JsonNode.Parse(exchange.Body)!);
+        using var banner = System.Text.Json.JsonDocument.Parse("""{"level":"warn","title":"Being set up"}""");
+        acme.Vercel.Change(state => state.With(state.Installations[installation].With(
+            state.Installations[installation].Find(resource.Id)! with { Notification = banner.RootElement.Clone() })));
+
+        finished.SetResult();
+        await acme.Work();
+
+        Assert.Null(acme.Customer.Installation(installation).Find(resource.Id)!.Notification);
+    }
+
+    [Fact]
     public async Task A_refusal_that_comes_late_is_an_error_that_the_customer_reads_and_can_delete()
     {
         var installation = await acme.Install();
