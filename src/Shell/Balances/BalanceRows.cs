@@ -29,12 +29,8 @@ internal static class BalanceRows
         values ($1, $2, $3, $4, $5, $6)
         """;
 
-    public static async Task<bool> IsEntered(
-        NpgsqlConnection connection, InstallationId installation, BalanceCause cause, CancellationToken cancel)
-    {
-        await using var command = connection.Command(IsEnteredSql, installation.Value, cause.Value);
-        return (bool)(await command.ExecuteScalarAsync(cancel))!;
-    }
+    public static Loaded<bool> IsEntered(Loads loads, InstallationId installation, BalanceCause cause) =>
+        loads.One(false, IsEnteredSql, reader => reader.GetBoolean(0), installation.Value, cause.Value);
 
     /// <summary>
     /// The ledger with the entries of one cause, and everything else carried forward. Asked under the lock of the installation, so that

@@ -33,17 +33,19 @@ internal static class ProvisionPurchaseEndpoint
         Caller caller, HttpRequest request, JsonBody<PurchaseWire> body, Decisions decisions, IVercel vercel, NpgsqlDataSource database,
         Catalogue catalogue, TimeProvider clock, CancellationToken cancel)
     {
-        var id = new VercelInvoiceId(body.Value.InvoiceId);
+        var (id, call) = (new VercelInvoiceId(body.Value.InvoiceId), KeyedCall.Of(request, body.Raw));
         if (string.IsNullOrWhiteSpace(id.Value) || id.Value.Length > InvoiceIdCharactersMax)
-            return FieldProblem.From(Seq1(new FieldError("invoiceId", $"must be 1 to {InvoiceIdCharactersMax} characters.")));
+        {
+            var wrong = new FieldError("invoiceId", $"must be 1 to {InvoiceIdCharactersMax} characters.");
+            return await decisions.Refuse(caller.Installation, call, FieldProblem.From(Seq1(wrong)), cancel);
+        }
 
         var cause = BalanceCause.Purchase(id);
-        var call = KeyedCall.Of(request, body.Raw);
-        var (isKnown, isCredited) = await Look();
+        var (isKnown, isSettled) = await Look();
         if (!isKnown)
             return InstallationProblem.Unknown(caller.Installation);
-        // The ledger answers by itself, also when Vercel cannot be reached or shows the invoice no longer.
-        if (isCredited)
+        // Ledger and key answer by themselves, also when Vercel cannot be reached or shows the invoice no longer.
+        if (isSettled)
             return await decisions.Decide(caller.Installation, call, Repeat, cancel);
 
         return await vercel.GetInvoice(caller.Installation, id, cancel) switch
@@ -61,13 +63,15 @@ internal static class ProvisionPurchaseEndpoint
             var unknown => throw new UnreachableException(unknown.GetType().Name),
         };
 
-        async Task<(bool IsKnown, bool IsCredited)> Look()
+        async Task<(bool IsKnown, bool IsSettled)> Look()
         {
             // Before Vercel is asked the connection is given back: nothing is held across the network.
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            return (
-                await InstallationRows.Load(connection, caller.Installation, cancel) is not null,
-                await BalanceRows.IsEntered(connection, caller.Installation, cause, cancel));
+            var loads = new Loads();
+            var installation = InstallationRows.Load(loads, caller.Installation);
+            var isCredited = BalanceRows.IsEntered(loads, caller.Installation, cause);
+            var earlier = call.Key is { } key ? IdempotencyRows.Load(loads, caller.Installation, key) : null;
+            await loads.Read(database, cancel);
+            return (installation.Value is not null, isCredited.Value || earlier?.Value is not null);
         }
 
         async Task<PartnerAnswer> Repeat(NpgsqlTransaction transaction, Writes writes)

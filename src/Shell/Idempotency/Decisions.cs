@@ -38,6 +38,12 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
         }
     }
 
+    /// <summary>The request is wrong by itself, whatever the state; that is the answer to its key like any other.</summary>
+    public Task<IResult> Refuse(InstallationId installation, KeyedCall call, PartnerErrorResult refusal, CancellationToken cancel) =>
+        call.Key is null
+            ? Task.FromResult<IResult>(refusal)
+            : Decide(installation, call, _ => _ => PartnerAnswer.Of(refusal), cancel);
+
     /// <summary>
     /// A decision that may have to change the world outside: the intent is committed, then carried out within a budget,
     /// then answered with the outcome, or as pending.

@@ -26,14 +26,15 @@ internal static class UpsertInstallationEndpoint
         Caller caller, HttpRequest request, JsonBody<UpsertWire> body, Decisions decisions, Catalogue catalogue, SecretBox box,
         TimeProvider clock, CancellationToken cancel)
     {
+        var call = KeyedCall.Of(request, body.Raw);
         return body.Value.Parse(caller.Account).Match(
             Succ: upsert =>
             {
                 var token = box.Protect(upsert.AccessToken, "installation", caller.Installation.Value);
                 return decisions.Decide(
-                    caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, upsert, token), cancel);
+                    caller.Installation, call, loads => Look(loads, upsert, token), cancel);
             },
-            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
 
         Func<Writes, PartnerAnswer> Look(Loads loads, Upsert upsert, byte[] accessToken)
         {

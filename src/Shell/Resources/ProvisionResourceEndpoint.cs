@@ -38,10 +38,11 @@ internal static class ProvisionResourceEndpoint
         Caller caller, HttpRequest request, JsonBody<ProvisionWire> body, Decisions decisions, Catalogue catalogue, Fulfilment fulfilment,
         SecretBox box, TimeProvider clock, CancellationToken cancel)
     {
+        var call = KeyedCall.Of(request, body.Raw);
         return body.Value.ToRequest().Match(
             Succ: asked => decisions.Saga(
-                caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, asked), LookAgain, cancel),
-            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+                caller.Installation, call, loads => Look(loads, asked), LookAgain, cancel),
+            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
 
         Func<Writes, Decided> Look(Loads loads, ProvisionRequest asked)
         {

@@ -28,10 +28,11 @@ internal static class UpdateResourceEndpoint
         Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         var id = new ResourceId(resourceId);
+        var call = KeyedCall.Of(request, body.Raw);
         return body.Value.ToRequest().Match(
             Succ: asked => decisions.Decide(
-                caller.Installation, KeyedCall.Of(request, body.Raw), loads => Look(loads, asked), cancel),
-            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+                caller.Installation, call, loads => Look(loads, asked), cancel),
+            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
 
         Func<Writes, PartnerAnswer> Look(Loads loads, UpdateRequest asked)
         {

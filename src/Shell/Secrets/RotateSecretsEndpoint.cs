@@ -36,7 +36,7 @@ internal static class RotateSecretsEndpoint
         var call = KeyedCall.Of(request, body.Raw);
         return RotateSecrets.ParseDelay(asked.DelayOldSecretsExpirationHours ?? Option<decimal>.None).Match(
             Succ: delay => decisions.Saga(caller.Installation, call, loads => Look(loads, delay), LookAgain, cancel),
-            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
 
         Func<Writes, Decided> Look(Loads loads, TimeSpan delay)
         {

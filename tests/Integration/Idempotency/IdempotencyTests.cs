@@ -109,6 +109,26 @@ public sealed class IdempotencyTests(Acme acme)
         Assert.Equal(HttpStatusCode.InternalServerError, (await Provision(installation, otherKey)).Status);
     }
 
+    /// <summary>What is wrong by itself is an answer too: the corrected request is another one, and comes with another key.</summary>
+    [Theory]
+    [InlineData("PUT", "", """{"scopes":[]}""", """{}""")]
+    [InlineData("POST", "/resources", """{"name":"tool"}""", """{"name":"another"}""")]
+    [InlineData("PATCH", "/resources/{0}", """{"metadata":7}""", """{"name":"better"}""")]
+    [InlineData("POST", "/resources/{0}/secrets/rotate", """{"delayOldSecretsExpirationHours":721}""", """{}""")]
+    [InlineData("POST", "/billing/provision", """{"invoiceId":""}""", """{"invoiceId":"mi_1"}""")]
+    public async Task A_request_with_a_wrong_field_has_its_key_too(string method, string path, string wrong, string another)
+    {
+        var resource = await acme.Provision(await acme.Install());
+        var (at, admin, key) = (Paths.Installation(resource.Installation) + path.Replace("{0}", resource.Id, StringComparison.Ordinal),
+            acme.Admin(resource.Installation), Acme.NewKey());
+
+        var refused = await acme.Call(new HttpMethod(method), at, admin, wrong, key);
+        refused.IsRefusal(HttpStatusCode.BadRequest, "validation_error");
+
+        Assert.Equal(refused.Bytes, (await acme.Call(new HttpMethod(method), at, admin, wrong, key)).Bytes);
+        (await acme.Call(new HttpMethod(method), at, admin, another, key)).IsRefusal(HttpStatusCode.Conflict, "idempotency_key_reused");
+    }
+
     [Fact]
     public async Task A_call_that_was_not_allowed_leaves_its_key_unused()
     {
