@@ -10,8 +10,20 @@ public sealed record PlanOffer(BillingPlan Plan, PlanQuote Quote)
     /// <summary>When the change to it takes hold, where that is not at once.</summary>
     public Option<DateTimeOffset> EffectiveAt { get; init; }
 
+    /// <summary>What is in the way of whoever would choose it; none where nobody is choosing.</summary>
+    public Option<PlanHindrance> Hindrance { get; init; }
+
     public static PlanOffer Of(BillingPlan plan, MetadataSchema form, Map<string, MetadataValue> metadata) =>
         new(plan, PlanQuote.Of(plan, form, metadata));
+
+    /// <summary>The same for somebody who chooses.</summary>
+    /// <param name="isFull">Whether there is no more room, where the plan has a limit.</param>
+    public PlanOffer ToChoose(Func<int, bool> isFull) => this with
+    {
+        Hindrance = Plan.Display.Disabled
+            ? new PlanHindrance.NotSold()
+            : Plan.ResourcesMax.Filter(isFull).Map<PlanHindrance>(max => new PlanHindrance.Full(max)),
+    };
 
     /// <summary>A plan for a whole installation, which has no form.</summary>
     public static PlanOffer Of(BillingPlan plan) => Of(plan, MetadataSchema.Nothing, Map<string, MetadataValue>.Empty);

@@ -47,8 +47,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 
             var (product, metadata) = (catalogue.Product(resource.Facts.Product), resource.Facts.Metadata);
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
-            var kept = own.Filter(plan => HasRoom(plan, onPlan));
-            var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(next, onPlan))))
+            var kept = own.Filter(plan => HasRoom(resource, plan, onPlan));
+            var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(resource, next, onPlan))))
                 .Bind(plan => product.Map(sold => PlanOffer.Of(plan, sold.Metadata, metadata)));
             if (offer.Case is not SomeCase<PlanOffer>(var chosen))
             {
@@ -60,7 +60,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
                 newPlans = newPlans.Add(chosen);
             }
 
-            onPlan = onPlan.AddOrUpdate(chosen.Plan.Id, count => count + 1, 1);
+            onPlan = onPlan.AddOrUpdate((resource.Facts.Product, chosen.Plan.Id), count => count + 1, 1);
             arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Plan.Id)));
         }
 
@@ -101,8 +101,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             .HeadOrNone();
 
     /// <summary>For one more.</summary>
-    private static bool HasRoom(BillingPlan plan, HashMap<PlanId, int> onPlan) =>
-        plan.ResourcesMax.ForAll(max => onPlan.Find(plan.Id).IfNone(0) < max);
+    private static bool HasRoom(Resource resource, BillingPlan plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
+        plan.ResourcesMax.ForAll(max => onPlan.Find((resource.Facts.Product, plan.Id)).IfNone(0) < max);
 }
 
 /// <summary>A resource on its way.</summary>
@@ -110,7 +110,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 public sealed record Arrival(Resource Resource, Option<PlanId> Plan);
 
 /// <summary>What the target has already.</summary>
-/// <param name="OnPlan">How many resources it has on each plan, the uninstalled ones left out.</param>
+/// <param name="OnPlan">How many resources it has on each plan of each product, the uninstalled ones left out.</param>
 /// <param name="WithoutPlan">How many are covered by its own plan.</param>
 /// <param name="Had">Those of the offered resources that were in it at any time.</param>
-public sealed record TargetHoldings(HashMap<PlanId, int> OnPlan, int WithoutPlan, Seq<ResourceId> Had);
+public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan, Seq<ResourceId> Had);

@@ -3,6 +3,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Money;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.VercelApi;
+using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.BillingPlans;
 
@@ -45,10 +46,10 @@ internal sealed record BillingPlanWire(
             Amount(plan.Display.MaximumAutoPurchasePerPeriod),
             CostOf(offer),
             DetailsOf((plan.Display.Details + Choices(offer)).Strict()),
-            DetailsOf(plan.Display.HighlightedDetails),
+            DetailsOf((Reason(offer) + plan.Display.HighlightedDetails).Strict()),
             plan.Pricing.Choices.IsEmpty ? null : [.. offer.Quote.Lines.Select(QuoteLineWire.Of)],
             offer.EffectiveAt.MatchUnsafe<DateTime?>(moment => moment.UtcDateTime, () => null),
-            plan.Display.Disabled ? true : null);
+            plan.Display.Disabled || offer.Hindrance.IsSome ? true : null);
     }
 
     /// <summary>What the catalogue says where it says something; else what a whole period is billed at, if that is anything.</summary>
@@ -56,6 +57,10 @@ internal sealed record BillingPlanWire(
         offer.Plan.Display.Cost.Case is SomeCase<string>(var said) ? said
         : offer.Quote.Total > Usd.Zero || !offer.Plan.Pricing.Choices.IsEmpty ? $"{DisplayedAmount.Of(offer.Quote.Total)}/month"
         : null;
+
+    /// <summary>The contract has no field for why a plan is disabled, so that it stands where the customer looks first.</summary>
+    private static Seq<PlanDetail> Reason(PlanOffer offer) =>
+        offer.Hindrance.Map(hindrance => new PlanDetail("Not available", PlanProblem.Reason(hindrance))).ToSeq();
 
     private static Seq<PlanDetail> Choices(PlanOffer offer) =>
         offer.Quote.Lines.Bind(line => line.Choice

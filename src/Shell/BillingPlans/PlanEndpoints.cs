@@ -10,6 +10,7 @@ using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Npgsql;
 
@@ -39,20 +40,25 @@ internal static class PlanEndpoints
 
     private static IResult ListOf(Product product, Catalogue catalogue, string? metadata) =>
         Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
-            Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
+            Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
+                Offers(product, catalogue, chosen).Select(offer => offer.ToChoose(isFull: _ => false)))),
             Fail: errors => FieldProblem.From(errors));
+
     private static async Task<IResult> ListOfResource(
         Caller caller, string resourceId, NpgsqlDataSource database, Catalogue catalogue, CancellationToken cancel,
         string? metadata = null)
     {
         var id = new ResourceId(resourceId);
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var resource = await ResourceRows.Load(connection, caller.Installation, id, cancel);
-        return resource is null or Resource.Uninstalled
+        var loads = new Loads();
+        var found = ResourceRows.Load(loads, caller.Installation, id);
+        var counts = ResourceRows.CountByPlan(loads, caller.Installation);
+        await loads.Read(database, cancel);
+        return found.Value is not ({ } resource and not Resource.Uninstalled)
             ? ResourceProblem.Unknown(id)
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => Form(metadata).Bind(form => product.Metadata.Draft(resource.Facts.Metadata, form)).Match<IResult>(
-                    Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(Offers(product, catalogue, chosen))),
+                    Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
+                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, counts.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
@@ -60,12 +66,26 @@ internal static class PlanEndpoints
     private static async Task<IResult> ListOfInstallation(
         Caller caller, NpgsqlDataSource database, Catalogue catalogue, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var installation = await InstallationRows.Load(connection, caller.Installation, cancel);
-        return installation is null or Installation.Finalized
+        var loads = new Loads();
+        var installation = InstallationRows.Load(loads, caller.Installation);
+        var counts = ResourceRows.CountByPlan(loads, caller.Installation);
+        await loads.Read(database, cancel);
+        return installation.Value is null or Installation.Finalized
             ? InstallationProblem.Unknown(caller.Installation)
-            : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallations(catalogue)));
+            : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallations(catalogue, counts.Value)));
     }
+
+    /// <summary>What a resource has, or waits for, it needs no room for; a plan of the installation has to have it for all that it covers.</summary>
+    private static PlanOffer ToChoose(PlanOffer offer, Resource resource, PlanCounts counts)
+    {
+        var (facts, plan) = (resource.Facts, offer.Plan);
+        var isTaken = facts.Plan == plan.Id || facts.NextPlan.Exists(next => next.Plan == plan.Id);
+        return plan.Scope == PlanScope.Installation
+            ? ToCover(offer, counts)
+            : offer.ToChoose(max => !isTaken && counts.On(facts.Product, plan.Id) >= max);
+    }
+
+    private static PlanOffer ToCover(PlanOffer offer, PlanCounts counts) => offer.ToChoose(max => counts.WithoutPlan > max);
 
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
     private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
@@ -76,11 +96,12 @@ internal static class PlanEndpoints
     /// An id stands for a plan within its product, and the list names no products. So where two sell different plans under one id each
     /// is there: none may hide another. Which of them is meant, the product of the provision says.
     /// </remarks>
-    private static IEnumerable<PlanOffer> OffersToInstallations(Catalogue catalogue) =>
+    private static IEnumerable<PlanOffer> OffersToInstallations(Catalogue catalogue, PlanCounts counts) =>
         catalogue.InstallationBilling.IsSome
-            ? InstallationOffers(catalogue)
+            ? InstallationOffers(catalogue).Select(offer => ToCover(offer, counts))
             : catalogue.Products
-                .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())))
+                .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())
+                    .ToChoose(max => counts.On(product.Id, plan.Id) >= max)))
                 .Distinct();
 
     private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>

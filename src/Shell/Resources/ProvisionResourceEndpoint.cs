@@ -49,7 +49,7 @@ internal static class ProvisionResourceEndpoint
             var installation = InstallationRows.LoadForUpdate(loads, caller.Installation);
             var ownPlan = asked.BillingPlanId.Filter(id => catalogue.InstallationPlan(new PlanId(id)).IsNone);
             var onPlan = catalogue.IsLimited(asked.BillingPlanId.Map(id => new PlanId(id)))
-                ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: null)
+                ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, asked.ProductId)
                 : null;
             var planChange = ownPlan == asked.BillingPlanId ? null : InstallationPlanChange.Look(loads, caller.Installation);
             return writes => installation.Value is { } found

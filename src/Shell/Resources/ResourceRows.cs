@@ -47,16 +47,24 @@ internal static class ResourceRows
         where installation_id = $1 and resource_id = any($3) and status <> 'uninstalled' order by created_at, resource_id limit $2
         """;
 
+    // A plan's id means something within its product alone.
     private const string CountOnPlanSql = """
         select count(*) from resource
         where installation_id = $1 and (billing_plan_id is not distinct from $2 or next_plan_id = $2) and status <> 'uninstalled'
             and resource_id is distinct from $3
+            and ($2::text is null
+                or product_id = coalesce($4, (select product_id from resource where installation_id = $1 and resource_id = $3)))
         """;
 
+    // A plan that is waited for is taken already, as in the count of one.
     private const string CountByPlanSql = """
-        select array_agg(billing_plan_id), array_agg(resources) from (
-            select billing_plan_id, count(*) as resources from resource
-            where installation_id = $1 and status <> 'uninstalled' group by billing_plan_id) as counted
+        select array_agg(product_id), array_agg(plan_id), array_agg(resources) from (
+            select product_id, plan_id, count(*) as resources from (
+                select product_id, billing_plan_id as plan_id from resource where installation_id = $1 and status <> 'uninstalled'
+                union all
+                select product_id, next_plan_id from resource
+                where installation_id = $1 and status <> 'uninstalled' and next_plan_id <> billing_plan_id) as taken
+            group by product_id, plan_id) as counted
         having count(*) > 0
         """;
 
@@ -129,22 +137,23 @@ internal static class ResourceRows
             ? loads.Many(LivingSql, Read, installation.Value, resourcesMax)
             : loads.Many(LivingAmongSql, Read, installation.Value, resourcesMax, among);
 
-    /// <summary>Asked under the lock of the installation, so that the answer still holds at the commit.</summary>
-    public static async Task<int> CountOnPlan(
-        NpgsqlTransaction transaction, InstallationId installation, PlanId plan, ResourceId? except, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(CountOnPlanSql, installation.Value, plan.Value, except?.Value);
-        return (int)(long)(await command.ExecuteScalarAsync(cancel))!;
-    }
-
-    /// <summary>The same for every plan.</summary>
+    /// <summary>For every plan.</summary>
     public static Loaded<PlanCounts> CountByPlan(Loads loads, InstallationId installation) => loads.One(
         PlanCounts.None, CountByPlanSql, PlanCounts.Read, installation.Value);
 
     /// <summary>Asked after the installation was locked, so that the answer still holds at the commit.</summary>
     /// <param name="plan">None counts those that have no plan of their own.</param>
-    public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, ResourceId? except) =>
-        loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except?.Value);
+    /// <param name="product">Whose plan it is, for one that is not made yet.</param>
+    public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, Option<string> product) =>
+        CountOnPlan(loads, installation, plan, null, product.OrNull());
+
+    /// <param name="except">A resource that is there, whose product the plan is of.</param>
+    public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, ResourceId except) =>
+        CountOnPlan(loads, installation, plan, except.Value, null);
+
+    private static Loaded<int> CountOnPlan(
+        Loads loads, InstallationId installation, Option<string> plan, string? except, string? product) =>
+        loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except, product);
 
     /// <summary>The resources whose next plan is due to begin, the longest overdue first.</summary>
     public static async Task<IReadOnlyList<(InstallationId Installation, ResourceId Resource)>> NextPlansDue(
@@ -263,13 +272,19 @@ internal static class ResourceStatus
 
 /// <summary>How many resources an installation has, the uninstalled ones left out.</summary>
 /// <param name="WithoutPlan">Of their own.</param>
-internal sealed record PlanCounts(HashMap<PlanId, int> OnPlan, int WithoutPlan)
+internal sealed record PlanCounts(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan)
 {
-    public static readonly PlanCounts None = new(HashMap<PlanId, int>.Empty, 0);
+    public static readonly PlanCounts None = new(HashMap<(ProductId Product, PlanId Plan), int>.Empty, 0);
 
-    public static PlanCounts Read(NpgsqlDataReader reader) =>
-        reader.GetFieldValue<string?[]>(0).Zip(reader.GetFieldValue<long[]>(1), (plan, count) => (plan, count: (int)count))
+    public int On(ProductId product, PlanId plan) => OnPlan.Find((product, plan)).IfNone(0);
+
+    public static PlanCounts Read(NpgsqlDataReader reader)
+    {
+        var (products, plans, resources) =
+            (reader.GetFieldValue<string[]>(0), reader.GetFieldValue<string?[]>(1), reader.GetFieldValue<long[]>(2));
+        return products.Select((product, at) => (product, plan: plans[at], count: (int)resources[at]))
             .Aggregate(None, (so, one) => one.plan is null
-                ? so with { WithoutPlan = one.count }
-                : so with { OnPlan = so.OnPlan.Add(new PlanId(one.plan), one.count) });
+                ? so with { WithoutPlan = so.WithoutPlan + one.count }
+                : so with { OnPlan = so.OnPlan.AddOrUpdate((new ProductId(one.product), new PlanId(one.plan)), one.count) });
+    }
 }

@@ -41,6 +41,57 @@ public sealed class PlanListTests(Acme acme)
     }
 
     [Fact]
+    public async Task A_plan_that_is_full_is_disabled_with_the_reason_until_there_is_room_again()
+    {
+        var installation = await acme.Install();
+        var (tried, other) = (await acme.Provision(installation, "tried", "free"), await acme.Provision(installation, "other"));
+
+        var ofOther = Plan(await acme.Get($"{other.Path}/plans", acme.System(installation)), "free");
+
+        Assert.True(ofOther["disabled"]!.GetValue<bool>());
+        var reason = ofOther["highlightedDetails"]![0]!["value"]!.GetValue<string>();
+        Assert.Contains("the limit of 1", reason, StringComparison.Ordinal);
+        // The refusal says the same.
+        var refused = await acme.Patch(other.Path, acme.Admin(installation), new JsonObject { ["billingPlanId"] = "free" });
+        Assert.Equal(reason, refused.IsConflict()["user"]!["message"]!.GetValue<string>());
+        // What a resource has already it needs no room for.
+        Assert.Null(Plan(await acme.Get($"{tried.Path}/plans", acme.System(installation)), "free")["disabled"]);
+
+        (await acme.Delete(tried.Path, acme.Admin(installation))).IsEmpty();
+        Assert.Null(Plan(await acme.Get($"{other.Path}/plans", acme.System(installation)), "free")["disabled"]);
+    }
+
+    [Fact]
+    public async Task A_plan_that_nobody_can_choose_says_so_in_every_list()
+    {
+        var resource = await acme.Provision(await acme.Install());
+
+        foreach (var answer in new[]
+        {
+            await acme.Get(OfProduct, acme.Vercel.Tokens.BeforeInstallation()),
+            await acme.Get($"{resource.Path}/plans", acme.System(resource.Installation)),
+            await acme.Get($"{Paths.Installation(resource.Installation)}/plans", acme.System(resource.Installation)),
+        })
+        {
+            var closed = answer.Is(HttpStatusCode.OK)["plans"]!.AsArray().First(plan => plan!["disabled"] is not null)!;
+            Assert.Contains("not available", closed["highlightedDetails"]![0]!["value"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_plan_takes_no_room_from_its_namesake_of_another_product()
+    {
+        var installation = await acme.Install();
+        await acme.Provision(installation, "database", "free", "acme-postgres");
+        var other = await acme.Provision(installation, "other");
+        Assert.Null(Plan(await acme.Get($"{other.Path}/plans", acme.System(installation)), "free")["disabled"]);
+
+        (await acme.Patch(other.Path, acme.Admin(installation), new JsonObject { ["billingPlanId"] = "free" })).Is(HttpStatusCode.OK);
+        (await acme.Patch(other.Path, acme.Admin(installation), new JsonObject { ["billingPlanId"] = "pro" })).Is(HttpStatusCode.OK);
+        await acme.Provision(installation, "tried", "free");
+    }
+
+    [Fact]
     public async Task A_product_that_is_not_sold_is_unknown() =>
         (await acme.Get("/v1/products/acme-rockets/plans", acme.Vercel.Tokens.BeforeInstallation())).IsUnknown();
 
@@ -128,4 +179,7 @@ public sealed class PlanListTests(Acme acme)
         (await acme.Get($"{resource.Path}/plans", acme.Admin(installation))).IsForbidden();
         (await acme.Get($"{Paths.Installation(installation)}/plans", acme.Vercel.Tokens.BeforeInstallation())).IsForbidden();
     }
+
+    private static JsonNode Plan(Answer answer, string id) =>
+        answer.Is(HttpStatusCode.OK)["plans"]!.AsArray().Single(plan => plan!["id"]!.GetValue<string>() == id)!;
 }

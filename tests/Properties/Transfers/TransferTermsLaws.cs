@@ -97,7 +97,7 @@ public sealed class TransferTermsLaws
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(OnPlan, 0, Seq<ResourceId>()), catalogue);
+                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, Seq<ResourceId>()), catalogue);
         }
     }
 }
