@@ -37,13 +37,13 @@ internal static class PlanPeriodRows
         insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata) values ($1, $2, $3, $4, $5, $6)
         """;
 
-    private const string CloseSql = """
+    private const string MoveEndSql = """
         update plan_period set ended_at = $4 where installation_id = $1 and resource_id = $2 and started_at = $3
         """;
 
     private const string DeleteWholeSql = "delete from installation_plan_period where installation_id = $1 and started_at = $2";
 
-    private const string CloseWholeSql =
+    private const string MoveEndOfWholeSql =
         "update installation_plan_period set ended_at = $3 where installation_id = $1 and started_at = $2";
 
     private const string InsertWholeSql = """
@@ -90,29 +90,25 @@ internal static class PlanPeriodRows
     /// <summary>Writes the spans that differ.</summary>
     public static void Save(Writes writes, InstallationId installation, PlanPeriods before, PlanPeriods after)
     {
+        var gone = before.Spans.Where(span => !after.Spans.Contains(span)).ToList();
         var made = after.Spans.Where(span => !before.Spans.Contains(span)).ToList();
-        foreach (var gone in before.Spans.Where(span => !after.Spans.Contains(span)))
-        {
-            if (made.Find(span => span with { End = gone.End } == gone) is { } closed)
-            {
-                Close(writes, installation, closed);
-                made.Remove(closed);
-            }
-            else
-                Delete(writes, installation, gone);
-        }
+        var moved = made.FindAll(span => gone.Exists(old => old with { End = span.End } == span));
 
-        // Behind what ends: no two are open at once.
-        foreach (var span in made)
+        // Whatever stops being open comes first, and what begins last: no two are open at once, not even when a span goes on that had ended.
+        foreach (var span in gone.Where(old => !moved.Exists(span => old with { End = span.End } == span)))
+            Delete(writes, installation, span);
+        foreach (var span in moved)
+            MoveEnd(writes, installation, span);
+        foreach (var span in made.Except(moved))
             Insert(writes, installation, span);
     }
 
-    private static void Close(Writes writes, InstallationId installation, PlanPeriod span)
+    private static void MoveEnd(Writes writes, InstallationId installation, PlanPeriod span)
     {
         if (span.Subject.ResourceId() is { } resource)
-            writes.Add(CloseSql, installation.Value, resource, span.Start, span.End.OrNull());
+            writes.Add(MoveEndSql, installation.Value, resource, span.Start, span.End.OrNull());
         else
-            writes.Add(CloseWholeSql, installation.Value, span.Start, span.End.OrNull());
+            writes.Add(MoveEndOfWholeSql, installation.Value, span.Start, span.End.OrNull());
     }
 
     private static void Delete(Writes writes, InstallationId installation, PlanPeriod span)
