@@ -24,6 +24,8 @@ var remembers = new Option<bool>("--floor-remembers-tokens")
     Description = "The floor knows a token again that it has checked, as the server does; else it checks the token of every request.",
 };
 var quick = new Option<bool>("--quick") { Description = "One short round: about a minute, and rough numbers." };
+var rounds = new Option<int?>("--rounds") { Description = "How often both are measured in turns." };
+var soak = new Option<int?>("--soak") { Description = "For how many seconds the server's memory is watched under a steady load." };
 var smoke = new Option<bool>("--smoke") { Description = "Half a second each over four connections: shows that everything works." };
 var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} when something that is asked for is not reached." };
 var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
@@ -31,7 +33,7 @@ var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the ta
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
-    server, floor, catalogue, product, plan, metadata, role, remembers, quick, smoke, assert, only, markdown,
+    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, markdown,
 };
 root.SetAction(async (given, cancel) =>
 {
@@ -43,6 +45,11 @@ root.SetAction(async (given, cancel) =>
         new Purchase(given.GetRequiredValue(product), given.GetRequiredValue(plan), given.GetRequiredValue(metadata)),
         [.. Scenario.All.Where(scenario => scenario.Name.Contains(given.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase))]);
     var how = given.GetValue(smoke) ? BenchPlan.Smoke : given.GetValue(quick) ? BenchPlan.Quick : BenchPlan.Full;
+    how = how with
+    {
+        Rounds = given.GetValue(rounds) ?? how.Rounds,
+        Soak = given.GetValue(soak) is { } seconds ? TimeSpan.FromSeconds(seconds) : how.Soak,
+    };
     try
     {
         var findings = await new Bench(how, target, Console.Error).Run(cancel);

@@ -2,7 +2,7 @@ namespace Marketplace.Driver;
 
 /// <summary>
 /// The driver's answers are read on the thread that hears of them, with no hand-over to another: it shares two processors
-/// with the servers, and takes about a third less of them so. The servers run as they are shipped.
+/// with the servers. The servers run as they are shipped.
 /// </summary>
 internal static class SocketCompletions
 {
