@@ -52,7 +52,7 @@ internal sealed class Tokens(TokenValidationParameters rules, bool remembers)
                 Remember(authorization, verified);
         }
 
-        return verified.ValidTo > DateTime.UtcNow && (installation is null || installation == verified.Installation);
+        return verified.ValidTo > TimeProvider.System.GetUtcNow().UtcDateTime && (installation is null || installation == verified.Installation);
     }
 
     private void Remember(string authorization, Verified verified)
