@@ -54,10 +54,12 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
     /// The spans after the resource has changed at the moment: another begins where its plan is another, or where its choices cost
     /// something else. A plan that has not begun waits for its time.
     /// </summary>
-    public Either<PlanPeriodRejection, PlanPeriods> Follow(ResourceProfile before, ResourceProfile after, Product product, DateTimeOffset at) =>
-        after.Terms
-            .Filter(terms => before.Plan != after.Plan || IsRepriced(terms, product))
-            .Match(terms => Change(terms, at), () => this);
+    /// <param name="ofInstallation">The plan that covers what has none of its own. Where it changes, that is another call's to follow.</param>
+    public Either<PlanPeriodRejection, PlanPeriods> Follow(
+        ResourceProfile before, ResourceProfile after, Option<PlanId> ofInstallation, Product product, DateTimeOffset at) =>
+        (after.Terms.Filter(terms => before.Plan != after.Plan || IsRepriced(terms, product))
+            || ofInstallation.Filter(_ => before.Plan.IsSome && after.Plan.IsNone).Map(PlanTerms.Of))
+        .Match(terms => Change(terms, at), () => this);
 
     private bool IsRepriced(PlanTerms terms, Product product) =>
         Spans.LastOrNone().Exists(last => product.Plan(terms.Plan).Exists(plan =>

@@ -24,6 +24,9 @@ public abstract record ResourceCommand
     /// <summary>At once. A change that waits is withdrawn by it, also by the plan that the resource has already.</summary>
     public sealed record ChangePlan(PlanId Plan) : ResourceCommand;
 
+    /// <summary>No plan of its own any more, at once: the installation's covers it. A change that waits is withdrawn by it.</summary>
+    public sealed record ComeUnderInstallation : ResourceCommand;
+
     /// <summary>Later; in place of a change that waits already.</summary>
     public sealed record SchedulePlan(NextPlan Next) : ResourceCommand;
 

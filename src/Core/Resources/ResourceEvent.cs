@@ -23,6 +23,10 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
     public sealed record PlanChanged(ResourceId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : ResourceEvent(Id, At);
 
+    /// <summary>The plan of its installation covers it from now on.</summary>
+    /// <param name="From">Its own until then.</param>
+    public sealed record CameUnderInstallation(ResourceId Id, PlanId From, DateTimeOffset At) : ResourceEvent(Id, At);
+
     /// <param name="EffectiveAt">Until then the plan before goes on.</param>
     public sealed record PlanScheduled(ResourceId Id, PlanId Plan, DateTimeOffset EffectiveAt, DateTimeOffset At) : ResourceEvent(Id, At);
 

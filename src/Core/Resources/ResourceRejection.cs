@@ -1,4 +1,5 @@
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
 
 namespace Marketplace.Core.Resources;
 
@@ -26,6 +27,9 @@ public abstract record ResourceRejection
 
     /// <summary>The plan that waits is still to begin.</summary>
     public sealed record NextPlanNotDue(ResourceId Id, DateTimeOffset EffectiveAt) : ResourceRejection;
+
+    /// <summary>The plan is for its whole installation, which does not take it.</summary>
+    public sealed record InstallationRefuses(InstallationRejection Why) : ResourceRejection;
 
     /// <summary>The plan is shown, but nobody can choose it now.</summary>
     public sealed record PlanDisabled(PlanId Plan) : ResourceRejection;

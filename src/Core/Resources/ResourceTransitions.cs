@@ -24,6 +24,7 @@ public static class ResourceTransitions
             ResourceCommand.Rename rename => Rename(current, rename.Name, now),
             ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
             ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            ResourceCommand.ComeUnderInstallation => ComeUnderInstallation(current, now),
             ResourceCommand.SchedulePlan schedule => SchedulePlan(current, schedule.Next, now),
             ResourceCommand.BeginNextPlan => BeginNextPlan(current, now),
             ResourceCommand.OptInToExperiments optIn => OptInToExperiments(current, optIn.EdgeConfigId, now),
@@ -103,6 +104,21 @@ public static class ResourceTransitions
             Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
             Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
             Resource.Onboarding or Resource.Ready or Resource.Resumed => Begun(current, plan, now),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ComeUnderInstallation(Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when current.Facts.Plan.IsNone => Withdrawn(current, now),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed => current.Facts.Plan.Match(
+                own => Revised(current, profile => profile with { Plan = None, NextPlan = None },
+                               new ResourceEvent.CameUnderInstallation(current.Id, own, now)),
+                () => Unchanged(current)),
             _ => throw new UnreachableException(current.GetType().Name),
         };
 

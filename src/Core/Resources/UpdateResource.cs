@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Time;
 using static LanguageExt.Prelude;
@@ -8,6 +9,7 @@ namespace Marketplace.Core.Resources;
 
 /// <summary>The request to change a resource, with every field good in itself. What is absent stays. Source: contract §B.2, §E.3.</summary>
 /// <param name="Metadata">All of it, as it will be.</param>
+/// <param name="Plan">Of the resource, or of the whole installation: then the resource comes under it, and the installation has it.</param>
 public sealed record UpdateResource(
     Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<BillingPlan> Plan, Option<string> EdgeConfigId)
 {
@@ -16,39 +18,52 @@ public sealed record UpdateResource(
 
     /// <summary>The request, or every field that is wrong.</summary>
     /// <param name="current">The resource as it is now: what its form locks cannot be changed.</param>
-    public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Resource current) =>
-        (ParseName(asked.Name, product, current), ParseMetadata(asked.Metadata, product, current), ParsePlan(asked.BillingPlanId, product))
+    public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Catalogue catalogue, Resource current) =>
+        (ParseName(asked.Name, product, current),
+         ParseMetadata(asked.Metadata, product, current),
+         ParsePlan(asked.BillingPlanId, product, catalogue))
             .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId)
             {
                 PlanWaits = plan.Exists(next => current.Facts.Plan.Bind(product.Plan).Exists(now => now.ChangesAtPeriodEnd.Contains(next.Id))),
             });
 
     /// <summary>Does all that was asked, or nothing.</summary>
-    /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now.</param>
-    public Either<ResourceRejection, Transition<Resource, ResourceEvent>> Decide(
-        Resource current, int resourcesOnPlan, DateTimeOffset now)
+    /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now, or come under it.</param>
+    public Either<ResourceRejection, Updated> Decide(
+        Resource current, Installation installation, int resourcesOnPlan, DateTimeOffset now) =>
+        Switched(installation, now).Bind(switched => Refusal(current, installation, resourcesOnPlan).Match(
+            refusal => refusal,
+            () => Changed(current, now).Map(changed => new Updated(changed, switched))));
+
+    /// <summary>A plan for the whole installation takes it over with this call, as a provision does (contract §B.2).</summary>
+    private Either<ResourceRejection, Transition<Installation, InstallationEvent>> Switched(Installation installation, DateTimeOffset now) =>
+        Plan.Filter(plan => plan.Scope == PlanScope.Installation).Match(
+            plan => InstallationTransitions.Apply(installation, new InstallationCommand.ChangePlan(plan.Id), now)
+                .MapLeft<ResourceRejection>(why => new ResourceRejection.InstallationRefuses(why)),
+            () => new Transition<Installation, InstallationEvent>(installation, Empty));
+
+    private Either<ResourceRejection, Transition<Resource, ResourceEvent>> Changed(Resource current, DateTimeOffset now)
     {
         Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = new Transition<Resource, ResourceEvent>(current, Empty);
-        return Refusal(current, resourcesOnPlan).Match(
-            refusal => refusal,
-            () => Commands(now).Fold(done, (soFar, command) => soFar.Bind(before =>
-                ResourceTransitions.Apply(before.Next, command, now).Map(step =>
-                    step with { Events = (before.Events + step.Events).Strict() }))));
+        return Commands(now).Fold(done, (soFar, command) => soFar.Bind(before =>
+            ResourceTransitions.Apply(before.Next, command, now).Map(step =>
+                step with { Events = (before.Events + step.Events).Strict() })));
     }
 
     private Seq<ResourceCommand> Commands(DateTimeOffset now) =>
         (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()
             + Metadata.Map<ResourceCommand>(metadata => new ResourceCommand.ChangeMetadata(metadata)).ToSeq()
-            + Plan.Map<ResourceCommand>(plan => PlanWaits
-                ? new ResourceCommand.SchedulePlan(new NextPlan(plan.Id, BillingPeriod.MonthOf(now).End))
+            + Plan.Map<ResourceCommand>(plan =>
+                plan.Scope == PlanScope.Installation ? new ResourceCommand.ComeUnderInstallation()
+                : PlanWaits ? new ResourceCommand.SchedulePlan(new NextPlan(plan.Id, BillingPeriod.MonthOf(now).End))
                 : new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
             + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 
     /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way.</summary>
-    private Option<ResourceRejection> Refusal(Resource current, int resourcesOnPlan) =>
-        Plan.Filter(plan => current.Facts.Plan != Some(plan.Id) && current is not Resource.Uninstalled
+    private Option<ResourceRejection> Refusal(Resource current, Installation installation, int resourcesOnPlan) =>
+        Plan.Filter(plan => (current.Facts.Plan || installation.OwnPlan) != Some(plan.Id) && current is not Resource.Uninstalled
                 && !(PlanWaits && current.Facts.NextPlan.Exists(next => next.Plan == plan.Id)))
-            .Bind<ResourceRejection>(plan => plan.Display.Disabled
+            .Bind<ResourceRejection>(plan => plan.Display.Disabled && installation.OwnPlan != Some(plan.Id)
                 ? new ResourceRejection.PlanDisabled(plan.Id)
                 : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)
                     .Map<ResourceRejection>(max => new ResourceRejection.PlanIsFull(plan.Id, max)));
@@ -64,12 +79,17 @@ public sealed record UpdateResource(
             given => product.Metadata.Update(current.Facts.Metadata, given).Map(Some),
             () => Option<Map<string, MetadataValue>>.None);
 
-    private static Validation<FieldError, Option<BillingPlan>> ParsePlan(Option<string> id, Product product) =>
+    private static Validation<FieldError, Option<BillingPlan>> ParsePlan(Option<string> id, Product product, Catalogue catalogue) =>
         id.Match<Validation<FieldError, Option<BillingPlan>>>(
-            text => product.Plan(new PlanId(text)).Match<Validation<FieldError, Option<BillingPlan>>>(
-                plan => Some(plan), () => new FieldError("billingPlanId", $"{product.Name} has no plan of that id.")),
+            text => (product.Plan(new PlanId(text)) || catalogue.InstallationPlan(new PlanId(text)))
+                .Match<Validation<FieldError, Option<BillingPlan>>>(
+                    plan => Some(plan), () => new FieldError("billingPlanId", $"{product.Name} has no plan of that id.")),
             () => Option<BillingPlan>.None);
 }
+
+/// <summary>A resource as it was asked to be, and its installation as it is then: both are stored, or neither.</summary>
+public sealed record Updated(
+    Transition<Resource, ResourceEvent> Resource, Transition<Installation, InstallationEvent> Installation);
 
 /// <summary>What was sent, before anything is known of it.</summary>
 public sealed record UpdateRequest(

@@ -97,6 +97,7 @@ internal static class EventRows
             ResourceEvent.Renamed e => new { from = e.From, to = e.To },
             ResourceEvent.MetadataChanged => new { },
             ResourceEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
+            ResourceEvent.CameUnderInstallation e => new { from = e.From.Value },
             ResourceEvent.PlanScheduled e => new { plan = e.Plan.Value, effectiveAt = e.EffectiveAt },
             ResourceEvent.ScheduledPlanWithdrawn e => new { plan = e.Plan.Value },
             ResourceEvent.OptedInToExperiments e => new { edgeConfigId = e.EdgeConfigId },

@@ -50,15 +50,15 @@ internal static class PlanEndpoints
     {
         var id = new ResourceId(resourceId);
         var loads = new Loads();
-        var found = ResourceRows.Load(loads, caller.Installation, id);
+        var found = ResourceRows.LoadWithInstallationPlan(loads, caller.Installation, id);
         var counts = ResourceRows.CountByPlan(loads, caller.Installation);
         await loads.Read(database, cancel);
-        return found.Value is not ({ } resource and not Resource.Uninstalled)
+        return found.Value is not ({ } resource and not Resource.Uninstalled, var ofInstallation)
             ? ResourceProblem.Unknown(id)
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => Form(metadata).Bind(form => product.Metadata.Draft(resource.Facts.Metadata, form)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, counts.Value)))),
+                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
@@ -76,13 +76,13 @@ internal static class PlanEndpoints
     }
 
     /// <summary>What a resource has, or waits for, it needs no room for; a plan of the installation has to have it for all that it covers.</summary>
-    private static PlanOffer ToChoose(PlanOffer offer, Resource resource, PlanCounts counts)
+    private static PlanOffer ToChoose(PlanOffer offer, Resource resource, Option<PlanId> ofInstallation, PlanCounts counts)
     {
         var (facts, plan) = (resource.Facts, offer.Plan);
-        var isTaken = facts.Plan == plan.Id || facts.NextPlan.Exists(next => next.Plan == plan.Id);
-        return plan.Scope == PlanScope.Installation
-            ? ToCover(offer, counts)
-            : offer.ToChoose(max => !isTaken && counts.On(facts.Product, plan.Id) >= max);
+        var isTaken = (facts.Plan || ofInstallation) == plan.Id || facts.NextPlan.Exists(next => next.Plan == plan.Id);
+        return offer.ToChoose(max => !isTaken && (plan.Scope == PlanScope.Installation
+            ? counts.WithoutPlan + (facts.Plan.IsSome ? 1 : 0) > max
+            : counts.On(facts.Product, plan.Id) >= max));
     }
 
     private static PlanOffer ToCover(PlanOffer offer, PlanCounts counts) => offer.ToChoose(max => counts.WithoutPlan > max);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Installations;
 
 namespace Marketplace.Shell.Resources;
 
@@ -23,6 +24,7 @@ internal static class ResourceProblem
                 "The resource is suspended.",
                 new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),
             ResourceRejection.NextPlanNotDue => PartnerResults.Conflict("The next plan of the resource has not begun."),
+            ResourceRejection.InstallationRefuses refuses => InstallationProblem.From(refuses.Why),
             ResourceRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
             ResourceRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
             _ => throw new UnreachableException(rejection.GetType().Name),

@@ -38,48 +38,57 @@ internal static class UpdateResourceEndpoint
         {
             // A plan may have a limit for the installation, which is counted under its lock. Else the lock of the resource will do: whoever
             // changes the installation's plan holds it too, so that the plan is read behind it.
-            var counts = asked.BillingPlanId.IsSome && catalogue.IsLimited(asked.BillingPlanId.Map(plan => new PlanId(plan)));
-            var held = counts ? InstallationRows.LoadForUpdate(loads, caller.Installation) : null;
+            var plan = asked.BillingPlanId.Map(text => new PlanId(text));
+            var isOfInstallation = plan.Bind(catalogue.InstallationPlan).IsSome;
+            var counts = plan.IsSome && catalogue.IsLimited(plan);
+            var held = counts || isOfInstallation ? InstallationRows.LoadForUpdate(loads, caller.Installation) : null;
+            var planChange = isOfInstallation ? InstallationPlanChange.Look(loads, caller.Installation) : null;
             var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
             var installation = held ?? InstallationRows.Load(loads, caller.Installation);
-            var onPlan = counts ? ResourceRows.CountOnPlan(loads, caller.Installation, asked.BillingPlanId, except: id) : null;
+            var ownPlan = isOfInstallation ? Option<string>.None : asked.BillingPlanId;
+            var onPlan = counts ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: id) : null;
             var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
             return writes => (installation.Value, current.Value) switch
             {
                 (null, _) => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
                 (_, null or Resource.Uninstalled) => PartnerAnswer.Of(ResourceProblem.Unknown(id)),
-                var (owner, found) => Decide(writes, asked, owner, found, onPlan?.Value ?? 0, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
+                var (owner, found) => Decide(
+                    writes, asked, owner, planChange, found, onPlan?.Value ?? 0, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
             };
         }
 
         PartnerAnswer Decide(
-            Writes writes, UpdateRequest asked, Installation installation, Resource current, int onPlan, PlanPeriods plans)
+            Writes writes, UpdateRequest asked, Installation installation, InstallationPlanChange? planChange, Resource current, int onPlan,
+            PlanPeriods plans)
         {
             var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
                 "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
             var settled = PlanSettlement.Of(current, plans, clock.GetUtcNow());
-            return UpdateResource.Parse(asked, product, settled.Resource.Next).Match(
-                Succ: update => Update(writes, update, product, installation, settled, onPlan, plans),
+            return UpdateResource.Parse(asked, product, catalogue, settled.Resource.Next).Match(
+                Succ: update => Update(writes, update, product, installation, planChange, settled, onPlan, plans),
                 Fail: errors => PartnerAnswer.Of(FieldProblem.From(errors)));
         }
 
         PartnerAnswer Update(
-            Writes writes, UpdateResource update, Product product, Installation installation, SettledPlan settled, int onPlan,
-            PlanPeriods plans)
+            Writes writes, UpdateResource update, Product product, Installation installation, InstallationPlanChange? planChange,
+            SettledPlan settled, int onPlan, PlanPeriods plans)
         {
             var now = clock.GetUtcNow();
-            return update.Decide(settled.Resource.Next, onPlan, now).Match(
-                Right: transition =>
+            return update.Decide(settled.Resource.Next, installation, onPlan, now).Match(
+                Right: updated =>
                 {
-                    Save(writes, settled, transition, plans, product, now);
-                    return PartnerAnswer.Ok(ResourceWire.Of(transition.Next, catalogue.OfferOf(installation, transition.Next)));
+                    var (resource, owner) = (updated.Resource.Next, updated.Installation.Next);
+                    // Everything that is under the installation's plan already changes with it, this resource too if it is.
+                    planChange?.Write(writes, fulfilment, updated.Installation, Actor.Of(caller, "update resource"), now);
+                    Save(writes, settled, updated.Resource, owner.OwnPlan, plans, product, now);
+                    return PartnerAnswer.Ok(ResourceWire.Of(resource, catalogue.OfferOf(owner, resource)));
                 },
                 Left: rejection => PartnerAnswer.Of(ResourceProblem.From(rejection)));
         }
 
         void Save(
-            Writes writes, SettledPlan settled, Transition<Resource, ResourceEvent> transition, PlanPeriods plans, Product product,
-            DateTimeOffset now)
+            Writes writes, SettledPlan settled, Transition<Resource, ResourceEvent> transition, Option<PlanId> ofInstallation,
+            PlanPeriods plans, Product product, DateTimeOffset now)
         {
             var events = (settled.Resource.Events + transition.Events).Strict();
             if (events.IsEmpty)
@@ -88,15 +97,18 @@ internal static class UpdateResourceEndpoint
             ResourceRows.Save(writes, caller.Installation, transition.Next);
             EventRows.Append(writes, caller.Installation, events, Actor.Of(caller, "update resource"));
             PlanPeriodRows.Save(
-                writes, caller.Installation, plans, Followed(settled.Plans, settled.Resource.Next, transition.Next, product, now));
+                writes, caller.Installation, plans,
+                Followed(settled.Plans, settled.Resource.Next, transition.Next, ofInstallation, product, now));
             // Choices bind whoever made the resource as much as its plan does.
-            if (events.Exists(happened => happened is ResourceEvent.PlanChanged or ResourceEvent.MetadataChanged))
+            if (events.Exists(happened => happened
+                    is ResourceEvent.PlanChanged or ResourceEvent.CameUnderInstallation or ResourceEvent.MetadataChanged))
                 fulfilment.ChangePlan(writes, caller.Installation, transition.Next, now);
         }
     }
 
-    private static PlanPeriods Followed(PlanPeriods plans, Resource before, Resource after, Product product, DateTimeOffset now) =>
-        plans.Follow(before.Facts, after.Facts, product, now).IfLeft(rejection => throw new CorruptRowException(
+    private static PlanPeriods Followed(
+        PlanPeriods plans, Resource before, Resource after, Option<PlanId> ofInstallation, Product product, DateTimeOffset now) =>
+        plans.Follow(before.Facts, after.Facts, ofInstallation, product, now).IfLeft(rejection => throw new CorruptRowException(
             "plan_period", plans.Subject.ToString()!, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
 
     internal sealed record UpdateWire(

@@ -74,7 +74,7 @@ public sealed class QuoteLaws
                 var spans = PlanPeriods.Open(given.before.Id, new PlanTerms(given.before.Plan.IfNone(AnyBilling.Free), given.before.Metadata), began);
                 var plan = given.product.Plan(given.before.Plan.IfNone(AnyBilling.Free)).IfNone(() => throw new InvalidOperationException("no plan"));
                 var same = plan.Pricing.BaseFor(given.before.Metadata) == plan.Pricing.BaseFor(given.after.Metadata);
-                return spans.Follow(given.before, given.after, given.product, given.at).Match(
+                return spans.Follow(given.before, given.after, None, given.product, given.at).Match(
                     Right: followed => same
                         ? followed == spans
                         : followed.Spans is [var first, var second]
@@ -91,7 +91,7 @@ public sealed class QuoteLaws
             from metadata in AnyBilling.Metadata
             from at in AnyTime.Moment
             select (product, profile, after: profile with { Metadata = metadata }, at),
-            given => PlanPeriods.Unopened(given.profile.Id).Follow(given.profile, given.after, given.product, given.at)
+            given => PlanPeriods.Unopened(given.profile.Id).Follow(given.profile, given.after, None, given.product, given.at)
                 .Match(Right: spans => spans.Spans.IsEmpty, Left: _ => false));
 
     private static MetadataValue Slider(params decimal[] numbers) => new MetadataValue.Numbers(numbers.ToSeq().Strict());

@@ -65,6 +65,7 @@ internal static class AnyResource
         Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
         Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
         Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
+        Gen.Constant((ResourceCommand)new ResourceCommand.ComeUnderInstallation()),
         Next.Select(next => (ResourceCommand)new ResourceCommand.SchedulePlan(next)),
         Gen.Constant((ResourceCommand)new ResourceCommand.BeginNextPlan()),
         EdgeConfigId.Select(id => (ResourceCommand)new ResourceCommand.OptInToExperiments(id)),

@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Properties.Time;
 using Xunit;
@@ -73,7 +74,7 @@ public sealed class ResourceLaws
         {
             var born = Assert.IsType<ResourceEvent.ProvisioningRequested>(events[0]);
             Assert.Equal(StageAfter(events), state.GetType());
-            Assert.Equal(events.OfType<ResourceEvent.PlanChanged>().Aggregate(born.Plan, (_, changed) => changed.To), state.Facts.Plan);
+            Assert.Equal(events.Aggregate(born.Plan, PlanAfter), state.Facts.Plan);
             if (events.OfType<ResourceEvent.Renamed>().LastOrDefault() is { } renamed)
             {
                 Assert.Equal(renamed.To, state.Facts.Name);
@@ -85,13 +86,13 @@ public sealed class ResourceLaws
         Life.EveryHistoryKeeps(AnyResource.Birth, (state, events) =>
             events.Aggregate(((ResourceEvent.ProvisioningRequested)events[0]).Plan, (plan, happened) =>
             {
-                if (happened is not ResourceEvent.PlanChanged changed)
+                Assert.Equal(plan, happened switch
                 {
-                    return plan;
-                }
-
-                Assert.Equal(plan, changed.From);
-                return changed.To;
+                    ResourceEvent.PlanChanged changed => changed.From,
+                    ResourceEvent.CameUnderInstallation came => came.From,
+                    _ => plan,
+                });
+                return PlanAfter(plan, happened);
             }));
 
     [Fact]
@@ -114,6 +115,14 @@ public sealed class ResourceLaws
             given => ResourceTransitions.Apply(given.state, new ResourceCommand.ChangePlan(given.plan), given.now).Match(
                 Right: changed => changed.Next.Facts.NextPlan.IsNone && changed.Next.Facts.Plan == Some(given.plan),
                 Left: _ => true));
+
+    private static Option<PlanId> PlanAfter(Option<PlanId> before, ResourceEvent happened) =>
+        happened switch
+        {
+            ResourceEvent.PlanChanged changed => changed.To,
+            ResourceEvent.CameUnderInstallation => None,
+            _ => before,
+        };
 
     private static Type StageAfter(Seq<ResourceEvent> events) => events.Aggregate(
         typeof(Resource.Pending),

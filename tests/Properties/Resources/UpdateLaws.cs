@@ -3,8 +3,10 @@ using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Properties.Installations;
 using Marketplace.Properties.Products;
 using Marketplace.Properties.Time;
 using Xunit;
@@ -17,69 +19,77 @@ public sealed class UpdateLaws
     private static readonly Gen<UpdateResource> Update =
         from name in OrNone(AnyResource.Name)
         from metadata in OrNone(AnyResource.Metadata)
-        from id in AnyResource.Plan
-        from plan in OrNone(AnyCatalogue.Plan(id.Value, PlanScope.Resource))
+        from scope in Gen.Elements(PlanScope.Resource, PlanScope.Installation)
+        from id in scope == PlanScope.Resource ? AnyResource.Plan : AnyInstallation.Plan
+        from plan in OrNone(AnyCatalogue.Plan(id.Value, scope))
         from edgeConfigId in OrNone(AnyResource.EdgeConfigId)
         select new UpdateResource(name, metadata, plan, edgeConfigId);
 
-    private static readonly Gen<(Resource Resource, UpdateResource Update, int OnPlan, DateTimeOffset Now)> Asked =
+    private static readonly Gen<(Resource Resource, Installation Installation, UpdateResource Update, int OnPlan, DateTimeOffset Now)> Asked =
         from resource in AnyResource.State
+        from installation in AnyInstallation.State
         from update in Update
         from onPlan in Gen.Choose(0, 4)
         from now in AnyTime.Moment
-        select (resource, update, onPlan, now);
+        select (resource, installation, update, onPlan, now);
 
     [Fact]
     public void An_update_does_what_its_commands_do_one_by_one_or_nothing() =>
         Law.Holds(Asked, given =>
         {
             var oneByOne = OneByOne(given.Resource, given.Update, given.Now);
-            given.Update.Decide(given.Resource, given.OnPlan, given.Now).Match(
-                Right: done => Assert.Equal(Some(done), oneByOne),
+            given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+                Right: done => Assert.Equal(Some(done.Resource), oneByOne),
                 Left: rejection => Assert.True(
-                    oneByOne.IsNone || rejection is ResourceRejection.PlanDisabled or ResourceRejection.PlanIsFull));
+                    oneByOne.IsNone
+                    || rejection is ResourceRejection.PlanDisabled or ResourceRejection.PlanIsFull or ResourceRejection.InstallationRefuses));
         });
 
     [Fact]
     public void After_an_update_a_resource_is_as_it_was_asked_to_be() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.OnPlan, given.Now).Match(
-            Right: done => given.Update.Name.ForAll(name => done.Next.Facts.Name == name)
-                && given.Update.Metadata.ForAll(metadata => done.Next.Facts.Metadata == metadata)
-                && given.Update.Plan.ForAll(plan => done.Next.Facts.Plan == Some(plan.Id))
-                && given.Update.EdgeConfigId.ForAll(id => done.Next.Facts.EdgeConfigId == Some(id))
-                && done.Next.GetType() == given.Resource.GetType(),
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+            Right: done => given.Update.Name.ForAll(name => done.Resource.Next.Facts.Name == name)
+                && given.Update.Metadata.ForAll(metadata => done.Resource.Next.Facts.Metadata == metadata)
+                && given.Update.Plan.ForAll(plan => plan.Scope == PlanScope.Resource
+                    ? done.Resource.Next.Facts.Plan == Some(plan.Id) && done.Installation.Next == given.Installation
+                    : done.Resource.Next.Facts.Plan.IsNone && done.Installation.Next.OwnPlan == Some(plan.Id))
+                && given.Update.EdgeConfigId.ForAll(id => done.Resource.Next.Facts.EdgeConfigId == Some(id))
+                && done.Resource.Next.GetType() == given.Resource.GetType(),
             Left: _ => true));
 
     [Fact]
     public void An_update_that_arrives_again_changes_nothing() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.OnPlan, given.Now).Match(
-            Right: done => given.Update.Decide(done.Next, resourcesOnPlan: 4, given.Now).Match(
-                Right: again => again.Next == done.Next && again.Events.IsEmpty,
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+            Right: done => given.Update.Decide(done.Resource.Next, done.Installation.Next, resourcesOnPlan: 4, given.Now).Match(
+                Right: again => again.Resource.Next == done.Resource.Next && again.Resource.Events.IsEmpty
+                    && again.Installation.Next == done.Installation.Next && again.Installation.Events.IsEmpty,
                 Left: _ => false),
             Left: _ => true));
 
     [Fact]
     public void Nobody_moves_to_a_plan_that_is_disabled_or_full() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.OnPlan, given.Now).Match(
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
             Right: done => given.Update.Plan.ForAll(plan =>
-                given.Resource.Facts.Plan == Some(plan.Id)
-                || (!plan.Display.Disabled && plan.ResourcesMax.ForAll(max => given.OnPlan < max))),
+                (given.Resource.Facts.Plan || given.Installation.OwnPlan) == Some(plan.Id)
+                || ((!plan.Display.Disabled || given.Installation.OwnPlan == Some(plan.Id))
+                    && plan.ResourcesMax.ForAll(max => given.OnPlan < max))),
             Left: _ => true));
 
     [Fact]
     public void A_request_names_every_field_that_is_wrong() =>
         Law.Holds(
-            from product in AnyCatalogue.Product("acme-postgres")
+            from catalogue in AnyCatalogue.Catalogue
+            from product in Gen.Elements<Product>(catalogue.Products)
             from resource in AnyResource.State
             from wrong in Gen.SubListOf("name", "billingPlanId")
-            select (product, resource, wrong),
+            select (catalogue, product, resource, wrong),
             given =>
             {
                 var request = new UpdateRequest(
                     given.wrong.Contains("name") ? Some("a b") : None, None, given.wrong.Contains("billingPlanId") ? Some("enterprise") : None, None);
                 Assert.Equal(
                     given.wrong.Order(StringComparer.Ordinal),
-                    UpdateResource.Parse(request, given.product, given.resource)
+                    UpdateResource.Parse(request, given.product, given.catalogue, given.resource)
                         .Match(_ => [], errors => errors.Select(error => error.Key).ToArray())
                         .Order(StringComparer.Ordinal));
             });
@@ -91,7 +101,8 @@ public sealed class UpdateLaws
         [
             .. update.Name.Map(name => new ResourceCommand.Rename(name)),
             .. update.Metadata.Map(metadata => new ResourceCommand.ChangeMetadata(metadata)),
-            .. update.Plan.Map(plan => new ResourceCommand.ChangePlan(plan.Id)),
+            .. update.Plan.Map<ResourceCommand>(plan => plan.Scope == PlanScope.Resource
+                ? new ResourceCommand.ChangePlan(plan.Id) : new ResourceCommand.ComeUnderInstallation()),
             .. update.EdgeConfigId.Map(id => new ResourceCommand.OptInToExperiments(id)),
         ];
         foreach (var command in commands)
