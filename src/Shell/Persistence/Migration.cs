@@ -11,7 +11,7 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
     /// <summary>Of the text with plain line ends, so that a checkout's line ends do not matter.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    /// <summary>All that this binary has, in order and without a gap.</summary>
+    /// <summary>All that this binary has, in order. A number may be left out, but is never used twice.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } = Load();
 
     public override string ToString() => $"{Number:000}_{Name}";
@@ -33,11 +33,11 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
         }
 
         migrations.Sort((a, b) => a.Number.CompareTo(b.Number));
-        for (var index = 0; index < migrations.Count; index++)
+        foreach (var (before, after) in migrations.Zip(migrations.Skip(1)))
         {
-            if (migrations[index].Number != index + 1)
+            if (before.Number == after.Number)
             {
-                throw new InvalidOperationException($"There is no migration {index + 1:000}, or there are two: see {migrations[index]}.");
+                throw new InvalidOperationException($"There are two migrations of one number: {before} and {after}.");
             }
         }
 

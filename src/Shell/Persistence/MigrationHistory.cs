@@ -40,14 +40,14 @@ internal static class MigrationHistory
         for (var index = 0; index < applied.Count; index++)
         {
             var was = applied[index];
-            if (was.Number > ours.Count)
+            if (was.Number > ours[^1].Number || was.Number < ours[index].Number)
             {
                 throw new StartRefusedException(
-                    $"Marketplace cannot start: the database has migration {was}, and this version ends at {ours[^1]}. "
+                    $"Marketplace cannot start: the database has migration {was}, and this version, which ends at {ours[^1]}, has not. "
                     + "It was used by a newer version: start that one.");
             }
 
-            if (was.Number != index + 1)
+            if (was.Number > ours[index].Number)
             {
                 throw new StartRefusedException(
                     $"Marketplace cannot start: the database has migration {was} but not {ours[index]} before it. "

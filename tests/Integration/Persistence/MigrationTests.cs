@@ -92,6 +92,17 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_may_be_left_out_but_what_was_left_out_cannot_come_later()
+    {
+        Migration[] gap = [Three[0], Three[1], Three[2] with { Number = 7 }];
+        Assert.Equal(3, await Of(gap).Apply(Cancel));
+        Assert.Equal(0, await Of(gap).Apply(Cancel));
+
+        await IsRefused([Three[0], Three[1], new(5, "late", "select 1"), gap[2]], "005_late");
+        await IsRefused([Three[0], new(4, "instead", "select 1"), gap[2]], "newer version");
+    }
+
+    [Fact]
     public void Line_ends_do_not_change_a_checksum_but_text_does()
     {
         Assert.NotEqual(new Migration(1, "a", "select 1").Checksum, new Migration(1, "a", "select 2").Checksum);
