@@ -16,7 +16,12 @@ public abstract record Resource(ResourceId Id)
     public sealed record Ready(ResourceProfile Profile) : Resource(Profile.Id);
 
     /// <summary>Service is really cut: what exists is kept, nobody gets in.</summary>
-    public sealed record Suspended(ResourceProfile Profile, string Reason) : Resource(Profile.Id);
+    /// <param name="Causes">Everything that keeps it so, each with a reason for the customer to read; at least one.</param>
+    public sealed record Suspended(ResourceProfile Profile, Map<SuspensionCause, string> Causes) : Resource(Profile.Id)
+    {
+        /// <summary>All reasons, for the customer to read.</summary>
+        public string Reason => string.Join(' ', Causes.Values);
+    }
 
     /// <summary>In service again after a suspension; otherwise the same as ready.</summary>
     public sealed record Resumed(ResourceProfile Profile) : Resource(Profile.Id);

@@ -36,9 +36,11 @@ public abstract record ResourceCommand
     /// <summary>The customer opts in to experimentation, or moves it to another Edge Config. Source: contract §E.13.</summary>
     public sealed record OptInToExperiments(string EdgeConfigId) : ResourceCommand;
 
-    public sealed record Suspend(string Reason) : ResourceCommand;
+    /// <summary>The cause holds from now on. The reason is for the customer to read; another one takes the place of the first.</summary>
+    public sealed record Suspend(SuspensionCause Cause, string Reason) : ResourceCommand;
 
-    public sealed record Resume : ResourceCommand;
+    /// <summary>The cause does not hold any more. In service again where it was the last one.</summary>
+    public sealed record Resume(SuspensionCause Cause) : ResourceCommand;
 
     public sealed record Uninstall : ResourceCommand;
 }

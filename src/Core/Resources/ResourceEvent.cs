@@ -35,9 +35,14 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
 
     public sealed record OptedInToExperiments(ResourceId Id, string EdgeConfigId, DateTimeOffset At) : ResourceEvent(Id, At);
 
-    public sealed record Suspended(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
+    /// <summary>A cause began to hold, or has another reason: the first of them took the resource out of service.</summary>
+    public sealed record Suspended(ResourceId Id, SuspensionCause Cause, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
 
-    public sealed record Resumed(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+    /// <summary>One cause is gone, and another one still holds.</summary>
+    public sealed record SuspensionEased(ResourceId Id, SuspensionCause Cause, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    /// <summary>The last cause is gone.</summary>
+    public sealed record Resumed(ResourceId Id, SuspensionCause Cause, DateTimeOffset At) : ResourceEvent(Id, At);
 
     public sealed record Uninstalled(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
 }

@@ -19,9 +19,6 @@ public abstract record ResourceRejection
     /// <summary>Provisioning had ended before this outcome arrived.</summary>
     public sealed record NotProvisioning(ResourceId Id) : ResourceRejection;
 
-    /// <summary>Resume was asked for, but it is not suspended.</summary>
-    public sealed record NotSuspended(ResourceId Id) : ResourceRejection;
-
     /// <summary>Nobody gets in until it is resumed, with old credentials or new ones.</summary>
     public sealed record CurrentlySuspended(ResourceId Id) : ResourceRejection;
 

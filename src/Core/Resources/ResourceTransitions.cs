@@ -28,8 +28,8 @@ public static class ResourceTransitions
             ResourceCommand.SchedulePlan schedule => SchedulePlan(current, schedule.Next, now),
             ResourceCommand.BeginNextPlan => BeginNextPlan(current, now),
             ResourceCommand.OptInToExperiments optIn => OptInToExperiments(current, optIn.EdgeConfigId, now),
-            ResourceCommand.Suspend suspend => Suspend(current, suspend.Reason, now),
-            ResourceCommand.Resume => Resume(current, now),
+            ResourceCommand.Suspend suspend => Suspend(current, suspend.Cause, suspend.Reason, now),
+            ResourceCommand.Resume resume => Resume(current, resume.Cause, now),
             ResourceCommand.Uninstall => Uninstall(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -169,31 +169,31 @@ public static class ResourceTransitions
                       new ResourceEvent.OptedInToExperiments(current.Id, edgeConfigId, now));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Suspend(
-        Resource current, string reason, DateTimeOffset now) =>
+        Resource current, SuspensionCause cause, string reason, DateTimeOffset now) =>
         current switch
         {
-            Resource.Ready r => Moved(new Resource.Suspended(r.Profile, reason),
-                                      new ResourceEvent.Suspended(r.Id, reason, now)),
-            Resource.Resumed r => Moved(new Resource.Suspended(r.Profile, reason),
-                                        new ResourceEvent.Suspended(r.Id, reason, now)),
-            Resource.Onboarding r => Moved(new Resource.Suspended(r.Profile, reason),
-                                           new ResourceEvent.Suspended(r.Id, reason, now)),
-            Resource.Suspended same => Unchanged(same),
+            Resource.Ready or Resource.Resumed or Resource.Onboarding =>
+                Moved(new Resource.Suspended(current.Facts, Map((cause, reason))),
+                      new ResourceEvent.Suspended(current.Id, cause, reason, now)),
+            Resource.Suspended same when same.Causes.Find(cause) == Some(reason) => Unchanged(same),
+            Resource.Suspended r => Moved(r with { Causes = r.Causes.AddOrUpdate(cause, reason) },
+                                          new ResourceEvent.Suspended(r.Id, cause, reason, now)),
             Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
 
+    /// <summary>A cause that never held is gone as well, so that whoever lifts it need not know.</summary>
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Resume(
-        Resource current, DateTimeOffset now) =>
+        Resource current, SuspensionCause cause, DateTimeOffset now) =>
         current switch
         {
-            Resource.Suspended r => Moved(new Resource.Resumed(r.Profile), new ResourceEvent.Resumed(r.Id, now)),
-            Resource.Resumed same => Unchanged(same),
-            Resource.Ready r => new ResourceRejection.NotSuspended(r.Id),
-            Resource.Onboarding r => new ResourceRejection.NotSuspended(r.Id),
-            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Suspended same when !same.Causes.ContainsKey(cause) => Unchanged(same),
+            Resource.Suspended r when r.Causes.Count > 1 => Moved(r with { Causes = r.Causes.Remove(cause) },
+                                                                  new ResourceEvent.SuspensionEased(r.Id, cause, now)),
+            Resource.Suspended r => Moved(new Resource.Resumed(r.Profile), new ResourceEvent.Resumed(r.Id, cause, now)),
+            Resource.Resumed or Resource.Ready or Resource.Onboarding or Resource.Pending => Unchanged(current),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
@@ -219,7 +219,7 @@ public static class ResourceTransitions
             Resource.Onboarding r => Moved(new Resource.Onboarding(revise(r.Profile)), happened),
             Resource.Ready r => Moved(new Resource.Ready(revise(r.Profile)), happened),
             Resource.Resumed r => Moved(new Resource.Resumed(revise(r.Profile)), happened),
-            Resource.Suspended r => Moved(new Resource.Suspended(revise(r.Profile), r.Reason), happened),
+            Resource.Suspended r => Moved(r with { Profile = revise(r.Profile) }, happened),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),

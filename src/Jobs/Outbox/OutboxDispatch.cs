@@ -52,6 +52,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
         {
             case MessageKind.ResourceState:
                 return await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel);
+            case MessageKind.ResourceStatus:
+                return await vercel.UpdateResource(message.Installation, truth.Resource, LanguageExt.Seq<Core.Secrets.Secret>.Empty, cancel);
             case MessageKind.ResourceSecrets:
                 return await vercel.ReplaceSecrets(message.Installation, truth.Resource.Id, truth.Secrets, cancel);
             case MessageKind.ResourceAdoption:
@@ -68,7 +70,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     {
         switch (answer)
         {
-            case VercelAnswer<Nothing>.Accepted when message.Kind == MessageKind.ResourceSecrets:
+            case VercelAnswer<Nothing>.Accepted when message.Kind is MessageKind.ResourceSecrets or MessageKind.ResourceStatus:
                 return outbox.Delivered(message, cancel);
             case VercelAnswer<Nothing>.Accepted:
                 return outbox.Adopt(message, cancel);
@@ -99,7 +101,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             case MessageKind.ResourceState or MessageKind.ResourceAdoption:
                 Undone(message.Installation.Value, message.Resource.Value);
                 return outbox.Undo(message, cancel);
-            case MessageKind.ResourceSecrets:
+            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus:
                 return Die(message, reason, cancel);
             default:
                 throw new UnreachableException(message.Kind.ToString());

@@ -17,6 +17,9 @@ public enum MessageKind
     /// Does Vercel know the resource? If not, it is undone, so that nothing is held, or billed, that the customer does not have.
     /// </summary>
     ResourceAdoption,
+
+    /// <summary>Status and notification of a resource that Vercel has known for long: a suspension, and its end.</summary>
+    ResourceStatus,
 }
 
 /// <summary>One claimed message.</summary>

@@ -101,8 +101,9 @@ internal static class EventRows
             ResourceEvent.PlanScheduled e => new { plan = e.Plan.Value, effectiveAt = e.EffectiveAt },
             ResourceEvent.ScheduledPlanWithdrawn e => new { plan = e.Plan.Value },
             ResourceEvent.OptedInToExperiments e => new { edgeConfigId = e.EdgeConfigId },
-            ResourceEvent.Suspended e => new { reason = e.Reason },
-            ResourceEvent.Resumed => new { },
+            ResourceEvent.Suspended e => new { cause = e.Cause.ToString(), reason = e.Reason },
+            ResourceEvent.SuspensionEased e => new { cause = e.Cause.ToString() },
+            ResourceEvent.Resumed e => new { cause = e.Cause.ToString() },
             ResourceEvent.Uninstalled => new { },
             _ => throw new UnreachableException(happened.GetType().Name),
         };

@@ -119,7 +119,10 @@ internal sealed partial class OperationStore(
             case (OperationRequest.Deprovision, OperationOutcome.Done):
                 Fulfilment.Deprovisioned(closing.Writes, closing.Installation, closing.Resource.Id, closing.Actor, closing.Now);
                 return null;
-            case (OperationRequest.ChangePlan or OperationRequest.Suspend or OperationRequest.Resume, OperationOutcome.Done):
+            case (OperationRequest.Resume, OperationOutcome.Done):
+                Tell(closing, MessageKind.ResourceStatus, closing.Now);
+                return null;
+            case (OperationRequest.ChangePlan or OperationRequest.Suspend, OperationOutcome.Done):
             case (not OperationRequest.Deprovision, OperationOutcome.Moot):
                 return null;
             default:

@@ -158,6 +158,7 @@ internal static class OutboxRows
             MessageKind.ResourceState => "resource_state",
             MessageKind.ResourceSecrets => "resource_secrets",
             MessageKind.ResourceAdoption => "resource_adoption",
+            MessageKind.ResourceStatus => "resource_status",
             _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
         };
 
@@ -167,6 +168,7 @@ internal static class OutboxRows
             "resource_state" => MessageKind.ResourceState,
             "resource_secrets" => MessageKind.ResourceSecrets,
             "resource_adoption" => MessageKind.ResourceAdoption,
+            "resource_status" => MessageKind.ResourceStatus,
             _ => throw new CorruptRowException("outbox_message", name, "no message is of this kind"),
         };
 }

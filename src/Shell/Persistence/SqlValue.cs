@@ -31,6 +31,8 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(Jsonb json) => new(json.Text, NpgsqlDbType.Jsonb);
 
+    public static implicit operator SqlValue(Jsonb? json) => new(json?.Text, NpgsqlDbType.Jsonb);
+
     public static implicit operator SqlValue(DateTimeOffset moment) => new(moment, NpgsqlDbType.TimestampTz);
 
     public static implicit operator SqlValue(DateTimeOffset? moment) => new(moment, NpgsqlDbType.TimestampTz);

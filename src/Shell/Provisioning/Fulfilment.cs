@@ -30,6 +30,23 @@ internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
             OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
     }
 
+    /// <summary>Cuts service. A local one reads the status in the resource's own row.</summary>
+    public void Suspend(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
+    {
+        if (Local(resource) is null)
+            OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Suspend(), now);
+    }
+
+    /// <summary>Lets everybody in again; false where that is so with the commit already.</summary>
+    public bool Resume(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
+    {
+        if (Local(resource) is not null)
+            return false;
+
+        OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Resume(), now);
+        return true;
+    }
+
     public void TakeDown(Writes writes, InstallationId installation, Resource resource, Actor actor, DateTimeOffset now)
     {
         if (Local(resource) is { } local)

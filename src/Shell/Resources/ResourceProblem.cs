@@ -19,7 +19,6 @@ internal static class ResourceProblem
                 $"The resource was never provisioned: {failed.Reason}",
                 new PartnerErrorUser($"This resource could not be set up: {failed.Reason} Delete it and create a new one.")),
             ResourceRejection.NotProvisioning => PartnerResults.Conflict("The resource is not being provisioned."),
-            ResourceRejection.NotSuspended => PartnerResults.Conflict("The resource is not suspended."),
             ResourceRejection.CurrentlySuspended => PartnerResults.Conflict(
                 "The resource is suspended.",
                 new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),

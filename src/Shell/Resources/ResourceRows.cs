@@ -15,7 +15,7 @@ internal static class ResourceRows
 {
     private const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
-        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at
+        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions
         """;
 
     private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
@@ -75,12 +75,12 @@ internal static class ResourceRows
         """;
 
     private const string InsertSql = $"""
-        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     private const string UpdateSql = """
         update resource set name = $3, metadata = $4, billing_plan_id = $5, edge_config_id = $6, status = $7,
-            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11
+            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12
         where installation_id = $1 and resource_id = $2
         """;
 
@@ -99,7 +99,7 @@ internal static class ResourceRows
     public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
         Loads loads, InstallationId installation, ResourceId id) =>
         loads.One<(Resource, Option<PlanId>)?>(
-            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(14).Map(plan => new PlanId(plan))),
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(15).Map(plan => new PlanId(plan))),
             installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
@@ -174,7 +174,7 @@ internal static class ResourceRows
             InsertSql, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
             new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
-            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts));
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
     }
 
     public static void Save(Writes writes, InstallationId installation, Resource resource)
@@ -183,7 +183,7 @@ internal static class ResourceRows
         writes.Add(
             UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
             facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
-            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts));
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
     }
 
     private static DateTimeOffset? NextPlanAt(ResourceProfile facts) =>
@@ -192,7 +192,6 @@ internal static class ResourceRows
     private static (string Status, string? Reason, DateTimeOffset? UninstalledAt) Stage(Resource resource) =>
         resource switch
         {
-            Resource.Suspended suspended => (ResourceStatus.Of(resource), suspended.Reason, null),
             Resource.Error error => (ResourceStatus.Of(resource), error.Reason, null),
             Resource.Uninstalled gone => (ResourceStatus.Of(resource), null, gone.UninstalledAt),
             _ => (ResourceStatus.Of(resource), null, null),
@@ -244,7 +243,7 @@ internal static class ResourceRows
             "pending" => new Resource.Pending(profile),
             "onboarding" => new Resource.Onboarding(profile),
             "ready" => new Resource.Ready(profile),
-            "suspended" => new Resource.Suspended(profile, reader.GetString(9)),
+            "suspended" => new Resource.Suspended(profile, Suspensions.Read(id, reader.GetString(14))),
             "resumed" => new Resource.Resumed(profile),
             "error" => new Resource.Error(profile, reader.GetString(9)),
             "uninstalled" => new Resource.Uninstalled(profile, reader.Moment(11)),

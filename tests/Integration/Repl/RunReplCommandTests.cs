@@ -187,7 +187,11 @@ public sealed class RunReplCommandTests(Acme acme) : IClassFixture<Acme>
     {
         var tool = await Tool();
         await acme.Execute(
-            "update resource set status = $3, status_reason = case $3 when 'pending' then null else 'because' end where installation_id = $1 and resource_id = $2",
+            """
+            update resource set status = $3, status_reason = case $3 when 'error' then 'because' end,
+                suspensions = case $3 when 'suspended' then '{"provider": "because"}'::jsonb end
+            where installation_id = $1 and resource_id = $2
+            """,
             tool.Installation, tool.Id, status);
 
         Assert.NotNull((await acme.Post(tool.Path + "/repl", acme.Admin(tool.Installation), Command("look"))).IsConflict()["user"]);

@@ -175,7 +175,7 @@ public sealed class RotateSecretsTests(Acme acme) : IClassFixture<Acme>
         var installation = await acme.Install();
         var resource = await acme.Provision(installation);
         await acme.Execute(
-            "update resource set status = 'suspended', status_reason = 'unpaid' where installation_id = $1 and resource_id = $2", installation, resource.Id);
+            "update resource set status = 'suspended', suspensions = '{\"non_payment\": \"unpaid\"}' where installation_id = $1 and resource_id = $2", installation, resource.Id);
 
         var refused = await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), Delay("0"));
 

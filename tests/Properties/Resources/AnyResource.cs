@@ -21,6 +21,13 @@ internal static class AnyResource
 
     public static readonly Gen<string> Reason = Gen.Elements("unpaid", "no room left");
 
+    public static readonly Gen<SuspensionCause> Cause = Gen.Elements(Enum.GetValues<SuspensionCause>());
+
+    public static readonly Gen<Map<SuspensionCause, string>> Causes =
+        from causes in Gen.NonEmptyListOf(Cause)
+        from reasons in Reason.ListOf(causes.Count)
+        select toMap(causes.Zip(reasons).DistinctBy(cause => cause.Item1));
+
     public static readonly Gen<string> EdgeConfigId = Gen.Elements("ecfg_1", "ecfg_2");
 
     public static readonly Gen<MetadataValue> Value = Gen.OneOf(
@@ -54,7 +61,7 @@ internal static class AnyResource
         Profile.Select(profile => (Resource)new Resource.Onboarding(profile)),
         Profile.Select(profile => (Resource)new Resource.Ready(profile)),
         Profile.Select(profile => (Resource)new Resource.Resumed(profile)),
-        from profile in Profile from reason in Reason select (Resource)new Resource.Suspended(profile, reason),
+        from profile in Profile from causes in Causes select (Resource)new Resource.Suspended(profile, causes),
         from profile in Profile from reason in Reason select (Resource)new Resource.Error(profile, reason),
         from profile in Profile from at in AnyTime.Moment select (Resource)new Resource.Uninstalled(profile, at));
 
@@ -69,8 +76,8 @@ internal static class AnyResource
         Next.Select(next => (ResourceCommand)new ResourceCommand.SchedulePlan(next)),
         Gen.Constant((ResourceCommand)new ResourceCommand.BeginNextPlan()),
         EdgeConfigId.Select(id => (ResourceCommand)new ResourceCommand.OptInToExperiments(id)),
-        Reason.Select(reason => (ResourceCommand)new ResourceCommand.Suspend(reason)),
-        Gen.Constant((ResourceCommand)new ResourceCommand.Resume()),
+        from cause in Cause from reason in Reason select (ResourceCommand)new ResourceCommand.Suspend(cause, reason),
+        Cause.Select(cause => (ResourceCommand)new ResourceCommand.Resume(cause)),
         Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));
 
     public static readonly Gen<Transition<Resource, ResourceEvent>> Birth =

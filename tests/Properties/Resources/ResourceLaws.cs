@@ -63,10 +63,37 @@ public sealed class ResourceLaws
     [Fact]
     public void A_resource_comes_back_from_a_suspension_as_it_went() =>
         Law.Holds(
-            from profile in AnyResource.Profile from reason in AnyResource.Reason from now in AnyTime.Moment select (profile, reason, now),
-            given => ResourceTransitions.Apply(new Resource.Ready(given.profile), new ResourceCommand.Suspend(given.reason), given.now)
-                .Bind(suspended => ResourceTransitions.Apply(suspended.Next, new ResourceCommand.Resume(), given.now))
+            from profile in AnyResource.Profile
+            from cause in AnyResource.Cause
+            from reason in AnyResource.Reason
+            from now in AnyTime.Moment
+            select (profile, cause, reason, now),
+            given => ResourceTransitions.Apply(new Resource.Ready(given.profile), new ResourceCommand.Suspend(given.cause, given.reason), given.now)
+                .Bind(suspended => ResourceTransitions.Apply(suspended.Next, new ResourceCommand.Resume(given.cause), given.now))
                 .Match(Right: resumed => resumed.Next == new Resource.Resumed(given.profile), Left: _ => false));
+
+    /// <summary>Whatever is suspended and lifted, and in which order: what counts is what holds at the end.</summary>
+    [Fact]
+    public void A_resource_is_suspended_while_any_cause_holds() =>
+        Law.Holds(
+            from profile in AnyResource.Profile
+            from asked in (from cause in AnyResource.Cause from reason in Gen.OneOf(Gen.Constant(Option<string>.None), AnyResource.Reason.Select(Some))
+                           select (cause, reason)).ListOf()
+            from now in AnyTime.Moment
+            select (profile, asked, now),
+            given =>
+            {
+                var holding = given.asked.Aggregate(Map<SuspensionCause, string>(), (causes, one) => one.reason.Match(
+                    reason => causes.AddOrUpdate(one.cause, reason), () => causes.Remove(one.cause)));
+                var lived = given.asked.Aggregate((Resource)new Resource.Ready(given.profile), (resource, one) => ResourceTransitions.Apply(
+                    resource,
+                    one.reason.Match<ResourceCommand>(
+                        reason => new ResourceCommand.Suspend(one.cause, reason), () => new ResourceCommand.Resume(one.cause)),
+                    given.now).Match(Right: step => step.Next, Left: _ => resource));
+                return lived is Resource.Suspended suspended
+                    ? suspended.Causes == holding && !holding.IsEmpty
+                    : lived is Resource.Ready or Resource.Resumed && holding.IsEmpty;
+            });
 
     [Fact]
     public void The_events_of_a_life_tell_its_stage_its_name_and_its_plan() =>
