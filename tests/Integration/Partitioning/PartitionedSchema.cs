@@ -109,6 +109,8 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "boolean" => "true",
         "json" or "jsonb" => $"'{{}}'::{type}",
         "bytea" => "'\\x00'::bytea",
+        "installation_stage" => "'active'",
+        "resource_status" => "'ready'",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No value is known for it."),
     };
 
