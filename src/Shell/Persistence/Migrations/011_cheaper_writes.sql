@@ -25,6 +25,5 @@ alter table installation
 alter table resource
     drop constraint resource_status_check,
     drop constraint resource_check,
-    drop constraint resource_check1,
     drop constraint resource_check2,
     alter column status type resource_status;

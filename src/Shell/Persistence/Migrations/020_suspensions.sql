@@ -5,9 +5,6 @@ alter table resource drop constraint resource_check1;
 
 update resource set suspensions = jsonb_build_object('provider', status_reason), status_reason = null where status = 'suspended';
 
-alter table resource add constraint resource_reasons check
-    ((status = 'suspended') = (suspensions is not null) and (status <> 'error' or status_reason is not null));
-
 -- Which kinds of message and of work there are, the code says: a row of any other is corrupt to it.
 alter table outbox_message drop constraint if exists outbox_message_kind_check;
 alter table billing_schedule drop constraint if exists billing_schedule_work_check;
