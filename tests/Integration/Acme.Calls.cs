@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Integration.OpenApi;
 using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
 
@@ -30,6 +31,15 @@ public sealed partial class Acme
         Assert.Equal("ready", provisioned.Status);
         return provisioned;
     }
+
+    /// <summary>From now on no invoice of the customer can be charged.</summary>
+    internal void CardFails(string installation) => Pays(installation, PaymentBehaviour.NeverPays);
+
+    /// <summary>The customer has given another one: the next attempt succeeds.</summary>
+    internal void CardWorks(string installation) => Pays(installation, PaymentBehaviour.Pays);
+
+    private void Pays(string installation, PaymentBehaviour behaviour) =>
+        Vercel.Change(state => state.With(state.Installations[installation] with { Payment = behaviour }));
 
     public static string NewInstallationId() => $"icfg_{Guid.NewGuid().ToString("N")[..24]}";
 

@@ -40,6 +40,9 @@ public sealed record BillingPlan(
 {
     /// <summary>The plans to which a resource changes from this one only when the period is over. Source: contract §C.1, <c>effectiveDate</c>.</summary>
     public Seq<PlanId> ChangesAtPeriodEnd { get; init; } = Seq<PlanId>.Empty;
+
+    /// <summary>Whether invoices come of it: what is free or paid before use has none.</summary>
+    public bool IsInvoiced => Type == PlanType.Subscription && Pricing.Costs;
 }
 
 /// <summary>What a plan costs: a base for a whole period, what choices add to it, and a price for each unit that is metered.</summary>

@@ -20,7 +20,7 @@ namespace Marketplace.Shell.Billing;
 internal sealed class BillingAccounts(Catalogue catalogue)
 {
     /// <summary>The catalogue names no other anchor yet: every installation is billed by the calendar month.</summary>
-    private static readonly BillingAnchor Anchor = BillingAnchor.CalendarMonth;
+    internal static readonly BillingAnchor Anchor = BillingAnchor.CalendarMonth;
 
     private readonly MetricId[] metrics =
         [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Billing;
@@ -10,7 +11,9 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 
@@ -37,13 +40,15 @@ internal static class DeleteInstallationEndpoint
             var resources = ResourceRows.LoadAllForUpdate(loads, caller.Installation);
             var plans = PlanPeriodRows.LoadAll(loads, caller.Installation);
             var ownPlans = PlanPeriodRows.LoadWhole(loads, caller.Installation);
+            var invoices = InvoiceRows.Periods(loads, caller.Installation);
             return writes => current.Value is { } found
-                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value)
+                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value, invoices.Value)
                 : PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
         }
 
         PartnerAnswer Decide(
-            Writes writes, Installation current, Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans)
+            Writes writes, Installation current, Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans,
+            Seq<PeriodInvoice> invoices)
         {
             var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
             return InstallationTransitions.Apply(current, Asked(resources, plans), now).Match(
@@ -61,9 +66,9 @@ internal static class DeleteInstallationEndpoint
                     foreach (var resource in resources)
                         ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
 
-                    return resources.IsEmpty && !ownPlans.Exists(HasPrice)
-                        ? Complete(writes, transition.Next, actor, now)
-                        : Bill(writes, transition.Next, now);
+                    return IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, now)
+                        ? Bill(writes, transition.Next, now)
+                        : Complete(writes, transition.Next, actor, now);
                 },
                 Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
         }
@@ -75,8 +80,17 @@ internal static class DeleteInstallationEndpoint
                     ? resources.Filter(one => one is not Resource.Uninstalled && !Spans(one, plans).Spans.IsEmpty).Map(one => one.Id).Strict()
                     : Seq<ResourceId>.Empty);
 
-        bool HasPrice(PlanPeriod span) => catalogue.InstallationPlan(span.Plan).ForAll(plan => plan.Pricing.Costs);
+        Seq<Option<BilledPlan>> Billed(Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans) =>
+            (ownPlans.Map(span => BilledBy(span, catalogue.InstallationPlan(span.Plan)))
+                + resources.Bind(one => Spans(one, plans).Spans.Map(span => BilledBy(span, catalogue.PlanOf(one, span.Plan))))).Strict();
     }
+
+    /// <summary>A plan that is not in the catalogue any more may have cost something.</summary>
+    private static bool IsAnythingLeft(Seq<Option<BilledPlan>> plans, Seq<PeriodInvoice> invoices, DateTimeOffset now) =>
+        plans.Exists(plan => plan.IsNone) || LeftToBill.Any(plans.Somes().Strict(), invoices, BillingAccounts.Anchor, now);
+
+    private static Option<BilledPlan> BilledBy(PlanPeriod span, Option<BillingPlan> plan) =>
+        plan.Map(known => new BilledPlan(known, span.Terms.Metadata, span.Span));
 
     private static PlanPeriods Spans(Resource resource, ILookup<PlanSubject, PlanPeriod> plans)
     {
@@ -93,7 +107,7 @@ internal static class DeleteInstallationEndpoint
         return Finalized(going);
     }
 
-    /// <summary>Nothing was ever provisioned, and no plan had a price: there is nothing to bill and nothing to wait for.</summary>
+    /// <summary>There is nothing to bill, and so nothing to wait for: what still has to be taken down needs no word to Vercel.</summary>
     private static PartnerAnswer Complete(Writes writes, Installation going, Actor actor, DateTimeOffset now)
     {
         var completed = Completed(going, now);

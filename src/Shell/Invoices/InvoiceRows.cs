@@ -41,6 +41,11 @@ internal static class InvoiceRows
         select external_id from invoice where installation_id = $1 and vercel_invoice_id = $2
         """;
 
+    // Vercel counts an overdue invoice as closed: it has stopped trying.
+    private const string PeriodsSql = """
+        select period_start, period_end, state in ('paid', 'overdue', 'refunded', 'skipped') from invoice where installation_id = $1
+        """;
+
     private const string InsertSql = """
         insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -67,6 +72,10 @@ internal static class InvoiceRows
         select external_id, state from invoice
         where installation_id = $1 and state in ('drafted', 'submitted', 'refused') order by period_start limit 1
         """;
+
+    /// <summary>Which periods have an invoice, and whether anybody still waits for it.</summary>
+    public static Loaded<Seq<PeriodInvoice>> Periods(Loads loads, InstallationId installation) => loads.Many(
+        PeriodsSql, reader => new PeriodInvoice(new BillingPeriod(reader.Moment(0), reader.Moment(1)), reader.GetBoolean(2)), installation.Value);
 
     public static async Task<Seq<Invoice>> LoadAll(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {

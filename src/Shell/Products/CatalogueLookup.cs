@@ -35,13 +35,14 @@ internal static class CatalogueLookup
         return waiting || catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(plan, form, facts.Metadata));
     }
 
-    private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource)
-    {
-        var facts = resource.Facts;
-        return facts.Plan.Match(
-            Some: plan => catalogue.ResourcePlan(facts.Product, plan) | catalogue.InstallationPlan(plan),
+    /// <summary>A plan that the resource has or had: its own, or one that covered it.</summary>
+    public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Resource resource, PlanId plan) =>
+        catalogue.ResourcePlan(resource.Facts.Product, plan) | catalogue.InstallationPlan(plan);
+
+    private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
+        resource.Facts.Plan.Match(
+            Some: plan => catalogue.PlanOf(resource, plan),
             None: () => ofInstallation.Bind(catalogue.InstallationPlan));
-    }
 
     public static string ProvisionerOf(this Catalogue catalogue, Resource resource) => catalogue.ProductOf(resource).Provisioner;
 

@@ -68,16 +68,51 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
-    public async Task Without_anything_to_bill_it_is_final_at_once()
+    public async Task With_too_little_to_bill_it_is_final_without_an_invoice()
     {
-        var tool = await acme.Provision(await acme.Install(), "free-rider", plan: "free");
-        await acme.Live(acme.Now.AddHours(1));
+        // 12.00 * 60 / 2,678,400 = 0.0003 dollars, and Vercel takes nothing below 0.50.
+        var tool = await Passer("passer-by");
         await Uninstall(tool);
         await acme.WorkOff();
 
         Assert.Equal(["POST /billing", "POST /billing/finalize"], CallsAfterTheUninstall(tool.Installation));
         Assert.Equal("finalized", await StageOf(tool.Installation));
         Assert.Equal("skipped", await acme.Ask<string>("select state from invoice where installation_id = $1", tool.Installation));
+    }
+
+    [Fact]
+    public async Task With_nothing_to_bill_it_is_final_at_once_and_what_is_there_goes_down()
+    {
+        var free = await acme.Provision(await acme.Install(), "free-rider", plan: "free");
+        await acme.Live(acme.Now.AddHours(1));
+        Assert.True(acme.Workshop.Holds(free.Id));
+
+        var answer = await acme.Customer.Uninstall(free.Installation, Cancel);
+
+        Assert.Equal("""{"finalized":true}""", answer.Body);
+        Assert.Equal(("finalized", InstallationStage.Finalized), (await StageOf(free.Installation), AtVercel(free.Installation).Stage));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from billing_schedule where installation_id = $1", free.Installation));
+        // Nobody has to hear of it, but everything goes down.
+        await acme.WorkOff();
+        Assert.False(acme.Workshop.Holds(free.Id));
+        Assert.Empty(CallsAfterTheUninstall(free.Installation));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from domain_event where resource_id = $1 and kind = 'resource.Deprovisioned'", free.Id));
+    }
+
+    [Fact]
+    public async Task What_was_billed_and_settled_is_not_waited_for_and_what_is_on_its_way_is()
+    {
+        var (paid, failing) = (await Customer("billed-before"), await Customer("failing"));
+        acme.CardFails(failing.Installation);
+        foreach (var tool in new[] { paid, failing })
+            (await acme.Delete(tool.Path, acme.Admin(tool.Installation))).IsEmpty();
+        await acme.Live(NextMonth(acme.Now).AddHours(6));
+        Assert.Equal(("paid", "notpaid"), (await InvoiceOf(paid), await InvoiceOf(failing)));
+
+        Assert.Equal("""{"finalized":true}""", (await acme.Customer.Uninstall(paid.Installation, Cancel)).Body);
+        Assert.Equal("""{"finalized":false}""", (await acme.Customer.Uninstall(failing.Installation, Cancel)).Body);
+
+        Task<string?> InvoiceOf(Provisioned tool) => acme.Ask<string>("select state from invoice where installation_id = $1", tool.Installation);
     }
 
     [Fact]
@@ -121,7 +156,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
     [Fact]
     public async Task An_answer_that_was_lost_at_the_very_end_leaves_no_installation_behind()
     {
-        var tool = await acme.Provision(await acme.Install(), "lost-end", plan: "free");
+        var tool = await Passer("lost-end");
         await Uninstall(tool);
         acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing/finalize", new Disturbance { LosesAnswer = true });
         await acme.Work("operations", "usage", "invoices", "finalization");
@@ -270,6 +305,17 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         await acme.Live(acme.Now.AddHours(1.5));
         return tool;
     }
+
+    /// <summary>Somebody who stays for a minute.</summary>
+    private async Task<Provisioned> Passer(string name)
+    {
+        await acme.WorkOff();
+        var tool = await acme.Provision(await acme.Install(), name);
+        acme.Pass(TimeSpan.FromMinutes(1));
+        return tool;
+    }
+
+    private static DateTimeOffset NextMonth(DateTimeOffset now) => new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
 
     private async Task Uninstall(Provisioned tool)
     {
