@@ -11,6 +11,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Webhooks;
@@ -24,14 +25,14 @@ internal static class Program
     private const int Refused = 1;
     private const int Drifted = 2;
 
-    /// <summary>The routes that Vercel calls, and their description.</summary>
-    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule)];
+    /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi)];
 
     public static async Task<int> Main(string[] args)
     {
         try
         {
-            return await new CommandLine(Serve, Migrate, Drift).Invoke(args);
+            return await new CommandLine(Serve, Migrate, Drift, new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
         {
@@ -67,7 +68,7 @@ internal static class Program
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys();
         }
 
         if (role.HasFlag(Role.Worker))

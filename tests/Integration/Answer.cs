@@ -52,6 +52,18 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, byte[] B
         return error;
     }
 
+    /// <summary>A refusal of the Provider API. Source: RFC 9457.</summary>
+    public JsonNode IsProblem(HttpStatusCode status, string type)
+    {
+        Assert.True(Status == status, ToString());
+        Assert.Equal("application/problem+json", MediaType);
+        Assert.Equal($"urn:problem-type:marketplace:{type}", Json["type"]!.GetValue<string>());
+        Assert.Equal((int)status, Json["status"]!.GetValue<int>());
+        Assert.NotEmpty(Json["title"]!.GetValue<string>());
+        Assert.NotEmpty(Json["detail"]!.GetValue<string>());
+        return Json;
+    }
+
     public JsonNode IsInvalid() => IsRefusal(HttpStatusCode.BadRequest, "validation_error");
 
     public JsonNode IsForbidden() => IsRefusal(HttpStatusCode.Forbidden, "forbidden");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Marketplace.Shell.ProviderKeys;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -24,7 +25,8 @@ internal sealed class CommandLine
     public CommandLine(
         Func<Role, string[], Task<int>> serve,
         Func<string[], CancellationToken, Task<int>> migrate,
-        Func<string[], CancellationToken, Task<int>> drift)
+        Func<string[], CancellationToken, Task<int>> drift,
+        KeyActions keys)
     {
         var role = new Option<string>("--role")
         {
@@ -38,6 +40,7 @@ internal sealed class CommandLine
 
         Add("migrate", "Applies pending migrations to the database and ends.", migrate);
         Add("drift", "Compares what we hold, what the provisioners hold and what Vercel holds. Exit code 0 when they agree, 2 when not.", drift);
+        root.Subcommands.Add(keys.Command(Rest));
     }
 
     public Task<int> Invoke(string[] args)

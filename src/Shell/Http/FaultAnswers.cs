@@ -31,15 +31,19 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
             }
 
             context.Response.Clear();
-            await answer.ExecuteAsync(context);
+            await InWordsOf(context, answer).ExecuteAsync(context);
             return;
         }
 
         if (IsBare(context.Response))
         {
-            await Describe(context).ExecuteAsync(context);
+            await InWordsOf(context, Describe(context)).ExecuteAsync(context);
         }
     }
+
+    /// <summary>Each API has its own shape of a refusal.</summary>
+    private static IResult InWordsOf(HttpContext context, PartnerErrorResult answer) =>
+        context.Request.Path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase) ? ProblemResult.From(answer) : answer;
 
     private PartnerErrorResult Answer(Exception fault, HttpContext context)
     {

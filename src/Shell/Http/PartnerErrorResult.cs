@@ -11,6 +11,8 @@ public sealed class PartnerErrorResult(int statusCode, PartnerError error, int? 
 
     public PartnerError Value => error;
 
+    public int? RetryAfterSeconds => retryAfterSeconds;
+
     int? IStatusCodeHttpResult.StatusCode => statusCode;
 
     PartnerError? IValueHttpResult<PartnerError>.Value => error;

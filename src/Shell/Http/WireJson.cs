@@ -55,4 +55,5 @@ public static class WireJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PartnerErrorBody))]
+[JsonSerializable(typeof(Problem))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

@@ -1,0 +1,34 @@
+namespace Marketplace.Shell.Http;
+
+/// <summary>The refusals of the Provider API, each with its status, its type and its title.</summary>
+public static class ProviderProblems
+{
+    /// <summary>400: the request itself is wrong, whatever the state.</summary>
+    public static ProblemResult Invalid(string detail, params IReadOnlyList<ProblemError> errors) => new(Problem.Of(
+        StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid.", detail, errors.Count == 0 ? null : errors));
+
+    /// <summary>401: who calls is not known.</summary>
+    public static ProblemResult Unauthorized(string detail) => new(Problem.Of(
+        StatusCodes.Status401Unauthorized, "unauthorized", "A key of the Provider API is needed.", detail));
+
+    /// <summary>403: who calls is known, and may not do this.</summary>
+    public static ProblemResult InsufficientScope(string detail) => new(Problem.Of(
+        StatusCodes.Status403Forbidden, "insufficient_scope", "The key does not allow this.", detail));
+
+    /// <summary>404: there is no such thing.</summary>
+    public static ProblemResult NotFound(string detail) => new(Problem.Of(
+        StatusCodes.Status404NotFound, "not_found", "There is no such thing.", detail));
+
+    /// <summary>409: the state of things forbids it.</summary>
+    /// <param name="code">What programs tell one conflict from another by.</param>
+    public static ProblemResult Conflict(string detail, string code = "conflict") => new(Problem.Of(
+        StatusCodes.Status409Conflict, code, "The state of things forbids it.", detail));
+
+    /// <summary>413: the body is larger than the route takes.</summary>
+    public static ProblemResult TooLarge(string detail) => new(Problem.Of(
+        StatusCodes.Status413PayloadTooLarge, "payload_too_large", "The body is too large.", detail));
+
+    /// <summary>415: the route reads other media types.</summary>
+    public static ProblemResult UnknownMediaType(string detail) => new(Problem.Of(
+        StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The media type is not one that is read here.", detail));
+}

@@ -1,0 +1,7 @@
+namespace Marketplace.Shell.ProviderKeys;
+
+internal static class ProviderKeyRegistration
+{
+    public static IServiceCollection AddProviderKeys(this IServiceCollection services) =>
+        services.AddSingleton<KnownProviderKeys>().AddSingleton<ProviderGate>();
+}

@@ -1,0 +1,38 @@
+namespace Marketplace.Shell.ProviderKeys;
+
+/// <summary>What a key of the Provider API may do. A key has as many of these as it was made with.</summary>
+[Flags]
+public enum ProviderScopes
+{
+    None = 0,
+
+    /// <summary>Report what customers used.</summary>
+    UsageWrite = 1,
+
+    /// <summary>See what an installation is charged: usage, invoices, balances.</summary>
+    BillingRead = 2,
+
+    /// <summary>Move money: refunds.</summary>
+    BillingWrite = 4,
+}
+
+/// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
+internal static class ScopeNames
+{
+    private static readonly (ProviderScopes Scope, string Name)[] Known =
+    [
+        (ProviderScopes.UsageWrite, "usage:write"),
+        (ProviderScopes.BillingRead, "billing:read"),
+        (ProviderScopes.BillingWrite, "billing:write"),
+    ];
+
+    public static IEnumerable<string> All => Known.Select(known => known.Name);
+
+    public static IEnumerable<string> Of(ProviderScopes scopes) =>
+        Known.Where(known => scopes.HasFlag(known.Scope)).Select(known => known.Name);
+
+    /// <summary>A name that is not known any more gives no right.</summary>
+    public static ProviderScopes Read(IEnumerable<string> names) =>
+        Known.Where(known => names.Contains(known.Name, StringComparer.Ordinal))
+            .Aggregate(ProviderScopes.None, (scopes, known) => scopes | known.Scope);
+}

@@ -1,0 +1,33 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Marketplace.Shell.ProviderKeys;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Marketplace.Integration;
+
+/// <summary>What the provider's own backend calls.</summary>
+public sealed partial class Acme
+{
+    /// <summary>A new key of the Provider API.</summary>
+    internal async Task<string> NewProviderKey(params string[] scopes)
+    {
+        var key = ProviderKey.New();
+        await ProviderKeyRows.Insert(
+            Server.Services.GetRequiredService<NpgsqlDataSource>(), $"key_{Guid.NewGuid():N}", "Backend", key, ScopeNames.Read(scopes), Cancel);
+        return key.Text;
+    }
+
+    /// <param name="body">JSON, or text that is sent as it is.</param>
+    internal async Task<Answer> Provide(
+        HttpMethod method, string path, string? key, object? body = null, string mediaType = "application/json")
+    {
+        var request = new HttpRequestMessage(method, $"/provider/v1{path}");
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (body is not null)
+            request.Content = new StringContent(body as string ?? ((JsonNode)body).ToJsonString(), Encoding.UTF8, mediaType);
+        return await Send(request);
+    }
+}

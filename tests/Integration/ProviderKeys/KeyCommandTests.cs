@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Marketplace.Integration.ProviderKeys;
+
+/// <summary>Keys as an operator makes and revokes them.</summary>
+public sealed class KeyCommandTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_key_is_shown_once_when_it_is_made_and_ends_when_it_is_revoked()
+    {
+        await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
+
+        var made = await Run(server, "keys", "create", "--name", "Our backend", "--scope", "usage:write", "--scope", "billing:read");
+        var key = made.Output.Trim();
+        Assert.Matches("^mpk_[A-Za-z0-9_-]{43}$", key);
+        Assert.Equal(HttpStatusCode.OK, await Ask(server, key));
+
+        var listed = await Run(server, "keys", "list");
+        Assert.Contains("Our backend", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("usage:write,billing:read", listed.Output, StringComparison.Ordinal);
+        Assert.Contains(key[..10], listed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, listed.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await Run(server, "keys", "revoke", key[..10])).Code);
+        Assert.Contains("revoked", (await Run(server, "keys", "list")).Output, StringComparison.Ordinal);
+        await RealTime.Until(async () => await Ask(server, key) == HttpStatusCode.Unauthorized, "the key is refused");
+    }
+
+    [Fact]
+    public async Task What_is_not_a_scope_or_not_a_key_is_said()
+    {
+        await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
+
+        var wrong = await Run(server, "keys", "create", "--name", "x", "--scope", "everything");
+        Assert.NotEqual(0, wrong.Code);
+        Assert.Contains("usage:write", wrong.Output + wrong.Errors, StringComparison.Ordinal);
+
+        var missing = await Run(server, "keys", "revoke", "key_of_nobody");
+        Assert.Equal(2, missing.Code);
+        Assert.Contains("key_of_nobody", missing.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> Run(TestServer server, params string[] words)
+    {
+        await using var process = ServerProcess.Start(
+            words, new Dictionary<string, string>(StringComparer.Ordinal) { ["ConnectionStrings__Marketplace"] = server.Database.ConnectionString });
+        var code = await process.Ended(Cancel);
+        return (code, process.Output, process.Errors);
+    }
+
+    private static async Task<HttpStatusCode> Ask(TestServer server, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/provider/v1/key");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await server.Http.SendAsync(request, Cancel);
+        return answer.StatusCode;
+    }
+}
