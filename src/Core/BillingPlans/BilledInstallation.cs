@@ -51,6 +51,15 @@ public sealed class BilledInstallation
         return new BilledInstallation(name, metrics, billed, resources);
     }
 
+    /// <summary>Of a subject, as it is printed on its lines.</summary>
+    internal string NameOf(PlanSubject subject) =>
+        subject switch
+        {
+            PlanSubject.Installation => Name,
+            PlanSubject.Resource one => Resources.Find(resource => resource.Id == one.Id).Match(resource => resource.Name, () => ""),
+            _ => throw new System.Diagnostics.UnreachableException(subject.GetType().Name),
+        };
+
     /// <summary>The plans by which a subject is billed, oldest first.</summary>
     internal Seq<BilledPlan> PlansOf(PlanSubject subject) =>
         subject switch

@@ -1,7 +1,5 @@
 using LanguageExt;
 using Marketplace.Core.Money;
-using Marketplace.Core.Resources;
-using Marketplace.Core.Usage;
 
 namespace Marketplace.Core.BillingPlans;
 
@@ -41,42 +39,12 @@ public sealed record BillingPlan(
     /// <summary>The plans to which a resource changes from this one only when the period is over. Source: contract §C.1, <c>effectiveDate</c>.</summary>
     public Seq<PlanId> ChangesAtPeriodEnd { get; init; } = Seq<PlanId>.Empty;
 
+    /// <summary>What happens as the balance runs low; it means nothing on a subscription.</summary>
+    public BalancePolicy Balance { get; init; } = BalancePolicy.Default;
+
     /// <summary>Whether invoices come of it: what is free or paid before use has none.</summary>
     public bool IsInvoiced => Type == PlanType.Subscription && Pricing.Costs;
 }
-
-/// <summary>What a plan costs: a base for a whole period, what choices add to it, and a price for each unit that is metered.</summary>
-/// <param name="Base">For a whole billing period, prorated by the second; not negative.</param>
-public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
-{
-    public static readonly Pricing Free = new(Usd.Zero, LanguageExt.Seq<MeteredPrice>.Empty);
-
-    /// <summary>What the choices of the product's form add to the base; each property once.</summary>
-    public Seq<ChoicePrice> Choices { get; init; } = Seq<ChoicePrice>.Empty;
-
-    /// <summary>The base for a whole period with what was chosen, exact; not negative.</summary>
-    public Usd BaseFor(Map<string, MetadataValue> metadata) =>
-        Base + Usd.Sum(Chosen(metadata).Map(chosen => chosen.Price.Of(chosen.Value)));
-
-    /// <summary>The choices that have a price and were made, in the order of the plan.</summary>
-    internal Seq<(ChoicePrice Price, MetadataValue Value)> Chosen(Map<string, MetadataValue> metadata) =>
-        Choices.Bind(price => metadata.Find(price.Property).Map(value => (price, value)).ToSeq()).Strict();
-
-    /// <summary>Whether anything has a price.</summary>
-    public bool Costs =>
-        Base > Usd.Zero || Choices.Exists(price => price.Costs) || Metered.Exists(price => price.UnitPrice > Usd.Zero);
-}
-
-/// <summary>The price of one metric.</summary>
-/// <param name="UnitPrice">For one unit, exact, often with many decimals; not negative.</param>
-/// <param name="Units">
-/// Of what is billed, as printed on the invoice: <c>MB-hours</c> for a level or a rate, which is billed for each hour that
-/// it stands for, else the metric's own.
-/// </param>
-/// <param name="Included">
-/// Free of charge in each whole period, in <paramref name="Units"/>, and in a part of a period for that part; not negative.
-/// </param>
-public sealed record MeteredPrice(MetricId Metric, Usd UnitPrice, string Units, decimal Included);
 
 /// <summary>What the plan's card in Vercel's dashboard says. Amounts are shown, never charged, by these fields. Source: contract §C.1.</summary>
 /// <param name="Cost">Such as <c>$19.00/month</c>.</param>

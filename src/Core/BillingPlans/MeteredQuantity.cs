@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 
@@ -25,6 +26,8 @@ internal sealed class MeteredQuantity
         (this.resource, known, this.elapsed) = (resource, Known(resource.Plans, elapsed), elapsed);
         hours = new(() => Hours(known, elapsed));
     }
+
+    public ResourceId Resource => resource.Id;
 
     /// <summary>The plans with time in the range, as they are known at its end.</summary>
     public static Seq<BilledPlan> Known(Seq<BilledPlan> plans, TimeRange elapsed) =>

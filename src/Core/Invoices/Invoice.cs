@@ -53,6 +53,7 @@ public abstract record Invoice(InvoiceContent Content)
 /// <summary>What an invoice says; the same from draft to refund.</summary>
 /// <param name="InvoiceDate">Inside the period.</param>
 /// <param name="Lines">In whole cents each, none of them zero.</param>
+/// <param name="Discounts">In whole cents each; together never more than the lines.</param>
 /// <param name="Final">The last one of an installation that is being uninstalled.</param>
 public sealed record InvoiceContent(
     ExternalInvoiceId ExternalId,
@@ -60,8 +61,9 @@ public sealed record InvoiceContent(
     BillingPeriod Period,
     DateTimeOffset InvoiceDate,
     Seq<BillingLine> Lines,
+    Seq<BillingDiscount> Discounts,
     bool Final)
 {
-    /// <summary>The sum of the rounded lines, so that the parts equal the total.</summary>
-    public Usd Total => Usd.Sum(Lines.Map(line => line.Total));
+    /// <summary>The sum of the rounded lines without the discounts, so that the parts equal the total.</summary>
+    public Usd Total => new BillingCharges(Lines, Discounts).Total;
 }

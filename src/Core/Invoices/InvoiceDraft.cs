@@ -52,6 +52,7 @@ public static class InvoiceDraft
         InstallationId installation, InvoiceDue due, Lifetime life, BilledInstallation billed)
     {
         var asOf = life.NoLaterThan(due.Period.End);
+        var charges = BillingCharges.For(due.Period, asOf, billed);
         return new InvoiceContent(
             due.Final
                 ? ExternalInvoiceId.Final(installation, due.Period)
@@ -59,7 +60,8 @@ public static class InvoiceDraft
             installation,
             due.Period,
             asOf < due.Period.LastSecond ? asOf : due.Period.LastSecond,
-            BillingLines.For(due.Period, asOf, billed).Filter(line => line.Total > Usd.Zero).Strict(),
+            charges.Lines.Filter(line => line.Total > Usd.Zero).Strict(),
+            charges.Discounts,
             due.Final);
     }
 }

@@ -20,26 +20,11 @@ internal static class BillingPlanRules
         .. Blank(plan.Description, $"{path}.description"),
         .. When(plan.Scope != scope, $"{path}.scope", $"must be {scope} here"),
         .. When(plan.ResourcesMax.Exists(max => max < 1), $"{path}.maxResources", "must be at least 1"),
-        .. PricingErrors(plan.Pricing, $"{path}.pricing", metrics),
+        .. PricingRules.Check(plan.Pricing, $"{path}.pricing", metrics),
         .. ChoicePriceRules.Check(plan.Pricing, $"{path}.pricing", form),
         .. When(plan.Display.Cost.IsSome && !plan.Pricing.Choices.IsEmpty, $"{path}.cost", "must be absent: it follows from what is chosen"),
         .. plan.PaymentMethodRequired ? [] : FreeErrors(plan, path),
-        .. plan.Type == PlanType.Prepayment ? PrepaymentErrors(plan, path) : SubscriptionErrors(plan.Display, path),
-    ];
-
-    private static IEnumerable<CatalogueError> PricingErrors(Pricing pricing, string path, Seq<Metric> metrics) =>
-    [
-        .. Negative(pricing.Base, $"{path}.base"),
-        .. Repeated(pricing.Metered, $"{path}.metered", "metric", price => price.Metric.Value),
-        .. Each(pricing.Metered, $"{path}.metered", (price, at) => MeteredErrors(price, at, metrics)),
-    ];
-
-    private static IEnumerable<CatalogueError> MeteredErrors(MeteredPrice price, string path, Seq<Metric> metrics) =>
-    [
-        .. When(!metrics.Exists(metric => metric.Id == price.Metric), $"{path}.metric", $"{price.Metric} is not a metric of the product"),
-        .. Negative(price.UnitPrice, $"{path}.unitPrice"),
-        .. Blank(price.Units, $"{path}.units"),
-        .. When(price.Included < 0, $"{path}.included", "must not be negative"),
+        .. plan.Type == PlanType.Prepayment ? PrepaymentErrors(plan, path) : SubscriptionErrors(plan, path),
     ];
 
     /// <summary>Without a payment method nothing can ever be charged.</summary>
@@ -55,7 +40,13 @@ internal static class BillingPlanRules
         ];
     }
 
-    private static IEnumerable<CatalogueError> SubscriptionErrors(PlanDisplay display, string path) =>
+    private static IEnumerable<CatalogueError> SubscriptionErrors(BillingPlan plan, string path) =>
+    [
+        .. When(plan.Balance != BalancePolicy.Default, $"{path}.balance", "is for prepayment plans only"),
+        .. DisplayErrors(plan.Display, path),
+    ];
+
+    private static IEnumerable<CatalogueError> DisplayErrors(PlanDisplay display, string path) =>
     [
         .. When(display.MinimumAmount.IsSome, $"{path}.minimumAmount", "is for prepayment plans only"),
         .. When(display.MaximumAmount.IsSome, $"{path}.maximumAmount", "is for prepayment plans only"),
@@ -68,6 +59,13 @@ internal static class BillingPlanRules
     [
         .. When(plan.Pricing.Base != Usd.Zero, $"{path}.pricing.base", "must be absent: prepayment is paid by purchase, not by period"),
         .. When(!plan.Pricing.Choices.IsEmpty, $"{path}.pricing", "must price no choice: prepayment is paid by purchase, not by period"),
+        .. When(plan.Pricing.Billed != BaseBilling.Arrears, $"{path}.pricing.billed", "is for subscription plans only"),
+        .. When(plan.Pricing.OneTime != Usd.Zero, $"{path}.pricing.oneTime", "is for subscription plans only"),
+        .. When(plan.Pricing.Minimum != Usd.Zero, $"{path}.pricing.minimum", "is for subscription plans only"),
+        .. When(!plan.Pricing.Discounts.IsEmpty, $"{path}.pricing.discounts", "is for subscription plans only"),
+        .. Amount(plan.Balance.LowAt, $"{path}.balance.lowAt"),
+        .. When(plan.Balance.AtZero is AtZero.Grace { Time.Ticks: <= 0 }, $"{path}.balance.graceHours", "must be more than zero"),
+        .. plan.Balance.AtZero is AtZero.Overdraft overdraft ? Amount(overdraft.Max, $"{path}.balance.overdraftMax") : [],
         .. When(plan.Display.InitialCharge.IsSome, $"{path}.initialCharge", "is for subscription plans only"),
         .. When(plan.Display.PreauthorizationAmount.IsSome, $"{path}.preauthorizationAmount", "is for subscription plans only"),
         .. Amount(plan.Display.MinimumAmount, $"{path}.minimumAmount"),
@@ -82,12 +80,12 @@ internal static class BillingPlanRules
              path, "must not be less than minimumAmount");
 
     /// <summary>An amount that a customer is shown or charged at once, and so in cents; zero would say nothing.</summary>
-    private static IEnumerable<CatalogueError> Amount(Option<Usd> amount, string path) =>
+    internal static IEnumerable<CatalogueError> Amount(Option<Usd> amount, string path) =>
     [
         .. When(amount.Exists(usd => usd.Amount <= 0), path, "must be more than zero"),
         .. When(amount.Exists(usd => usd.ToCents() != usd), path, "must be in whole cents"),
     ];
 
-    private static IEnumerable<CatalogueError> Negative(Usd amount, string path) =>
+    internal static IEnumerable<CatalogueError> Negative(Usd amount, string path) =>
         When(amount.Amount < 0, path, "must not be negative");
 }

@@ -7,10 +7,11 @@ namespace Marketplace.Core.Products;
 /// <remarks>A resource's plan comes from its product or, where it is on, from installation-level billing: no id is in both.</remarks>
 public sealed record Catalogue
 {
-    private Catalogue(Seq<Product> products, Option<InstallationBilling> installationBilling)
+    private Catalogue(Seq<Product> products, Option<InstallationBilling> installationBilling, BillingPolicy billing)
     {
         Products = products;
         InstallationBilling = installationBilling;
+        Billing = billing;
     }
 
     public Seq<Product> Products { get; }
@@ -18,18 +19,25 @@ public sealed record Catalogue
     /// <summary>Present when installations may be billed as a whole. Source: contract §B.0, §B.1.</summary>
     public Option<InstallationBilling> InstallationBilling { get; }
 
+    /// <summary>How everything that is sold is billed.</summary>
+    public BillingPolicy Billing { get; }
+
     /// <summary>The plan that a new installation begins with; none when each resource is billed by its own.</summary>
     public Option<PlanId> DefaultInstallationPlan => InstallationBilling.Map(billing => billing.DefaultPlan);
 
     /// <summary>The catalogue of these parts, or everything that is wrong with them.</summary>
     public static Validation<CatalogueError, Catalogue> Of(
-        Seq<Product> products, Option<InstallationBilling> installationBilling)
+        Seq<Product> products, Option<InstallationBilling> installationBilling, BillingPolicy billing)
     {
-        var errors = CatalogueRules.Check(products, installationBilling);
+        var errors = CatalogueRules.Check(products, installationBilling, billing);
         return errors.IsEmpty
-            ? Validation<CatalogueError, Catalogue>.Success(new Catalogue(products, installationBilling))
+            ? Validation<CatalogueError, Catalogue>.Success(new Catalogue(products, installationBilling, billing))
             : Validation<CatalogueError, Catalogue>.Fail(errors);
     }
+
+    /// <summary>The same under the policy that holds where none is laid down.</summary>
+    public static Validation<CatalogueError, Catalogue> Of(Seq<Product> products, Option<InstallationBilling> installationBilling) =>
+        Of(products, installationBilling, BillingPolicy.Default);
 
     public Option<Product> Product(ProductId id) => Products.Find(product => product.Id == id);
 

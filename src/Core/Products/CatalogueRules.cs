@@ -9,10 +9,12 @@ public static class CatalogueRules
 {
     /// <summary>Every rule that is broken, in the order of the file; empty when the catalogue is good.</summary>
     /// <remarks>Source: contract §B.1 for the first plan of an installation, §C.1 for what each type of plan may say.</remarks>
-    public static Seq<CatalogueError> Check(Seq<Product> products, Option<InstallationBilling> installationBilling) =>
-        Broken(products, installationBilling).ToSeq().Strict();
+    public static Seq<CatalogueError> Check(
+        Seq<Product> products, Option<InstallationBilling> installationBilling, BillingPolicy billing) =>
+        Broken(products, installationBilling, billing).ToSeq().Strict();
 
-    private static IEnumerable<CatalogueError> Broken(Seq<Product> products, Option<InstallationBilling> installationBilling)
+    private static IEnumerable<CatalogueError> Broken(
+        Seq<Product> products, Option<InstallationBilling> installationBilling, BillingPolicy policy)
     {
         var installationPlans = installationBilling.Match(billing => billing.Plans, () => Seq<BillingPlan>.Empty);
         var metrics = products.Bind(product => product.Metrics);
@@ -22,6 +24,7 @@ public static class CatalogueRules
             .. Repeated(products, "products", "id", product => product.Id.Value),
             .. Each(products, "products", (product, path) => ProductErrors(product, path, installationPlans)),
             .. installationBilling.Match(billing => InstallationErrors(billing, metrics), () => []),
+            .. BillingPolicyRules.Check(policy, "billing"),
         ];
     }
 
@@ -50,6 +53,8 @@ public static class CatalogueRules
         .. Blank(metric.Id.Value, $"{path}.id"),
         .. Blank(metric.Name, $"{path}.name"),
         .. Blank(metric.Units, $"{path}.units"),
+        .. When(!metric.Aggregation.Suits(metric.Kind), $"{path}.aggregation", "does not suit the type: amounts of an interval add up, and nothing else does"),
+        .. When(metric.Aggregation is Aggregation.Percentile { Rank: <= 0m or > 100m }, $"{path}.percentile", "must be above 0 and at most 100"),
     ];
 
     private static IEnumerable<CatalogueError> InstallationErrors(InstallationBilling billing, Seq<Metric> metrics) =>
@@ -65,8 +70,8 @@ public static class CatalogueRules
 
     /// <summary>One price stands for what all products measure together, so that they have to measure the same.</summary>
     private static IEnumerable<CatalogueError> SummableErrors(MeteredPrice price, string path, Seq<Metric> metrics) =>
-        When(metrics.Filter(metric => metric.Id == price.Metric).Map(metric => (metric.Kind, metric.Units)).Distinct().Count > 1,
-             $"{path}.metric", $"{price.Metric} has another type or other units in another product, and one price cannot stand for both");
+        When(metrics.Filter(metric => metric.Id == price.Metric).Map(metric => (metric.Kind, metric.Units, metric.Aggregation)).Distinct().Count > 1,
+             $"{path}.metric", $"{price.Metric} has another type, aggregation or other units in another product, and one price cannot stand for both");
 
     /// <summary>Nobody has agreed to pay when an installation is made, so its first plan is free.</summary>
     private static IEnumerable<CatalogueError> DefaultPlanErrors(InstallationBilling billing, string path) =>

@@ -29,6 +29,10 @@ public sealed record BillingAnchor
     public static BillingAnchor Anniversary(DateTimeOffset moment) =>
         new(moment.UtcDateTime.Day, moment.UtcDateTime.Hour);
 
+    /// <summary>The anchor that a period follows. Of two months in a row one is long enough to show the day.</summary>
+    internal static BillingAnchor Of(BillingPeriod period) =>
+        new(Math.Max(period.Start.UtcDateTime.Day, period.End.UtcDateTime.Day), period.Start.UtcDateTime.Hour);
+
     /// <summary>The one beginning of a period that falls into the month.</summary>
     internal DateTimeOffset In(int year, int month) =>
         new(year, month, Math.Min(Day, DateTime.DaysInMonth(year, month)), Hour, 0, 0, TimeSpan.Zero);

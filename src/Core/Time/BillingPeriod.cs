@@ -41,5 +41,14 @@ public readonly record struct BillingPeriod(DateTimeOffset Start, DateTimeOffset
         return periods;
     }
 
+    /// <summary>How many periods of the same anchor have begun since the moment, the one that contains it not counted: none within it.</summary>
+    /// <param name="moment">Not after the end.</param>
+    public int PeriodsSince(DateTimeOffset moment)
+    {
+        // Each month has one beginning.
+        var first = Containing(moment, BillingAnchor.Of(this)).Start.UtcDateTime;
+        return ((Start.UtcDateTime.Year - first.Year) * 12) + Start.UtcDateTime.Month - first.Month;
+    }
+
     public bool Contains(DateTimeOffset moment) => Start <= moment && moment < End;
 }

@@ -1,3 +1,5 @@
+using LanguageExt;
+
 namespace Marketplace.Core.Usage;
 
 /// <summary>The provider's name of one thing that is measured, such as <c>storage</c>.</summary>
@@ -21,4 +23,11 @@ public enum MetricKind
 
 /// <summary>One metric of a product.</summary>
 /// <param name="Units">Of its values, as the customer reads them: <c>MB</c>.</param>
-public sealed record Metric(MetricId Id, string Name, MetricKind Kind, string Units);
+public sealed record Metric(MetricId Id, string Name, MetricKind Kind, string Units)
+{
+    /// <summary>What the catalogue says of its aggregation, where it says something.</summary>
+    public Option<Aggregation> ChosenAggregation { get; init; }
+
+    /// <summary>How the values of a span become one.</summary>
+    public Aggregation Aggregation => ChosenAggregation.IfNone(() => Aggregation.Of(Kind));
+}

@@ -10,14 +10,14 @@ namespace Marketplace.Core.Usage;
 /// The moment that the totals tell of, so that Vercel, which keeps the newest, never prefers an older report that was sent late.
 /// </param>
 /// <param name="Eod">The end of the day reported on; inside the period.</param>
-/// <param name="Items">Running totals; those that come to nothing so far are among them.</param>
+/// <param name="Billing">Running totals; lines that come to nothing so far are among them.</param>
 public sealed record UsageSubmission(
     InstallationId Installation,
     HourSlot Slot,
     DateTimeOffset Timestamp,
     DateTimeOffset Eod,
     BillingPeriod Period,
-    Seq<BillingLine> Items,
+    BillingCharges Billing,
     Seq<MetricUsage> Usage)
 {
     /// <summary>The last moment at which Vercel takes it: neither eod nor the period's end may be older than 24 hours.</summary>
@@ -36,7 +36,7 @@ public sealed record UsageSubmission(
         var day = UsageDay.Of(slot.Start);
         var period = BillingPeriod.Containing(slot.Start, anchor);
         return new UsageSubmission(
-            installation, slot, asOf, day.Eod(period), period, BillingLines.For(period, asOf, billed),
+            installation, slot, asOf, day.Eod(period), period, BillingCharges.For(period, asOf, billed),
             MetricUsage.Of(billed, period, day, asOf));
     }
 

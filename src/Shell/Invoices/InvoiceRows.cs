@@ -27,7 +27,7 @@ internal static class InvoiceRows
         """;
 
     private const string LineColumns =
-        "external_id, resource_id, billing_plan_id, name, details, price, quantity, units, total, starts_at, ends_at";
+        "external_id, resource_id, billing_plan_id, name, details, price, quantity, units, total, starts_at, ends_at, kind";
 
     private const string LinesSql = $"""
         select {LineColumns} from invoice_line where installation_id = $1 order by external_id, line_number
@@ -35,6 +35,16 @@ internal static class InvoiceRows
 
     private const string LinesOfOneSql = $"""
         select {LineColumns} from invoice_line where installation_id = $1 and external_id = $2 order by line_number
+        """;
+
+    private const string DiscountColumns = "external_id, resource_id, billing_plan_id, name, details, amount, starts_at, ends_at";
+
+    private const string DiscountsSql = $"""
+        select {DiscountColumns} from invoice_discount where installation_id = $1 order by external_id, discount_number
+        """;
+
+    private const string DiscountsOfOneSql = $"""
+        select {DiscountColumns} from invoice_discount where installation_id = $1 and external_id = $2 order by discount_number
         """;
 
     private const string ByVercelIdSql = """
@@ -53,8 +63,14 @@ internal static class InvoiceRows
 
     private const string InsertLineSql = """
         insert into invoice_line (installation_id, external_id, line_number, resource_id, billing_plan_id, name, details, price,
-            quantity, units, total, starts_at, ends_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            quantity, units, total, starts_at, ends_at, kind)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """;
+
+    private const string InsertDiscountSql = """
+        insert into invoice_discount (installation_id, external_id, discount_number, resource_id, billing_plan_id, name, details, amount,
+            starts_at, ends_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     private const string CoverSql = """
@@ -80,11 +96,12 @@ internal static class InvoiceRows
     public static async Task<Seq<Invoice>> LoadAll(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
         var lines = await LoadLines(transaction.Command(LinesSql, installation.Value), cancel);
+        var discounts = await LoadDiscounts(transaction.Command(DiscountsSql, installation.Value), cancel);
         await using var command = transaction.Command(LoadAllSql, installation.Value);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var invoices = new List<Invoice>();
         while (await reader.ReadAsync(cancel))
-            invoices.Add(Read(installation, reader, lines));
+            invoices.Add(Read(installation, reader, lines, discounts));
         return invoices.ToSeq().Strict();
     }
 
@@ -93,9 +110,10 @@ internal static class InvoiceRows
     {
         // Lines are written with their invoice and never again, so that they need no lock.
         var lines = await LoadLines(transaction.Command(LinesOfOneSql, installation.Value, id.Value), cancel);
+        var discounts = await LoadDiscounts(transaction.Command(DiscountsOfOneSql, installation.Value, id.Value), cancel);
         await using var command = transaction.Command(LoadForUpdateSql, installation.Value, id.Value);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel) ? Read(installation, reader, lines) : null;
+        return await reader.ReadAsync(cancel) ? Read(installation, reader, lines, discounts) : null;
     }
 
     /// <summary>Our name for an invoice that Vercel names; null when we know of none.</summary>
@@ -126,7 +144,15 @@ internal static class InvoiceRows
         {
             writes.Add(
                 InsertLineSql, installation, content.ExternalId.Value, number, line.Subject.ResourceId(), line.Plan.Value, line.Name,
-                line.Details, line.Price.Amount, line.Quantity, line.Units, line.Total.Amount, line.Start.OrNull(), line.End.OrNull());
+                line.Details, line.Price.Amount, line.Quantity, line.Units, line.Total.Amount, line.Start.OrNull(), line.End.OrNull(),
+                Text(line.Kind));
+        }
+
+        foreach (var (discount, number) in content.Discounts.Select((discount, at) => (discount, at + 1)))
+        {
+            writes.Add(
+                InsertDiscountSql, installation, content.ExternalId.Value, number, discount.Subject.ResourceId(), discount.Plan.Value,
+                discount.Name, discount.Details, discount.Amount.Amount, discount.Start.OrNull(), discount.End.OrNull());
         }
 
         // What is skipped does not exist at Vercel and bills nothing.
@@ -165,11 +191,12 @@ internal static class InvoiceRows
         };
 
     private static Invoice Read(
-        InstallationId installation, NpgsqlDataReader reader, ILookup<string, BillingLine> lines)
+        InstallationId installation, NpgsqlDataReader reader, ILookup<string, BillingLine> lines, ILookup<string, BillingDiscount> discounts)
     {
         var content = new InvoiceContent(
             new ExternalInvoiceId(reader.GetString(0)), installation, new BillingPeriod(reader.Moment(1), reader.Moment(2)),
-            reader.Moment(3), lines[reader.GetString(0)].ToSeq().Strict(), reader.GetBoolean(4));
+            reader.Moment(3), lines[reader.GetString(0)].ToSeq().Strict(), discounts[reader.GetString(0)].ToSeq().Strict(),
+            reader.GetBoolean(4));
         var (state, at) = (reader.GetString(5), reader.Moment(6));
         var vercelId = new VercelInvoiceId(reader.TextOrNull(7) ?? "");
         return state switch
@@ -197,7 +224,7 @@ internal static class InvoiceRows
             while (await reader.ReadAsync(cancel))
             {
                 lines.Add((reader.GetString(0), new BillingLine(
-                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), Kind(reader.GetString(11)), reader.GetString(3), reader.GetString(4),
                     new Usd(reader.GetDecimal(5)), reader.GetDecimal(6), reader.GetString(7), new Usd(reader.GetDecimal(8)),
                     Moment(reader, 9), Moment(reader, 10))));
             }
@@ -205,6 +232,43 @@ internal static class InvoiceRows
             return lines.ToLookup(line => line.Invoice, line => line.Line, StringComparer.Ordinal);
         }
     }
+
+    private static async Task<ILookup<string, BillingDiscount>> LoadDiscounts(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            var discounts = new List<(string Invoice, BillingDiscount Discount)>();
+            while (await reader.ReadAsync(cancel))
+            {
+                discounts.Add((reader.GetString(0), new BillingDiscount(
+                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+                    new Usd(reader.GetDecimal(5)), Moment(reader, 6), Moment(reader, 7))));
+            }
+
+            return discounts.ToLookup(discount => discount.Invoice, discount => discount.Discount, StringComparer.Ordinal);
+        }
+    }
+
+    private static string Text(LineKind kind) =>
+        kind switch
+        {
+            LineKind.Base => "base",
+            LineKind.Metered => "metered",
+            LineKind.Minimum => "minimum",
+            LineKind.OneTime => "one-time",
+            _ => throw new UnreachableException(kind.ToString()),
+        };
+
+    private static LineKind Kind(string text) =>
+        text switch
+        {
+            "base" => LineKind.Base,
+            "metered" => LineKind.Metered,
+            "minimum" => LineKind.Minimum,
+            "one-time" => LineKind.OneTime,
+            _ => throw new CorruptRowException("invoice_line", text, "no kind of line is called so"),
+        };
 
     private static Option<DateTimeOffset> Moment(NpgsqlDataReader reader, int column) =>
         reader.MomentOrNull(column) is { } moment ? moment : Option<DateTimeOffset>.None;

@@ -42,8 +42,8 @@ internal static class CatalogueFile
     private static Validation<CatalogueError, Catalogue> Read(JsonElement root)
     {
         var errors = new List<CatalogueError>();
-        var (products, installationBilling) = CatalogueReader.Read(root, errors);
-        var catalogue = Catalogue.Of(products, installationBilling);
+        var (products, installationBilling, billing) = CatalogueReader.Read(root, errors);
+        var catalogue = Catalogue.Of(products, installationBilling, billing);
         if (errors.Count == 0)
         {
             return catalogue;

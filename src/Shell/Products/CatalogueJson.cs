@@ -48,6 +48,10 @@ internal sealed class CatalogueJson
     public Option<int> CountOrNone(string name) => Value(name, "must be a whole number", value =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) ? Some(count) : None);
 
+    public int Count(string name) => Required(name, CountOrNone(name), "a whole number", 1);
+
+    public decimal Number(string name) => Required(name, NumberOrNone(name), "a number", 1m);
+
     public Option<decimal> NumberOrNone(string name) => Value(name, "must be a number", AsNumber);
 
     public Option<Seq<decimal>> NumbersOrNone(string name) => ValuesOrNone(name, "must be a number", AsNumber);
@@ -56,14 +60,33 @@ internal sealed class CatalogueJson
 
     public Option<Usd> AmountOrNone(string name) => DecimalString(name, "19.00").Map(amount => new Usd(amount));
 
+    public decimal Quantity(string name) => Required(name, QuantityOrNone(name), "a decimal string such as \"1000\"", 1m);
+
     public Option<decimal> QuantityOrNone(string name) => DecimalString(name, "1000");
 
-    public T OneOf<T>(string name, Dictionary<string, T> choices, T standIn)
-    {
-        var wanted = $"one of {string.Join(", ", choices.Keys)}";
-        var found = Value(name, $"must be {wanted}", value =>
+    public T OneOf<T>(string name, Dictionary<string, T> choices, T standIn) =>
+        Required(name, OneOfOrNone(name, choices), Wanted(choices), standIn);
+
+    public Option<T> OneOfOrNone<T>(string name, Dictionary<string, T> choices) =>
+        Value(name, $"must be {Wanted(choices)}", value =>
             AsText(value).Bind(text => choices.TryGetValue(text, out var choice) ? Some(choice) : None));
-        return Required(name, found, wanted, standIn);
+
+    /// <summary>Exactly one of several fields, each of which is read in its own way.</summary>
+    public T OneAmong<T>(T standIn, params (string Name, Func<string, T> Read)[] fields)
+    {
+        var given = fields.Where(field => Find(field.Name).IsSome).Select(field => (field.Name, Value: field.Read(field.Name))).ToList();
+        var wanted = string.Join(", ", fields.Select(field => field.Name));
+        if (given.Count == 0)
+        {
+            return Noted(standIn, path, $"must have exactly one of {wanted}");
+        }
+
+        foreach (var (name, _) in given.Skip(1))
+        {
+            Noted(standIn, PathOf(name), $"is one too many: there must be exactly one of {wanted}");
+        }
+
+        return given[0].Value;
     }
 
     /// <summary>This object, whose <c>type</c> can only be the one.</summary>
@@ -164,6 +187,8 @@ internal sealed class CatalogueJson
             ? Some(number)
             : None;
     }
+
+    private static string Wanted<T>(Dictionary<string, T> choices) => $"one of {string.Join(", ", choices.Keys)}";
 
     private static Option<string> AsText(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? Some(value.GetString()!) : None;

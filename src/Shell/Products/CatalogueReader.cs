@@ -17,17 +17,27 @@ internal static class CatalogueReader
         ["rate"] = MetricKind.Rate,
     };
 
+    private static readonly Dictionary<string, Func<CatalogueJson, Aggregation>> Aggregations = new(StringComparer.Ordinal)
+    {
+        ["last"] = _ => new Aggregation.Last(),
+        ["average"] = _ => new Aggregation.Average(),
+        ["sum"] = _ => new Aggregation.Sum(),
+        ["max"] = _ => new Aggregation.Max(),
+        ["percentile"] = json => new Aggregation.Percentile(json.Number("percentile")),
+    };
+
     private static readonly Dictionary<string, PlanType> PlanTypes = new(StringComparer.Ordinal)
     {
         ["subscription"] = PlanType.Subscription,
         ["prepayment"] = PlanType.Prepayment,
     };
 
-    public static (Seq<Product> Products, Option<InstallationBilling> InstallationBilling) Read(
+    public static (Seq<Product> Products, Option<InstallationBilling> InstallationBilling, BillingPolicy Billing) Read(
         JsonElement root, List<CatalogueError> errors) =>
         CatalogueJson.Root(root, errors, json => (
             json.Each("products", ReadProduct),
-            json.ObjectOrNone("installationBilling", ReadInstallationBilling)));
+            json.ObjectOrNone("installationBilling", ReadInstallationBilling),
+            json.ObjectOrNone("billing", PricingReader.ReadPolicy).IfNone(BillingPolicy.Default)));
 
     private static Product ReadProduct(CatalogueJson json) => new(
         Id: new ProductId(json.Text("id")),
@@ -57,7 +67,10 @@ internal static class CatalogueReader
         Id: new MetricId(json.Text("id")),
         Name: json.Text("name"),
         Kind: json.OneOf("type", MetricKinds, MetricKind.Total),
-        Units: json.Text("units"));
+        Units: json.Text("units"))
+    {
+        ChosenAggregation = json.OneOfOrNone("aggregation", Aggregations).Map(read => read(json)),
+    };
 
     /// <summary>A plan's scope is where it stands in the file, so that the two can never contradict each other.</summary>
     private static BillingPlan ReadPlan(CatalogueJson json, PlanScope scope) => new(
@@ -67,7 +80,7 @@ internal static class CatalogueReader
         Description: json.Text("description"),
         Scope: scope,
         PaymentMethodRequired: json.FlagOr("paymentMethodRequired", otherwise: true),
-        Pricing: json.ObjectOrNone("pricing", ReadPricing).IfNone(Pricing.Free),
+        Pricing: json.ObjectOrNone("pricing", PricingReader.Read).IfNone(Pricing.Free),
         Display: ReadDisplay(json),
         ResourcesMax: json.CountOrNone("maxResources"),
         Settings: json.Scalars("settings"))
@@ -75,30 +88,8 @@ internal static class CatalogueReader
         ChangesAtPeriodEnd = scope == PlanScope.Resource
             ? json.TextsOrNone("changesAtPeriodEnd").IfNone(Seq<string>.Empty).Map(id => new PlanId(id)).Strict()
             : Seq<PlanId>.Empty,
+        Balance = json.ObjectOrNone("balance", PricingReader.ReadBalance).IfNone(BalancePolicy.Default),
     };
-
-    private static Pricing ReadPricing(CatalogueJson json) => new(
-        Base: json.AmountOrNone("base").IfNone(Usd.Zero),
-        Metered: json.EachOrNone("metered", ReadMeteredPrice))
-    {
-        Choices = (json.EachOrNone("perUnit", ReadUnitPrice) + json.EachOrNone("perValue", ReadValuePrices)).Strict(),
-    };
-
-    private static ChoicePrice ReadUnitPrice(CatalogueJson json) => new ChoicePrice.PerUnit(
-        Property: json.Text("property"),
-        UnitPrice: json.Amount("unitPrice"),
-        Units: json.Text("units"),
-        Included: json.QuantityOrNone("included").IfNone(0m));
-
-    private static ChoicePrice ReadValuePrices(CatalogueJson json) => new ChoicePrice.PerValue(
-        Property: json.Text("property"),
-        Prices: json.Amounts("prices"));
-
-    private static MeteredPrice ReadMeteredPrice(CatalogueJson json) => new(
-        Metric: new MetricId(json.Text("metric")),
-        UnitPrice: json.Amount("unitPrice"),
-        Units: json.Text("units"),
-        Included: json.QuantityOrNone("included").IfNone(0m));
 
     private static PlanDisplay ReadDisplay(CatalogueJson json) => new(
         Cost: json.TextOrNone("cost"),

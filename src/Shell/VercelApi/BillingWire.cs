@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
@@ -11,26 +12,34 @@ namespace Marketplace.Shell.VercelApi;
 
 /// <summary>Interim billing data on the wire. Source: contract §D.7.</summary>
 internal sealed record BillingDataWire(
-    DateTime Timestamp, DateTime Eod, PeriodWire Period, BillingItemWire[] Billing, UsageWire[] Usage)
+    DateTime Timestamp, DateTime Eod, PeriodWire Period, BillingChargesWire Billing, UsageWire[] Usage)
 {
     public static BillingDataWire Of(UsageSubmission submission) =>
         new(submission.Timestamp.UtcDateTime,
             submission.Eod.UtcDateTime,
             PeriodWire.Of(submission.Period),
-            [.. submission.Items.Select(BillingItemWire.Of)],
+            BillingChargesWire.Of(submission.Billing),
             [.. submission.Usage.Select(UsageWire.Of)]);
+}
+
+/// <summary>What a period comes to so far. Source: contract §D.7, <c>billing</c>.</summary>
+internal sealed record BillingChargesWire(BillingItemWire[] Items, BillingDiscountWire[]? Discounts)
+{
+    public static BillingChargesWire Of(BillingCharges charges) =>
+        new([.. charges.Lines.Select(BillingItemWire.Of)], BillingDiscountWire.Of(charges.Discounts));
 }
 
 /// <summary>An invoice on the wire. Source: contract §D.8.</summary>
 /// <param name="Final">Only sent when it is true: Vercel takes the field only while the installation is pending deletion.</param>
 internal sealed record InvoiceWire(
-    string ExternalId, DateTime InvoiceDate, PeriodWire Period, BillingItemWire[] Items, bool? Final)
+    string ExternalId, DateTime InvoiceDate, PeriodWire Period, BillingItemWire[] Items, BillingDiscountWire[]? Discounts, bool? Final)
 {
     public static InvoiceWire Of(InvoiceContent invoice) =>
         new(invoice.ExternalId.Value,
             invoice.InvoiceDate.UtcDateTime,
             PeriodWire.Of(invoice.Period),
             [.. invoice.Lines.Select(BillingItemWire.Of)],
+            BillingDiscountWire.Of(invoice.Discounts),
             invoice.Final ? true : null);
 }
 
@@ -62,6 +71,23 @@ internal sealed record BillingItemWire(
             line.Quantity,
             line.Units,
             DecimalString.Amount(line.Total));
+}
+
+internal sealed record BillingDiscountWire(
+    string BillingPlanId, string? ResourceId, DateTime? Start, DateTime? End, string Name, string? Details, string Amount)
+{
+    /// <summary>Absent where there are none.</summary>
+    public static BillingDiscountWire[]? Of(Seq<BillingDiscount> discounts) =>
+        discounts.IsEmpty ? null : [.. discounts.Select(Of)];
+
+    private static BillingDiscountWire Of(BillingDiscount discount) =>
+        new(discount.Plan.Value,
+            discount.Subject.ResourceId(),
+            discount.Start.MatchUnsafe<DateTime?>(start => start.UtcDateTime, () => null),
+            discount.End.MatchUnsafe<DateTime?>(end => end.UtcDateTime, () => null),
+            discount.Name,
+            discount.Details,
+            DecimalString.Amount(discount.Amount));
 }
 
 internal sealed record UsageWire(

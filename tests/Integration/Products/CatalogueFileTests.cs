@@ -47,7 +47,7 @@ public sealed class CatalogueFileTests
 
         var pro = catalogue.ResourcePlan(product.Id, new PlanId("pro")).Match(plan => plan, () => throw new InvalidOperationException("no pro"));
         Assert.Equal(new Usd(19.00m), pro.Pricing.Base);
-        Assert.Equal(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", Included: 0m), Assert.Single(pro.Pricing.Metered));
+        Assert.Equal(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", included: 0m), Assert.Single(pro.Pricing.Metered));
         Assert.Equal("50", pro.Settings["connectionLimit"]);
     }
 
@@ -70,7 +70,7 @@ public sealed class CatalogueFileTests
     {
         var exact = Loaded(CatalogueFile.Parse(Good.Replace("0.00004", "0.0000000000000000000000000004", StringComparison.Ordinal)));
 
-        Assert.Equal(0.0000000000000000000000000004m, exact.Products[0].Plans[1].Pricing.Metered[0].UnitPrice.Amount);
+        Assert.Equal(new QuantityPrice.PerUnit(new Usd(0.0000000000000000000000000004m)), exact.Products[0].Plans[1].Pricing.Metered[0].Price);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
@@ -86,7 +87,7 @@ internal static class AnyWholeInstallation
     private static Gen<MeteredPrice> Metered(MetricId metric, string units) =>
         from millionths in Gen.Choose(1, 3_000_000)
         from included in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 20_000))
-        select new MeteredPrice(metric, new(millionths / 1_000_000m), units, included);
+        select new MeteredPrice(metric, new Usd(millionths / 1_000_000m), units, included);
 
     private static Gen<IEnumerable<(DateTimeOffset At, PlanId Plan)>> Changes(TimeRange around) =>
         from moments in Gen.ListOf(AnyTime.In(around), 3)

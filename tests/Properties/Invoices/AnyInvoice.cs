@@ -26,10 +26,11 @@ internal static class AnyInvoice
         from subject in Gen.Elements(
             PlanSubject.Of(new ResourceId("res_1")), PlanSubject.Of(new ResourceId("res_2")), PlanSubject.WholeInstallation)
         from plan in AnyBilling.PlanId
+        from kind in Gen.Elements(Enum.GetValues<LineKind>())
         from cents in Gen.Choose(1, 5_000)
         let total = new Usd(cents / 100m)
         select new BillingLine(
-            subject, plan, plan.Value, "my-db", total, 1m, "period", total,
+            subject, plan, kind, plan.Value, "my-db", total, 1m, "period", total,
             Option<DateTimeOffset>.None, Option<DateTimeOffset>.None);
 
     public static readonly Gen<InvoiceContent> Content =
@@ -40,7 +41,7 @@ internal static class AnyInvoice
             final
                 ? ExternalInvoiceId.Final(Installation, period)
                 : ExternalInvoiceId.For(Installation, period, ordinal: 1),
-            Installation, period, period.LastSecond, lines.ToSeq().Strict(), final);
+            Installation, period, period.LastSecond, lines.ToSeq().Strict(), Seq<BillingDiscount>.Empty, final);
 
     public static readonly Gen<Seq<string>> Reasons =
         Gen.NonEmptyListOf(Gen.Elements("items[0]: duplicate", "period: not aligned")).Select(list => list.ToSeq().Strict());

@@ -38,7 +38,7 @@ public sealed class CatalogueLaws
         Law.Holds(AnyCatalogue.Catalogue, catalogue => catalogue.Products
             .Bind(product => product.Plans)
             .Filter(plan => !plan.PaymentMethodRequired)
-            .ForAll(plan => plan.Pricing.Base == Usd.Zero && plan.Pricing.Metered.ForAll(price => price.UnitPrice == Usd.Zero)));
+            .ForAll(plan => plan.Pricing.Base == Usd.Zero && plan.Pricing.Metered.ForAll(price => !price.Price.Costs)));
 
     [Fact]
     public void One_mistake_in_one_plan_is_named_there_and_nowhere_else() =>
@@ -127,7 +127,7 @@ public sealed class CatalogueLaws
         ("pricing.base", plan => Paid(plan) with { Pricing = new Pricing(new Usd(-0.01m), Seq<MeteredPrice>()) }),
         ("pricing.base", plan => Paid(plan) with { Type = PlanType.Prepayment }),
         ("pricing.metered[0].metric", plan => Metered(plan, price => price with { Metric = new MetricId("storrage") })),
-        ("pricing.metered[0].unitPrice", plan => Metered(plan, price => price with { UnitPrice = new Usd(-0.00001m) })),
+        ("pricing.metered[0].unitPrice", plan => Metered(plan, price => price with { Price = new QuantityPrice.PerUnit(new Usd(-0.00001m)) })),
         ("pricing.metered[0].units", plan => Metered(plan, price => price with { Units = "" })),
         ("pricing.metered[0].included", plan => Metered(plan, price => price with { Included = -1m })),
         ("pricing.metered[1].metric", plan => Metered(plan, price => price, price => price)),
@@ -157,7 +157,7 @@ public sealed class CatalogueLaws
     {
         Pricing = new Pricing(
             Usd.Zero,
-            prices.Select(price => price(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", Included: 0m))).ToSeq().Strict()),
+            prices.Select(price => price(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", included: 0m))).ToSeq().Strict()),
     };
 
     private static BillingPlan Shown(BillingPlan plan, PlanType type, Func<PlanDisplay, PlanDisplay> display) =>
@@ -167,5 +167,5 @@ public sealed class CatalogueLaws
         items.Select((old, at) => at == place ? item : old).ToSeq().Strict();
 
     private static string[] Errors(Seq<Product> products, Option<InstallationBilling> billing) =>
-        CatalogueRules.Check(products, billing).Select(error => error.Path).ToArray();
+        CatalogueRules.Check(products, billing, BillingPolicy.Default).Select(error => error.Path).ToArray();
 }

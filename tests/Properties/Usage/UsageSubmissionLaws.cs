@@ -57,7 +57,7 @@ public sealed class UsageSubmissionLaws
             };
             var report = last.Report;
             return report.Period == period && report.Timestamp == period.End
-                && report.Items == BillingLines.For(period, DateTimeOffset.MaxValue, BilledInstallation.PerResource(Prelude.Seq1(given.Story.Resource)))
+                && report.Billing.Lines == BillingLines.For(period, DateTimeOffset.MaxValue, BilledInstallation.PerResource(Prelude.Seq1(given.Story.Resource)))
                 && report.Eod == period.End.AddSeconds(-1);
         });
 
@@ -72,7 +72,7 @@ public sealed class UsageSubmissionLaws
                 var late = (running with { Slot = HourSlot.Of(early.Slot.Start.AddHours(given.hours)) }).Report;
                 return early.Period != late.Period
                     || (early.Timestamp < late.Timestamp
-                        && early.Items
+                        && early.Billing.Lines
                             .Filter(item => !running.Story.IsTakenAgain(item.Plan))
                             .ForAll(item => Total(early, item) <= Total(late, item)));
             });
@@ -117,7 +117,7 @@ public sealed class UsageSubmissionLaws
         stories.Select(story => story.Resource).ToSeq().Strict();
 
     private static decimal Total(UsageSubmission report, BillingLine like) =>
-        report.Items.Filter(item => item.Plan == like.Plan).Sum(item => item.Total.Amount);
+        report.Billing.Lines.Filter(item => item.Plan == like.Plan).Sum(item => item.Total.Amount);
 
     private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);
 }

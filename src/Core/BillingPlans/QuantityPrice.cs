@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using LanguageExt;
+using Marketplace.Core.Money;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.BillingPlans;
+
+/// <summary>What a quantity costs.</summary>
+/// <remarks>
+/// More never costs less, but for <see cref="Volume"/>: there the first unit of the next step may make all units cheaper. Packages and
+/// steps are of what one period uses, and are not prorated.
+/// </remarks>
+public abstract record QuantityPrice
+{
+    private QuantityPrice() { }
+
+    /// <summary>Each unit at the same price.</summary>
+    /// <param name="UnitPrice">Exact, often with many decimals; not negative.</param>
+    public sealed record PerUnit(Usd UnitPrice) : QuantityPrice;
+
+    /// <summary>Whole packages: one that is begun is paid in full.</summary>
+    /// <param name="Size">Units in a package; above zero.</param>
+    /// <param name="Price">Of a package; not negative.</param>
+    public sealed record Package(decimal Size, Usd Price) : QuantityPrice;
+
+    /// <summary>Each unit at the price of the step in which it lies.</summary>
+    /// <param name="Steps">At least one, rising; the last has no end.</param>
+    public sealed record Graduated(Seq<PriceStep> Steps) : QuantityPrice;
+
+    /// <summary>All units at the price of the step in which the last of them lies.</summary>
+    /// <param name="Steps">At least one, rising; the last has no end.</param>
+    public sealed record Volume(Seq<PriceStep> Steps) : QuantityPrice;
+
+    /// <summary>Whether any quantity costs something.</summary>
+    public bool Costs => this switch
+    {
+        PerUnit price => price.UnitPrice > Usd.Zero,
+        Package price => price.Price > Usd.Zero,
+        Graduated price => price.Steps.Exists(step => step.Costs),
+        Volume price => price.Steps.Exists(step => step.Costs),
+        _ => throw new UnreachableException(GetType().Name),
+    };
+
+    /// <summary>What a quantity comes to, in whole cents: the sum of its parts, each rounded once.</summary>
+    public Usd Of(decimal quantity) => Usd.Sum(Parts(quantity, "").Map(part => part.Total));
+
+    /// <summary>What a quantity is billed as: at least one part, unless it lies where all is free.</summary>
+    /// <param name="quantity">Not negative.</param>
+    /// <param name="units">Of the quantity.</param>
+    internal Seq<PricedPart> Parts(decimal quantity, string units) => this switch
+    {
+        PerUnit price => Seq1(new PricedPart("", price.UnitPrice, quantity, units)),
+        Package price => Seq1(new PricedPart("", price.Price, decimal.Ceiling(quantity / price.Size), $"{Text(price.Size)} {units}")),
+        Graduated price => Spans(price.Steps)
+            .Filter(span => span.From == 0 || span.From < quantity)
+            .Bind(span => span.Step.Parts(span.From, Math.Min(quantity, span.Step.UpTo.IfNone(quantity)) - span.From, units))
+            .Strict(),
+        Volume price => Spans(price.Steps)
+            .Find(span => span.Step.UpTo.ForAll(most => quantity <= most))
+            .Match(span => span.Step.Parts(span.From, quantity, units), () => Seq<PricedPart>()),
+        _ => throw new UnreachableException(GetType().Name),
+    };
+
+    /// <summary>Each step with the end of the one before.</summary>
+    internal static Seq<(decimal From, PriceStep Step)> Spans(Seq<PriceStep> steps) =>
+        steps.Zip(steps.Bind(step => step.UpTo.ToSeq()).Prepend(0m), (step, from) => (from, step)).ToSeq().Strict();
+
+    internal static string Text(decimal quantity) => quantity.ToString("0.############################", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A range of quantities with a price of its own.</summary>
+/// <param name="UpTo">The last quantity in it; absent for the last step.</param>
+/// <param name="UnitPrice">Exact; not negative.</param>
+/// <param name="Flat">Once, as soon as the step is entered; not negative.</param>
+public sealed record PriceStep(Option<decimal> UpTo, Usd UnitPrice, Usd Flat)
+{
+    public bool Costs => UnitPrice > Usd.Zero || Flat > Usd.Zero;
+
+    /// <summary>Where the step lies, as a quote and an invoice name it.</summary>
+    /// <param name="from">The end of the step before.</param>
+    internal string Describe(decimal from) =>
+        (from, UpTo.Case) switch
+        {
+            (0m, SomeCase<decimal>(var most)) => $"up to {QuantityPrice.Text(most)}",
+            (0m, _) => "any quantity",
+            (_, SomeCase<decimal>(var most)) => $"{QuantityPrice.Text(from)} to {QuantityPrice.Text(most)}",
+            _ => $"above {QuantityPrice.Text(from)}",
+        };
+
+    internal Seq<PricedPart> Parts(decimal from, decimal quantity, string units) =>
+        (UnitPrice > Usd.Zero ? Seq1(new PricedPart(Describe(from), UnitPrice, quantity, units)) : Seq<PricedPart>())
+        + (Flat > Usd.Zero && quantity > 0 ? Seq1(new PricedPart($"{Describe(from)}, flat", Flat, 1m, "flat")) : Seq<PricedPart>());
+}
+
+/// <summary>One part of what a quantity costs.</summary>
+/// <param name="Details">Which part; blank where there is one only.</param>
+internal sealed record PricedPart(string Details, Usd Price, decimal Quantity, string Units)
+{
+    public Usd Total => (Price * Quantity).ToCents();
+}
