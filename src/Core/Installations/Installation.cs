@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Time;
 
 namespace Marketplace.Core.Installations;
 
@@ -23,6 +24,11 @@ public abstract record Installation(InstallationId Id)
 
     /// <summary>Gone for good. The id is never revived: a reinstall has a new one (contract §E.6).</summary>
     public sealed record Finalized(InstallationId Id, DateTimeOffset FinalizedAt) : Installation(Id);
+
+    /// <summary>
+    /// At which its billing periods begin, for its whole life: a catalogue that names another later must not bill the same time twice.
+    /// </summary>
+    public BillingAnchor Anchor { get; init; } = BillingAnchor.CalendarMonth;
 
     /// <summary>The plan of the installation as a whole; none when each resource is billed by its own, and at the end.</summary>
     public Option<PlanId> OwnPlan =>

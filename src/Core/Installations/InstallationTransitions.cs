@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Time;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Installations;
@@ -10,12 +11,14 @@ public static class InstallationTransitions
 {
     /// <summary>The birth of an installation, by the first upsert of its id.</summary>
     /// <param name="plan">The default plan when the integration is billed per installation; none when per resource.</param>
+    /// <param name="anchor">Of its billing periods, as the catalogue says now.</param>
     /// <param name="ofTeam">The active installation of the same team, if there is one: one that is being uninstalled does not count.</param>
     public static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Install(
-        InstallationId id, Registration registration, Option<PlanId> plan, Option<InstallationId> ofTeam, DateTimeOffset now) =>
+        InstallationId id, Registration registration, Option<PlanId> plan, BillingAnchor anchor, Option<InstallationId> ofTeam,
+        DateTimeOffset now) =>
         Another(id, registration, ofTeam).Match<Either<InstallationRejection, Transition<Installation, InstallationEvent>>>(
             Some: another => another,
-            None: () => Moved(new Installation.Active(id, registration, plan, now),
+            None: () => Moved(new Installation.Active(id, registration, plan, now) { Anchor = anchor },
                               new InstallationEvent.Installed(id, registration.AccountId, plan, now)));
 
     /// <summary>Answers one command on an installation. Repeating a command changes nothing and emits nothing.</summary>
@@ -77,7 +80,7 @@ public static class InstallationTransitions
         {
             Installation.Active a when !asked.Kept.IsEmpty => new InstallationRejection.ResourcesRemain(a.Id, asked.Kept.Count),
             Installation.Active a => Moved(
-                new Installation.Uninstalling(a.Id, a.Registration, a.Plan, a.InstalledAt, now, asked.Reason),
+                new Installation.Uninstalling(a.Id, a.Registration, a.Plan, a.InstalledAt, now, asked.Reason) { Anchor = a.Anchor },
                 new InstallationEvent.UninstallRequested(a.Id, asked.Reason, now)),
             Installation.Uninstalling same => Unchanged(same),
             Installation.Finalized same => Unchanged(same),
@@ -89,7 +92,7 @@ public static class InstallationTransitions
         current switch
         {
             Installation.Active active => new InstallationRejection.NotBeingUninstalled(active.Id),
-            Installation.Uninstalling going => Moved(new Installation.Finalized(going.Id, now),
+            Installation.Uninstalling going => Moved(new Installation.Finalized(going.Id, now) { Anchor = going.Anchor },
                                                      new InstallationEvent.Finalized(going.Id, now)),
             Installation.Finalized same => Unchanged(same),
             _ => throw new UnreachableException(current.GetType().Name),

@@ -33,7 +33,7 @@ public sealed record UpdateResource(
         Resource current, Installation installation, int resourcesOnPlan, DateTimeOffset now) =>
         Switched(installation, now).Bind(switched => Refusal(current, installation, resourcesOnPlan).Match(
             refusal => refusal,
-            () => Changed(current, now).Map(changed => new Updated(changed, switched))));
+            () => Changed(current, installation.Anchor, now).Map(changed => new Updated(changed, switched))));
 
     /// <summary>A plan for the whole installation takes it over with this call, as a provision does (contract §B.2).</summary>
     private Either<ResourceRejection, Transition<Installation, InstallationEvent>> Switched(Installation installation, DateTimeOffset now) =>
@@ -42,20 +42,21 @@ public sealed record UpdateResource(
                 .MapLeft<ResourceRejection>(why => new ResourceRejection.InstallationRefuses(why)),
             () => new Transition<Installation, InstallationEvent>(installation, Empty));
 
-    private Either<ResourceRejection, Transition<Resource, ResourceEvent>> Changed(Resource current, DateTimeOffset now)
+    private Either<ResourceRejection, Transition<Resource, ResourceEvent>> Changed(
+        Resource current, BillingAnchor anchor, DateTimeOffset now)
     {
         Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = new Transition<Resource, ResourceEvent>(current, Empty);
-        return Commands(now).Fold(done, (soFar, command) => soFar.Bind(before =>
+        return Commands(anchor, now).Fold(done, (soFar, command) => soFar.Bind(before =>
             ResourceTransitions.Apply(before.Next, command, now).Map(step =>
                 step with { Events = (before.Events + step.Events).Strict() })));
     }
 
-    private Seq<ResourceCommand> Commands(DateTimeOffset now) =>
+    private Seq<ResourceCommand> Commands(BillingAnchor anchor, DateTimeOffset now) =>
         (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()
             + Metadata.Map<ResourceCommand>(metadata => new ResourceCommand.ChangeMetadata(metadata)).ToSeq()
             + Plan.Map<ResourceCommand>(plan =>
                 plan.Scope == PlanScope.Installation ? new ResourceCommand.ComeUnderInstallation()
-                : PlanWaits ? new ResourceCommand.SchedulePlan(new NextPlan(plan.Id, BillingPeriod.MonthOf(now).End))
+                : PlanWaits ? new ResourceCommand.SchedulePlan(new NextPlan(plan.Id, BillingPeriod.Containing(now, anchor).End))
                 : new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
             + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 

@@ -77,8 +77,7 @@ public sealed partial class HourlyUsageSubmission(
 
     private async Task Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {
-        var since = BillingPeriod.MonthOf(OldestHour(work, now)).Start;
-        var account = await ledger.Load(work.Installation, since, now, cancel);
+        var account = await ledger.Load(work.Installation, OldestHour(work, now), now, cancel);
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
             var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Billed);

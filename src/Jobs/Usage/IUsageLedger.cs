@@ -15,7 +15,7 @@ public interface IUsageLedger
     /// </summary>
     Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>What reports since the moment follow from.</summary>
+    /// <summary>What reports since the moment follow from: all of the billing period in which it lies, and what came after.</summary>
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel);
 
     Task Save(InstallationId installation, Seq<UsageSlot> slots, CancellationToken cancel);

@@ -19,9 +19,6 @@ namespace Marketplace.Shell.Billing;
 /// <summary>Reads everything from which an installation's reports and invoices follow.</summary>
 internal sealed class BillingAccounts(Catalogue catalogue)
 {
-    /// <summary>The catalogue names no other anchor yet: every installation is billed by the calendar month.</summary>
-    internal static readonly BillingAnchor Anchor = BillingAnchor.CalendarMonth;
-
     private readonly MetricId[] metrics =
         [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
 
@@ -33,7 +30,7 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         var installation = await InstallationRows.Load(transaction, id, cancel)
             ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
         var bare = new BillingAccount(
-            id, Life(installation), Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty), Seq<UsageSlot>.Empty,
+            id, Life(installation), installation.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty), Seq<UsageSlot>.Empty,
             await InvoiceRows.LoadAll(transaction, id, cancel));
 
         // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.

@@ -4,6 +4,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
 using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
@@ -66,7 +67,7 @@ internal static class DeleteInstallationEndpoint
                     foreach (var resource in resources)
                         ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
 
-                    return IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, now)
+                    return IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, current.Anchor, now)
                         ? Bill(writes, transition.Next, now)
                         : Complete(writes, transition.Next, actor, now);
                 },
@@ -86,8 +87,8 @@ internal static class DeleteInstallationEndpoint
     }
 
     /// <summary>A plan that is not in the catalogue any more may have cost something.</summary>
-    private static bool IsAnythingLeft(Seq<Option<BilledPlan>> plans, Seq<PeriodInvoice> invoices, DateTimeOffset now) =>
-        plans.Exists(plan => plan.IsNone) || LeftToBill.Any(plans.Somes().Strict(), invoices, BillingAccounts.Anchor, now);
+    private static bool IsAnythingLeft(Seq<Option<BilledPlan>> plans, Seq<PeriodInvoice> invoices, BillingAnchor anchor, DateTimeOffset now) =>
+        plans.Exists(plan => plan.IsNone) || LeftToBill.Any(plans.Somes().Strict(), invoices, anchor, now);
 
     private static Option<BilledPlan> BilledBy(PlanPeriod span, Option<BillingPlan> plan) =>
         plan.Map(known => new BilledPlan(known, span.Terms.Metadata, span.Span));

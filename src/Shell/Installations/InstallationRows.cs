@@ -3,6 +3,7 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Time;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 using static LanguageExt.Prelude;
@@ -14,7 +15,7 @@ internal static class InstallationRows
 {
     private const string Columns = """
         installation_id, stage, account_id, account_url, account_name, contact_email, contact_name, scopes, accepted_policies,
-        billing_plan_id, installed_at, uninstall_requested_at, uninstall_reason, finalized_at
+        billing_plan_id, installed_at, uninstall_requested_at, uninstall_reason, finalized_at, anchor_day, anchor_hour
         """;
 
     private const string LoadSql = $"select {Columns} from installation where installation_id = $1";
@@ -26,7 +27,7 @@ internal static class InstallationRows
 
     private const string InsertSql = $"""
         insert into installation ({Columns}, access_token, token_type)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """;
 
     private const string UpdateSql = """
@@ -83,7 +84,8 @@ internal static class InstallationRows
             InsertSql, installation.Id.Value, "active", registration.AccountId.Value, account.Url, account.Name.OrNull(),
             account.Contact.Map(c => c.Email).OrNull(), account.Contact.Bind(c => c.Name).OrNull(),
             registration.Scopes.ToArray(), Policies(registration), installation.Plan.Map(plan => plan.Value).OrNull(),
-            installation.InstalledAt, (DateTimeOffset?)null, (string?)null, (DateTimeOffset?)null, accessToken, tokenType);
+            installation.InstalledAt, (DateTimeOffset?)null, (string?)null, (DateTimeOffset?)null, installation.Anchor.Day, installation.Anchor.Hour,
+            accessToken, tokenType);
     }
 
     public static void Save(Writes writes, Installation installation)
@@ -139,8 +141,9 @@ internal static class InstallationRows
     {
         var id = new InstallationId(reader.GetString(0));
         var stage = reader.GetString(1);
+        var anchor = Anchor(id, reader.GetInt32(14), reader.GetInt32(15));
         if (stage == "finalized")
-            return new Installation.Finalized(id, reader.Moment(13));
+            return new Installation.Finalized(id, reader.Moment(13)) { Anchor = anchor };
 
         var account = new Account(
             reader.GetString(3), reader.TextOption(4),
@@ -151,12 +154,16 @@ internal static class InstallationRows
         var plan = reader.TextOption(9).Map(value => new PlanId(value));
         return stage switch
         {
-            "active" => new Installation.Active(id, registration, plan, reader.Moment(10)),
+            "active" => new Installation.Active(id, registration, plan, reader.Moment(10)) { Anchor = anchor },
             "uninstalling" => new Installation.Uninstalling(
-                id, registration, plan, reader.Moment(10), reader.Moment(11), reader.TextOrNull(12) ?? ""),
+                id, registration, plan, reader.Moment(10), reader.Moment(11), reader.TextOrNull(12) ?? "") { Anchor = anchor },
             _ => throw new CorruptRowException("installation", id.Value, $"no stage is called '{stage}'"),
         };
     }
+
+    private static BillingAnchor Anchor(InstallationId id, int day, int hour) =>
+        BillingAnchor.Of(day, hour).IfNone(() => throw new CorruptRowException(
+            "installation", id.Value, $"no billing period begins on day {day} at hour {hour}"));
 
     private static Jsonb Policies(Registration registration) =>
         new(JsonSerializer.Serialize(registration.AcceptedPolicies.ToDictionary(

@@ -49,7 +49,7 @@ internal static class UpsertInstallationEndpoint
             var now = clock.GetUtcNow();
             var decided = current is null
                 ? InstallationTransitions.Install(
-                    caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, ofTeam, now)
+                    caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, BillingAnchor.CalendarMonth, ofTeam, now)
                 : InstallationTransitions.Apply(current, new InstallationCommand.Register(upsert.Registration, ofTeam), now);
             return decided.Match(
                 Right: transition =>
@@ -72,7 +72,7 @@ internal static class UpsertInstallationEndpoint
                 PlanPeriods.Open(PlanSubject.WholeInstallation, PlanTerms.Of(plan), now)));
             TeamRows.Claim(writes, installed.Registration.AccountId, installed.Id);
             BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Usage, HourSlot.Of(now).End);
-            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Invoices, BillingPeriod.MonthOf(now).End);
+            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Invoices, BillingPeriod.Containing(now, installed.Anchor).End);
         }
 
         void Renew(

@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Usage;
@@ -49,7 +50,8 @@ internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts acc
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        return await accounts.Load(transaction, installation, _ => since, now, cancel);
+        return await accounts.Load(
+            transaction, installation, account => BillingPeriod.Containing(since, account.Anchor).Start, now, cancel);
     }
 
     public async Task Save(InstallationId installation, Seq<UsageSlot> slots, CancellationToken cancel)

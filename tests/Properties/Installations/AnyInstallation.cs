@@ -33,14 +33,15 @@ internal static class AnyInstallation
         from registration in Registration
         from plan in PlanOrNone
         from installed in AnyTime.Moment
-        select new Installation.Active(id, registration, plan, installed);
+        from anchor in AnyTime.Anchor
+        select new Installation.Active(id, registration, plan, installed) { Anchor = anchor };
 
     public static readonly Gen<Installation> State = Gen.OneOf(
         Active.As<Installation, Installation.Active>(),
         from was in Active
         from later in AnyTime.Moment
         from reason in Gen.Elements("", "no longer needed")
-        select (Installation)new Installation.Uninstalling(was.Id, was.Registration, was.Plan, was.InstalledAt, later, reason),
+        select (Installation)new Installation.Uninstalling(was.Id, was.Registration, was.Plan, was.InstalledAt, later, reason) { Anchor = was.Anchor },
         from id in Id from at in AnyTime.Moment select (Installation)new Installation.Finalized(id, at));
 
     public static readonly Gen<Option<InstallationId>> IdOrNone = Gen.OneOf(Gen.Constant(Option<InstallationId>.None), Id.Select(Some));
@@ -59,7 +60,8 @@ internal static class AnyInstallation
         from id in Id
         from registration in Registration
         from plan in PlanOrNone
+        from anchor in AnyTime.Anchor
         from now in AnyTime.Moment
-        select InstallationTransitions.Install(id, registration, plan, None, now)
+        select InstallationTransitions.Install(id, registration, plan, anchor, None, now)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 }

@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
 using Marketplace.Properties.Time;
 using Xunit;
 
@@ -40,6 +41,10 @@ public sealed class InstallationLaws
     public void An_installation_keeps_its_id() => Life.Always((before, after) => before.Id == after.Id);
 
     [Fact]
+    public void The_billing_periods_of_an_installation_begin_on_one_day_for_its_whole_life() =>
+        Life.Always((before, after) => before.Anchor == after.Anchor);
+
+    [Fact]
     public void An_installation_that_was_billed_per_resource_stays_so_and_one_that_was_not_does_too() =>
         Life.Always((before, after) => (PlanOf(before), PlanOf(after)) is not (Option<PlanId> was, Option<PlanId> isNow)
             || was.IsSome == isNow.IsSome);
@@ -70,7 +75,7 @@ public sealed class InstallationLaws
             from ofTeam in AnyInstallation.IdOrNone
             from now in AnyTime.Moment
             select (id, registration, plan, ofTeam, now),
-            given => InstallationTransitions.Install(given.id, given.registration, given.plan, given.ofTeam, given.now).Match(
+            given => InstallationTransitions.Install(given.id, given.registration, given.plan, BillingAnchor.CalendarMonth, given.ofTeam, given.now).Match(
                 Right: _ => given.ofTeam.ForAll(active => active == given.id),
                 Left: rejection => given.ofTeam.Exists(active => active != given.id
                     && rejection == new InstallationRejection.TeamHasAnother(given.registration.AccountId, active))));
