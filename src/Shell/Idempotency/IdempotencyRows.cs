@@ -20,6 +20,14 @@ internal static class IdempotencyRows
         values ($1, $2, $3, $4, $5, $6, $7)
         """;
 
+    private const string LoadSinceSql = $"{LoadSql} and requested_at > $3";
+
+    private const string ReplaceSql = $"""
+        {InsertSql}
+        on conflict (installation_id, idempotency_key) do update set request_hash = excluded.request_hash,
+            requested_at = excluded.requested_at, operation_id = excluded.operation_id, status_code = excluded.status_code, body = excluded.body
+        """;
+
     private const string AnswerSql = """
         update idempotency_record set status_code = $3, body = $4
         where installation_id = $1 and idempotency_key = $2 and status_code is null
@@ -41,6 +49,10 @@ internal static class IdempotencyRows
     public static Loaded<EarlierCall?> Load(Loads loads, InstallationId installation, string key) =>
         loads.One(LoadSql, Read, installation.Value, key);
 
+    /// <summary>The same where it came after a moment.</summary>
+    public static Loaded<EarlierCall?> LoadSince(Loads loads, InstallationId installation, string key, DateTimeOffset since) =>
+        loads.One(LoadSinceSql, Read, installation.Value, key, since);
+
     /// <summary>The record of a call that is under way, locked against its duplicates.</summary>
     public static Loaded<EarlierCall?> Lock(Loads loads, InstallationId installation, string key) =>
         loads.One(LockSql, Read, installation.Value, key);
@@ -54,6 +66,12 @@ internal static class IdempotencyRows
     public static void Insert(
         Writes writes, InstallationId installation, string key, byte[] requestHash, OperationId operation, DateTimeOffset now) =>
         writes.Add(InsertSql, installation.Value, key, requestHash, now, operation.Value, (int?)null, (byte[]?)null);
+
+    /// <summary>Keeps the answer of the latest call in place of the one before, where what is done is its own key.</summary>
+    public static void Replace(
+        Writes writes, InstallationId installation, string key, byte[] requestHash, OperationId operation, int statusCode, byte[] body,
+        DateTimeOffset now) =>
+        writes.Add(ReplaceSql, installation.Value, key, requestHash, now, operation.Value, (int?)statusCode, body);
 
     /// <summary>Takes the key for a call whose answer is not known before it was done, and is not done twice.</summary>
     public static void Claim(Writes writes, InstallationId installation, string key, byte[] requestHash, DateTimeOffset now) =>

@@ -11,7 +11,7 @@ internal sealed partial class InlineOperations(
     IOperations operations, OperationRunner runner, IHostApplicationLifetime lifetime, ILogger<InlineOperations> log)
 {
     /// <summary>After this the answer is «pending», and the worker tells Vercel the outcome (DESIGN: sagas).</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(25);
 

@@ -16,11 +16,14 @@ internal static class RunReplCommandEndpoint
     public static readonly RequestDelegate Route = PartnerEndpoint.Reading(Accepts.User, Handle);
 
     private static Task<IResult> Handle(
-        Caller caller, string resourceId, HttpContext context, JsonBody<ReplCommandWire> body, ReplCalls calls, CancellationToken cancel) =>
-        ReplCommand.Parse(body.Value.Input, body.Value.ReadOnly ?? false).Match(
+        Caller caller, string resourceId, HttpContext context, JsonBody<ReplCommandWire> body, Decisions decisions, ReplCalls calls,
+        CancellationToken cancel)
+    {
+        var call = KeyedCall.Of(context.Request, body.Raw);
+        return ReplCommand.Parse(body.Value.Input, body.Value.ReadOnly ?? false).Match(
             Succ: command => command.IsReadOnly || caller is Caller.User { Role: UserRole.Admin }
-                ? calls.Run(
-                    caller, new ResourceId(resourceId), KeyedCall.Of(context.Request, body.Raw), command, ReplTranscript.For(context), cancel)
+                ? calls.Run(caller, new ResourceId(resourceId), call, command, ReplTranscript.For(context), cancel)
                 : Task.FromResult<IResult>(ReplProblem.RoleOnlyReads),
-            Fail: errors => Task.FromResult<IResult>(FieldProblem.From(errors)));
+            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
+    }
 }

@@ -43,22 +43,32 @@ internal static class RotateSecretsEndpoint
             var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
             var underWay = OperationRows.OpenRotation(loads, caller.Installation, id);
             var generations = SecretRows.LoadForUpdate(loads, caller.Installation, id);
+            var latest = call.Key is null ? LatestRotation.Look(loads, box, caller.Installation, id, clock.GetUtcNow()) : null;
             return writes => current.Value is { } resource
                 ? RotateSecrets.Allowed(resource).Match<Decided>(
                     Right: _ => fulfilment.Local(resource) is { } local
-                        ? new Decided.Answered(RotatedAtOnce(writes, local, new ResourceSecrets(id, generations.Value), delay))
+                        ? new Decided.Answered(RotatedAtOnce(writes, local, new ResourceSecrets(id, generations.Value), latest, delay))
                         : Requested(writes, underWay.Value, delay),
                     Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))))
                 : new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
         }
 
-        PartnerAnswer RotatedAtOnce(Writes writes, ILocalProvisioner local, ResourceSecrets before, TimeSpan delay)
+        PartnerAnswer RotatedAtOnce(Writes writes, ILocalProvisioner local, ResourceSecrets before, LatestRotation? latest, TimeSpan delay)
         {
-            var (operation, now) = (Ids.Operation(), clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            if (latest?.Same(before, delay) is var (same, given))
+            {
+                TellWhy(writes, same, delay, now);
+                return given;
+            }
+
+            var operation = Ids.Operation();
             TellWhy(writes, operation, delay, now);
             var secrets = LocalResource.Rotate(
                 writes, local, caller.Installation, before, operation, delay, Actor.Of(caller, "rotate secrets"), now);
-            return PartnerAnswer.Ok(RotatedWire.Now(secrets));
+            var answer = PartnerAnswer.Ok(RotatedWire.Now(secrets));
+            latest?.Keep(writes, operation, delay, answer, now);
+            return answer;
         }
 
         Decided Requested(Writes writes, OpenRotation? underWay, TimeSpan delay)
@@ -74,7 +84,7 @@ internal static class RotateSecretsEndpoint
         void TellWhy(Writes writes, OperationId operation, TimeSpan delay, DateTimeOffset now) =>
             EventRows.Append(
                 writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
-                new { operation = operation.Value, reason = asked.Reason, delayHours = delay.TotalHours });
+                new { operation = operation.Value, reason = RotateSecrets.ParseReason(Prelude.Optional(asked.Reason)!).OrNull(), delayHours = delay.TotalHours });
 
         // Without a key, the rotation of this resource that is under way is taken for the same one when it asks for the same delay: another
         // delay promises something else of the old secrets, and after a leak less must never be waited out behind more.

@@ -271,6 +271,9 @@ public sealed class RunReplCommandTests(Acme acme) : IClassFixture<Acme>
 
         (await acme.Post(path, acme.Admin(database.Installation), Command("SELECT 2", readOnly), key))
             .IsRefusal(HttpStatusCode.Conflict, "idempotency_key_reused");
+        // Also with one that is wrong by itself.
+        (await acme.Post(path, acme.Admin(database.Installation), Command(new string('x', ReplCommand.InputCharactersMax + 1), readOnly), key))
+            .IsRefusal(HttpStatusCode.Conflict, "idempotency_key_reused");
     }
 
     [Fact]

@@ -370,6 +370,19 @@ public sealed class RotateSecretsTests(Acme acme) : IClassFixture<Acme>
             "select count(*) from domain_event where installation_id = $1 and strpos(detail::text, $2) > 0", installation, KeyOf(byUser.Json)));
     }
 
+    [Fact]
+    public async Task A_reason_without_end_is_cut_in_the_audit_and_hinders_nobody()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+        var reason = new string('x', 999) + "🔑" + new string('y', 5_000);
+
+        (await acme.Post(Paths.Rotate(installation, resource.Id), acme.Admin(installation), new JsonObject { ["reason"] = reason })).Is(HttpStatusCode.OK);
+
+        Assert.Equal(new string('x', 999), await acme.Ask<string>(
+            "select detail->>'reason' from domain_event where installation_id = $1 and kind = 'secrets.RotationRequested'", installation));
+    }
+
     private Task<string> UnderWay(string installation) => acme.Eventually(() => acme.Ask<string>(
         "select operation_id from operation where installation_id = $1 and kind = 'rotate' and attempts > 0", installation));
 

@@ -110,6 +110,47 @@ public sealed class KeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Duplicates_without_a_key_make_one_new_key_and_get_the_same_answer()
+    {
+        var bought = await Buy();
+        var body = new JsonObject { ["delayOldSecretsExpirationHours"] = 1 };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => acme.Post($"{bought.Path}/secrets/rotate", acme.Admin(bought.Installation), body)));
+
+        answers[0].Is(HttpStatusCode.OK);
+        Assert.All(answers, answer => Assert.Equal(answers[0].Bytes, answer.Bytes));
+        Assert.Equal(2, await acme.Ask<long>("select count(*) from api_key"));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from domain_event where kind = 'secrets.Rotated'"));
+        // Each of them is on record, with the one rotation that it came to.
+        Assert.Equal(6, await acme.Ask<long>("select count(*) from domain_event where kind = 'secrets.RotationRequested'"));
+        Assert.Equal(1, await acme.Ask<long>("select count(distinct detail->>'operation') from domain_event where kind = 'secrets.RotationRequested'"));
+        var key = Provisioned.Secrets(answers[0].Json["secrets"]!)[KeyName];
+        Assert.DoesNotContain(
+            await acme.AskAll<string>("select encode(body, 'escape') from idempotency_record"), row => row.Contains(key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_comes_later_or_wants_another_delay_or_follows_another_rotation_gets_a_key_of_its_own()
+    {
+        var bought = await Buy();
+        var first = await Rotate(bought, 1);
+        Assert.Equal(first, await Rotate(bought, 1));
+
+        var sooner = await Rotate(bought, 0);
+        Assert.NotEqual(first, sooner);
+        acme.Pass(TimeSpan.FromSeconds(4));
+        Assert.Equal(sooner, await Rotate(bought, 0));
+
+        (await acme.Post($"{bought.Path}/secrets/rotate", acme.Admin(bought.Installation), new JsonObject(), Acme.NewKey())).Is(HttpStatusCode.OK);
+        var after = await Rotate(bought, 0);
+        Assert.NotEqual(sooner, after);
+        Assert.True(await Opens(after));
+
+        acme.Pass(TimeSpan.FromSeconds(6));
+        Assert.NotEqual(after, await Rotate(bought, 0));
+    }
+
+    [Fact]
     public async Task Another_plan_holds_from_its_answer_on()
     {
         var bought = await Buy();
