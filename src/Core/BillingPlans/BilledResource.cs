@@ -21,14 +21,15 @@ public sealed record BilledPlan(BillingPlan Plan, Map<string, MetadataValue> Met
 public sealed class BilledResource
 {
     private BilledResource(
-        ResourceId id, string name, Lifetime life, Product product, Seq<BilledPlan> plans, Seq<Measurement> measurements) =>
-        (Id, Name, Life, Metrics, Form, Plans, Measurements) = (id, name, life, product.Metrics, product.Metadata, plans, measurements);
+        ResourceId id, string name, Product product, Seq<BilledPlan> plans, Seq<Measurement> measurements)
+    {
+        (Id, Name, Metrics, Form, Plans, Measurements) = (id, name, product.Metrics, product.Metadata, plans, measurements);
+        Stays = plans.Fold(LanguageExt.Seq<Lifetime>.Empty, Joined).Strict();
+    }
 
     public ResourceId Id { get; }
 
     public string Name { get; }
-
-    public Lifetime Life { get; }
 
     public Seq<Metric> Metrics { get; }
 
@@ -41,7 +42,17 @@ public sealed class BilledResource
     /// <summary>Those by which the resource itself is billed.</summary>
     public Seq<BilledPlan> OwnPlans => Plans.Filter(plan => plan.Plan.Scope == PlanScope.Resource).Strict();
 
+    /// <summary>
+    /// When it was here, oldest first: from its first plan to its end or, where it was handed over and came back, once for each time. What
+    /// was measured between two stays is somebody else's.
+    /// </summary>
+    public Seq<Lifetime> Stays { get; }
+
     public Seq<Measurement> Measurements { get; }
+
+    /// <summary>A reading at the very moment at which it came or went is still one of here.</summary>
+    internal bool IsHereAt(DateTimeOffset moment) =>
+        Stays.Exists(stay => stay.Start <= moment && stay.End.ForAll(end => moment <= end));
 
     /// <summary>Whether a plan of the installation was active for it at any time of the period.</summary>
     internal bool IsCoveredIn(BillingPeriod period) =>
@@ -49,7 +60,6 @@ public sealed class BilledResource
 
     /// <summary>Puts together what the store and the catalogue know. Refused where the catalogue no longer fits the past.</summary>
     /// <param name="covering">The plans of whole installations, where they are on.</param>
-    /// <param name="life">From its creation to its end.</param>
     /// <param name="plans">Of this resource; others are left out.</param>
     /// <param name="measurements">
     /// Of this resource, in any order and any number of times; others are left out. They reach back to the last reading of
@@ -60,7 +70,6 @@ public sealed class BilledResource
         string name,
         Product product,
         Option<InstallationBilling> covering,
-        Lifetime life,
         Seq<PlanPeriod> plans,
         Seq<Measurement> measurements)
     {
@@ -86,8 +95,14 @@ public sealed class BilledResource
         }
 
         var own = measurements.Filter(measurement => measurement.Resource == id).Strict();
-        return new BilledResource(id, name, life, product, billed, own);
+        return new BilledResource(id, name, product, billed, own);
     }
+
+    /// <summary>A plan that begins where the one before ended goes on with the same stay.</summary>
+    private static Seq<Lifetime> Joined(Seq<Lifetime> stays, BilledPlan plan) =>
+        stays.LastOrNone().Case is SomeCase<Lifetime>(var last) && last.End == Some(plan.Span.Start)
+            ? stays.Take(stays.Count - 1).Strict().Add(last with { End = plan.Span.End })
+            : stays.Add(plan.Span);
 }
 
 /// <summary>Why a resource cannot be billed from the catalogue as it is.</summary>

@@ -8,6 +8,6 @@ public abstract record PlanPeriodRejection
     /// <summary>What happened before is billed, or will be: history is not rewritten.</summary>
     public sealed record BeforeLatestChange(DateTimeOffset LatestChangeAt) : PlanPeriodRejection;
 
-    /// <summary>The last plan has ended, and what was uninstalled does not return.</summary>
+    /// <summary>The last plan has ended: what is gone has no other, unless it returns.</summary>
     public sealed record AlreadyClosed(DateTimeOffset ClosedAt) : PlanPeriodRejection;
 }

@@ -7,8 +7,8 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Core.BillingPlans;
 
 /// <summary>
-/// The plans of one resource, or of an installation, through its life, oldest first: one after the other, each beginning where the
-/// one before ended, only the last of them open.
+/// The plans of one resource, or of an installation, oldest first: one after the other, only the last of them open. Each begins where the
+/// one before ended or, where a resource was elsewhere meanwhile, when it came back.
 /// </summary>
 /// <param name="Spans">Each with time in it, or open: a plan that was replaced at the moment it began leaves no span.</param>
 public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
@@ -48,6 +48,20 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
         }
 
         return Ended(at).Map(ended => ended.Continued(terms, at));
+    }
+
+    /// <summary>
+    /// The plan of a resource that comes back to where it was before, from the moment on. In between there was none here: that time is
+    /// somebody else's. What has not ended goes on as after a change.
+    /// </summary>
+    public Either<PlanPeriodRejection, PlanPeriods> Return(PlanTerms terms, DateTimeOffset at)
+    {
+        if (Spans.LastOrNone().Bind(last => last.End).Case is not SomeCase<DateTimeOffset>(var closedAt))
+        {
+            return Change(terms, at);
+        }
+
+        return at < closedAt ? new PlanPeriodRejection.BeforeLatestChange(closedAt) : Continued(terms, at);
     }
 
     /// <summary>

@@ -8,22 +8,25 @@ namespace Marketplace.Core.Transfers;
 
 /// <summary>One resource at the instant at which it changes hands: what the source keeps for its bill, and what the target begins with.</summary>
 /// <param name="Left">Gone from the source, with what is still to be billed there.</param>
-/// <param name="Arrived">The same resource at the target, as old as its time there.</param>
+/// <param name="Arrived">The same resource at the target, as old as its time there: anew each time that it comes.</param>
 /// <param name="LeftPlans">The source's, ended.</param>
-/// <param name="ArrivedPlans">The target's, begun: the one of its own, or the target's that covers it.</param>
+/// <param name="ArrivedPlans">The target's, begun, after those that it had there before: the one of its own, or the target's that covers it.</param>
 /// <param name="Readings">
 /// Of every meter at the instant, for both: the end of what the source has used, and the base of what the target uses.
 /// </param>
 public sealed record HandOver(
     Resource.Uninstalled Left, Resource Arrived, PlanPeriods LeftPlans, PlanPeriods ArrivedPlans, Seq<Measurement> Readings)
 {
-    /// <summary>Splits a resource. Refused when its plan changed later than the instant.</summary>
+    /// <summary>Splits a resource. Refused when its plan changed later than the instant, at the source or, the last time, at the target.</summary>
+    /// <param name="plans">The source's.</param>
+    /// <param name="earlier">The target's, of the times before that it was there.</param>
     /// <param name="covering">The target's plan for all of it, if it has one.</param>
     /// <param name="known">The last measurement of each metric at the source.</param>
     /// <param name="read">What the meters said for this transfer.</param>
     /// <param name="now">The instant: before it all is the source's, from it on all is the target's.</param>
     public static Either<PlanPeriodRejection, HandOver> Of(
-        Arrival arrival, PlanPeriods plans, Option<PlanId> covering, Seq<Measurement> known, Seq<Measurement> read, DateTimeOffset now)
+        Arrival arrival, PlanPeriods plans, PlanPeriods earlier, Option<PlanId> covering, Seq<Measurement> known, Seq<Measurement> read,
+        DateTimeOffset now)
     {
         var (resource, facts) = (arrival.Resource, arrival.Resource.Facts);
         var arrived = Staged(resource, facts with
@@ -32,16 +35,10 @@ public sealed record HandOver(
             NextPlan = arrival.Plan == facts.Plan ? facts.NextPlan : None,
             CreatedAt = now,
         });
-        return plans.Close(now).Map(left => new HandOver(
-            new Resource.Uninstalled(facts, now),
-            arrived,
-            left,
-            (arrived.Facts.Terms | covering.Map(PlanTerms.Of)).Match(
-                Some: terms => PlanPeriods.Open(resource.Id, terms, now),
-                None: () => PlanPeriods.Unopened(resource.Id)),
-            Newest((read + known).Filter(one => one.Resource == resource.Id))
-                .Map(one => one with { MeasuredAt = now })
-                .Strict()));
+        var readings = Newest((read + known).Filter(one => one.Resource == resource.Id)).Map(one => one with { MeasuredAt = now }).Strict();
+        return plans.Close(now).Bind(left => (arrived.Facts.Terms | covering.Map(PlanTerms.Of))
+            .Match(Some: terms => earlier.Return(terms, now), None: () => Right<PlanPeriodRejection, PlanPeriods>(earlier))
+            .Map(begun => new HandOver(new Resource.Uninstalled(facts, now), arrived, left, begun, readings)));
     }
 
     /// <summary>

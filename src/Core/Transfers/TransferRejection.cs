@@ -26,7 +26,7 @@ public abstract record TransferRejection
 
     public sealed record InstallationFinalized(InstallationId Id) : TransferRejection;
 
-    /// <summary>The source does not have it: it never did, or it was deleted or handed over.</summary>
+    /// <summary>The source does not have it: it never did, or it was deleted or handed over, if only for a while.</summary>
     public sealed record NotTheSources(ResourceId Id) : TransferRejection;
 
     /// <summary>It is being made or changed just now; try again when that is done.</summary>
@@ -37,9 +37,6 @@ public abstract record TransferRejection
 
     /// <summary>Whoever has it settles first what it is suspended for.</summary>
     public sealed record CurrentlySuspended(ResourceId Id) : TransferRejection;
-
-    /// <summary>It was in the target before; a resource does not return to where its bill has ended.</summary>
-    public sealed record HasLeftBefore(ResourceId Id) : TransferRejection;
 
     /// <summary>The target has no room on any plan that would do.</summary>
     public sealed record NoPlanFits(ResourceId Id) : TransferRejection;

@@ -17,15 +17,15 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 
     /// <summary>
     /// A resource brings its own plan with it, or comes under the target's. Only where the target has no room there, or no plan at
-    /// all, is another one needed: the cheapest that will do.
+    /// all, is another one needed: the cheapest that will do. What has come back to the source since it was offered is offered no more.
     /// </summary>
     public static Either<TransferRejection, TransferTerms> For(
         Transfer.Offered open, Installation target, Seq<TransferCandidate> candidates, TargetHoldings holdings, Catalogue catalogue) =>
         target switch
         {
             Installation.Active active => TransferCandidate.AllMovable(candidates).Bind(moving =>
-                moving.Find(resource => holdings.Had.Contains(resource.Id)).Match(
-                    Some: resource => new TransferRejection.HasLeftBefore(resource.Id),
+                moving.Find(resource => resource.Facts.CreatedAt > open.Offer.OfferedAt).Match(
+                    Some: resource => new TransferRejection.NotTheSources(resource.Id),
                     None: () => Settle(active, moving, holdings, catalogue))),
             Installation.Uninstalling or Installation.Finalized => new TransferRejection.TargetUninstalled(target.Id),
             _ => throw new UnreachableException(target.GetType().Name),
@@ -112,5 +112,4 @@ public sealed record Arrival(Resource Resource, Option<PlanId> Plan);
 /// <summary>What the target has already.</summary>
 /// <param name="OnPlan">How many resources it has on each plan of each product, the uninstalled ones left out.</param>
 /// <param name="WithoutPlan">How many are covered by its own plan.</param>
-/// <param name="Had">Those of the offered resources that were in it at any time.</param>
-public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan, Seq<ResourceId> Had);
+public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan);

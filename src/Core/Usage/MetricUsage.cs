@@ -23,16 +23,17 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
     /// <param name="asOf">What was measured later is left out.</param>
     public static Seq<MetricUsage> Of(BilledResource resource, BillingPeriod period, UsageDay day, DateTimeOffset asOf)
     {
-        var lived = resource.Life.Within(period.Range);
-        var livedToday = lived.Bind(range => range.Intersect(day.Range));
+        var elapsed = TimeRange.Between(period.Start, asOf < period.End ? asOf : period.End);
+        var stayed = elapsed.ToSeq().Bind(range => resource.Stays.Bind(stay => stay.Within(range).ToSeq())).Strict();
+        var stayedToday = stayed.Bind(range => range.Intersect(day.Range).ToSeq()).Strict();
         return resource.Metrics
             .Map(metric => (Metric: metric, Readings: Readings.Of(metric.Id, resource.Measurements, asOf)))
-            .Filter(known => lived.IsSome && !known.Readings.IsEmpty)
+            .Filter(known => !stayed.IsEmpty && !known.Readings.IsEmpty)
             .Map(known => new MetricUsage(
                 PlanSubject.Of(resource.Id),
                 known.Metric,
-                livedToday.Match(range => Value(known.Metric.Kind, known.Readings, range), () => 0m),
-                lived.Match(range => Value(known.Metric.Kind, known.Readings, range), () => 0m)))
+                Value(known.Metric.Kind, known.Readings, stayedToday),
+                Value(known.Metric.Kind, known.Readings, stayed)))
             .Strict();
     }
 
@@ -49,7 +50,7 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
             .Strict();
         var covered = each
             .Filter(one => one.Resource.IsCoveredIn(period))
-            .Bind(one => one.Usage.Filter(usage => usage.Metric.Kind != MetricKind.Total || one.Resource.Life.End.ForAll(end => end >= asOf)))
+            .Bind(one => one.Usage.Filter(usage => usage.Metric.Kind != MetricKind.Total || one.Resource.IsHereAt(asOf)))
             .Strict();
         return Whole(installation.Metrics, covered).Concat(each.Bind(one => one.Usage)).ToSeq().Strict();
     }
@@ -71,12 +72,13 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
             _ => throw new UnreachableException(kind.ToString()),
         };
 
-    private static decimal Value(MetricKind kind, Readings readings, TimeRange range) =>
+    /// <summary>Nought where it was not here at all.</summary>
+    private static decimal Value(MetricKind kind, Readings readings, Seq<TimeRange> stayed) =>
         kind switch
         {
-            MetricKind.Total => readings.LevelAt(range.End).IfNone(0m),
-            MetricKind.Interval => readings.Consumed(range),
-            MetricKind.Rate => readings.Peak(range).IfNone(0m),
+            MetricKind.Total => stayed.LastOrNone().Bind(range => readings.LevelAt(range.End)).IfNone(0m),
+            MetricKind.Interval => stayed.Sum(readings.Consumed),
+            MetricKind.Rate => stayed.Bind(range => readings.Peak(range).ToSeq()).Fold(0m, (highest, peak) => Math.Max(highest, peak)),
             _ => throw new UnreachableException(kind.ToString()),
         };
 }

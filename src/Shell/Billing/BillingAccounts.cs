@@ -78,8 +78,7 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         var facts = resource.Facts;
         var product = catalogue.Product(facts.Product).IfNone(() => throw new CorruptRowException(
             "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
-        var end = resource is Resource.Uninstalled gone ? gone.UninstalledAt : Option<DateTimeOffset>.None;
-        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, new Lifetime(facts.CreatedAt, end), plans, measurements)
+        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, plans, measurements)
             .IfLeft(rejection => throw new CorruptRowException(
                 "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
     }

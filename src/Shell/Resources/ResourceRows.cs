@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
@@ -76,6 +77,16 @@ internal static class ResourceRows
 
     private const string InsertSql = $"""
         insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """;
+
+    // What was there before, and handed over, has left its row.
+    private const string ReceiveSql = $"""
+        {InsertSql}
+        on conflict (installation_id, resource_id) do update set name = excluded.name, metadata = excluded.metadata,
+            billing_plan_id = excluded.billing_plan_id, external_id = excluded.external_id, edge_config_id = excluded.edge_config_id,
+            status = excluded.status, status_reason = excluded.status_reason, created_at = excluded.created_at,
+            uninstalled_at = excluded.uninstalled_at, next_plan_id = excluded.next_plan_id, next_plan_at = excluded.next_plan_at,
+            suspensions = excluded.suspensions
         """;
 
     private const string UpdateSql = """
@@ -167,15 +178,12 @@ internal static class ResourceRows
         return due;
     }
 
-    public static void Insert(Writes writes, InstallationId installation, Resource resource)
-    {
-        var (facts, stage) = (resource.Facts, Stage(resource));
-        writes.Add(
-            InsertSql, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
-            new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
-            facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
-            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
-    }
+    public static void Insert(Writes writes, InstallationId installation, Resource resource) =>
+        Write(writes, InsertSql, installation, resource);
+
+    /// <summary>One that was handed over to the installation, for the first time or again.</summary>
+    public static void Receive(Writes writes, InstallationId installation, Resource resource) =>
+        Write(writes, ReceiveSql, installation, resource);
 
     public static void Save(Writes writes, InstallationId installation, Resource resource)
     {
@@ -183,6 +191,16 @@ internal static class ResourceRows
         writes.Add(
             UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
             facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
+    }
+
+    private static void Write(Writes writes, [ConstantExpected] string text, InstallationId installation, Resource resource)
+    {
+        var (facts, stage) = (resource.Facts, Stage(resource));
+        writes.Add(
+            text, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
+            new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
+            facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
             stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
     }
 

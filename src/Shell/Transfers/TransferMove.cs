@@ -28,22 +28,24 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
         var target = Agreed(writes, terms, planChange, actor, now);
         foreach (var arrival in terms.Arrivals)
         {
-            var plans = belongings.Plans(arrival.Resource.Id);
-            var moved = HandOver.Of(arrival, plans, target.OwnPlan, belongings.Readings, readings, now).IfLeft(rejection => throw new CorruptRowException(
-                "plan_period", arrival.Resource.Id.Value, $"it cannot end at {now:O}: {rejection.GetType().Name}"));
+            var (id, plans) = (arrival.Resource.Id, (Left: belongings.Plans(arrival.Resource.Id), Arrived: belongings.Earlier(arrival.Resource.Id)));
+            var moved = HandOver.Of(arrival, plans.Left, plans.Arrived, target.OwnPlan, belongings.Readings, readings, now)
+                .IfLeft(rejection => throw new CorruptRowException(
+                    "plan_period", id.Value, $"it cannot change hands at {now:O}: {rejection.GetType().Name}"));
             Write(writes, source.Id, target.Id, plans, moved);
             Tell(writes, claim, source, target, arrival.Resource, moved.Arrived, actor, now);
         }
 
-        belongings.Move(writes, box, target.Id, now);
+        belongings.Move(writes, box, now);
     }
 
-    private static void Write(Writes writes, InstallationId source, InstallationId target, PlanPeriods before, HandOver moved)
+    private static void Write(
+        Writes writes, InstallationId source, InstallationId target, (PlanPeriods Left, PlanPeriods Arrived) before, HandOver moved)
     {
         ResourceRows.Save(writes, source, moved.Left);
-        ResourceRows.Insert(writes, target, moved.Arrived);
-        PlanPeriodRows.Save(writes, source, before, moved.LeftPlans);
-        PlanPeriodRows.Save(writes, target, PlanPeriods.Unopened(moved.Arrived.Id), moved.ArrivedPlans);
+        ResourceRows.Receive(writes, target, moved.Arrived);
+        PlanPeriodRows.Save(writes, source, before.Left, moved.LeftPlans);
+        PlanPeriodRows.Save(writes, target, before.Arrived, moved.ArrivedPlans);
         foreach (var reading in moved.Readings)
         {
             MeasurementRows.Append(writes, source, reading);

@@ -42,9 +42,6 @@ internal static class TransferProblem
             TransferRejection.CurrentlySuspended suspended => PartnerResults.Conflict(
                 $"Resource {suspended.Id} is suspended.",
                 new PartnerErrorUser("A resource of this transfer is suspended. Settle what is open, then try again.")),
-            TransferRejection.HasLeftBefore left => PartnerResults.Unprocessable(
-                $"Resource {left.Id} was in the target before, and does not return.",
-                new PartnerErrorUser("A resource cannot return to a team that has handed it over.")),
             TransferRejection.NoPlanFits full => PartnerResults.Conflict(
                 $"The target has no room for resource {full.Id} on any plan that would do.",
                 new PartnerErrorUser("Your team has no room for this on any plan. Delete what you do not need, then try again.")),

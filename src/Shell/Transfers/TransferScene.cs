@@ -17,17 +17,15 @@ internal sealed class TransferScene
     private readonly Dictionary<InstallationId, Loaded<Installation?>> installations;
     private readonly OfferedResources resources;
     private readonly Loaded<PlanCounts> counts;
-    private readonly Loaded<Seq<Resource>> had;
 
     private TransferScene(Loads loads, TransferOffer offer, InstallationId target, bool held)
     {
         (source, this.target) = (offer.Source, target);
-        transfer = held ? TransferRows.LoadForUpdate(loads, source, offer.Id) : TransferRows.Load(loads, source, offer.Id);
         installations = new[] { source, target }.Distinct().OrderBy(id => id.Value, StringComparer.Ordinal).ToDictionary(
             id => id, id => held ? InstallationRows.LoadForUpdate(loads, id) : InstallationRows.Load(loads, id));
+        transfer = held ? TransferRows.LoadForUpdate(loads, source, offer.Id) : TransferRows.Load(loads, source, offer.Id);
         resources = new OfferedResources(loads, source, offer.Resources, held);
         counts = ResourceRows.CountByPlan(loads, target);
-        had = ResourceRows.LoadThese(loads, target, offer.Resources);
     }
 
     public Transfer Transfer => transfer.Value ?? throw new CorruptRowException("transfer", source.Value, "it is gone, though it was found");
@@ -40,14 +38,14 @@ internal sealed class TransferScene
 
     public Seq<TransferCandidate> Candidates => resources.Candidates;
 
-    public TargetHoldings Holdings => new(counts.Value.OnPlan, counts.Value.WithoutPlan, had.Value.Map(resource => resource.Id).Strict());
+    public TargetHoldings Holdings => new(counts.Value.OnPlan, counts.Value.WithoutPlan);
 
     /// <summary>For somebody who only looks.</summary>
     public static TransferScene Look(Loads loads, TransferOffer offer, InstallationId target) => new(loads, offer, target, held: false);
 
     /// <summary>
-    /// Claim, installations and resources, held until the end of the transaction. The installations are taken in the order of their ids,
-    /// whoever gives: of two transfers in opposite directions, none waits for the other in a circle.
+    /// Installations, claim and resources, held until the end of the transaction. The installations come first, as everywhere, and in the
+    /// order of their ids, whoever gives: of two transfers in opposite directions, none waits for the other in a circle.
     /// </summary>
     public static TransferScene Hold(Loads loads, TransferOffer offer, InstallationId target) => new(loads, offer, target, held: true);
 }

@@ -87,11 +87,13 @@ internal sealed partial class CustomerDashboard
             return state;
         }
 
-        // Its plan at the target begins with what the provider says there.
-        var arrived = resource with { InternalId = Identifier.New("ir"), CreatedAt = now, Plans = PlanHistory.None };
-        return WithProjects(state, source.AccountId, state.Installations[targetId].AccountId, resource)
+        // Its plan at the target begins with what the provider says there, after those that it had there before.
+        var target = state.Installations[targetId];
+        var plans = target.Resources.GetValueOrDefault(resourceId)?.Plans ?? PlanHistory.None;
+        var arrived = resource with { InternalId = Identifier.New("ir"), CreatedAt = now, Plans = plans };
+        return WithProjects(state, source.AccountId, target.AccountId, resource)
             .With(source.With(resource.Delete(now)))
-            .With(state.Installations[targetId].With(arrived));
+            .With(target.With(arrived));
     }
 
     /// <summary>The projects that it is connected to go with it.</summary>

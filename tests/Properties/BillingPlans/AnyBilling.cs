@@ -11,11 +11,10 @@ using Marketplace.Properties.Time;
 
 namespace Marketplace.Properties.BillingPlans;
 
-/// <summary>One resource's life around one period: its plans, what was measured, and a moment at which somebody looks.</summary>
+/// <summary>One resource around one period: its plans, what was measured, and a moment at which somebody looks.</summary>
 internal sealed record BillingStory(
     BillingPeriod Period,
     Product Product,
-    Lifetime Life,
     PlanPeriods Plans,
     Seq<Measurement> Measurements,
     DateTimeOffset AsOf)
@@ -29,12 +28,13 @@ internal sealed record BillingStory(
     public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
 
     public BilledResource ResourceOf(Seq<Measurement> measurements) =>
-        BilledResource.Of(Id, "my-db", Product, Option<InstallationBilling>.None, Life, Plans.Spans, measurements)
+        BilledResource.Of(Id, "my-db", Product, Option<InstallationBilling>.None, Plans.Spans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
-    /// <summary>With another plan in between: other choices on the same plan are no break.</summary>
+    /// <summary>With another plan in between, or away for a while: other choices on the same plan are no break.</summary>
     public bool IsTakenAgain(PlanId plan) =>
-        Plans.Spans.Zip(Plans.Spans.Tail).Count(pair => pair.Item1.Plan != plan && pair.Item2.Plan == plan)
+        Plans.Spans.Zip(Plans.Spans.Tail).Count(pair =>
+                pair.Item2.Plan == plan && (pair.Item1.Plan != plan || pair.Item1.End != Prelude.Some(pair.Item2.Start)))
             + (Plans.Spans.Head.Plan == plan ? 1 : 0) > 1;
 
     public TimeRange Elapsed => new(Period.Start, AsOf < Period.End ? AsOf : Period.End);
@@ -137,19 +137,19 @@ internal static class AnyBilling
         from measurements in Measurements(resource, new TimeRange(period.Start.AddDays(-2), period.End.AddDays(2)))
         from asOf in Gen.OneOf(AnyTime.In(period.Range), Gen.Constant(period.End))
         select new BillingStory(
-            period, product, new Lifetime(plans.Spans.Head.Start, plans.Spans.Last.End), plans, measurements, asOf);
+            period, product, plans, measurements, asOf);
 
+    /// <summary>Plan after plan; now and then the resource is away for a while, or for good.</summary>
     private static Gen<PlanPeriods> Plans(ResourceId resource, TimeRange around) =>
+        from first in Terms
+        from steps in Gen.ListOf(Gen.Frequency((3, Terms.Select(Prelude.Some)), (1, Gen.Constant(Option<PlanTerms>.None))), 5)
         from moments in Gen.ListOf(AnyTime.In(around), 6)
-        from plans in Gen.ListOf(Terms, 6)
-        from changes in Gen.Choose(0, 4)
-        from closes in Gen.Elements(true, false)
-        let ordered = moments.Distinct().Order().Take(changes + 1 + (closes ? 1 : 0)).ToList()
-        let opened = PlanPeriods.Open(resource, plans[0], ordered[0])
-        let changed = ordered.Skip(1).Take(ordered.Count - (closes ? 2 : 1))
-            .Select((at, i) => (at, plan: plans[i + 1]))
-            .Aggregate(opened, (known, change) => Accepted(known.Change(change.plan, change.at)))
-        select closes && ordered.Count > 1 ? Accepted(changed.Close(ordered[^1])) : changed;
+        from changes in Gen.Choose(0, 5)
+        let ordered = moments.Distinct().Order().ToList()
+        select ordered.Skip(1).Zip(steps).Take(changes).Aggregate(
+            PlanPeriods.Open(resource, first, ordered[0]),
+            (known, step) => Accepted(step.Item2.Match(
+                Some: terms => known.Return(terms, step.Item1), None: () => known.Close(step.Item1))));
 
     private static PlanPeriods Accepted(Either<PlanPeriodRejection, PlanPeriods> answer) =>
         answer.IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));

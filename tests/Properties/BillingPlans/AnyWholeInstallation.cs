@@ -31,15 +31,12 @@ internal sealed record WholeStory(
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     private BilledResource BilledOf(CoveredStory one) =>
-        BilledResource.Of(one.Id, one.Id.Value, Catalogue.Products.Head, Catalogue.InstallationBilling, one.Life, one.Plans.Spans, one.Measurements)
+        BilledResource.Of(one.Id, one.Id.Value, Catalogue.Products.Head, Catalogue.InstallationBilling, one.Plans.Spans, one.Measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 }
 
 /// <param name="Plans">The installation's while it covers the resource, and then perhaps one of its own.</param>
-internal sealed record CoveredStory(ResourceId Id, PlanPeriods Plans, Seq<Measurement> Measurements)
-{
-    public Lifetime Life => new(Plans.Spans.Head.Start, Plans.Spans.Last.End);
-}
+internal sealed record CoveredStory(ResourceId Id, PlanPeriods Plans, Seq<Measurement> Measurements);
 
 internal static class AnyWholeInstallation
 {

@@ -41,7 +41,6 @@ public sealed class BillingLinesLaws
             select story with
             {
                 AsOf = story.Period.End,
-                Life = Lifetime.Since(story.Period.Start.AddDays(-days)),
                 Plans = PlanPeriods.Open(
                     story.Id, new PlanTerms(AnyBilling.Pro, metadata), story.Period.Start.AddDays(-days)),
             },
@@ -88,7 +87,6 @@ public sealed class BillingLinesLaws
         {
             var known = story with
             {
-                Life = story.Life.AsOf(story.AsOf),
                 Plans = story.Plans with
                 {
                     Spans = story.Plans.Spans
@@ -127,7 +125,7 @@ public sealed class BillingLinesLaws
         {
             var (own, other) = (given.Stories[0], given.Stories[1]);
             var mixed = BilledResource.Of(
-                own.Id, "my-db", own.Product, Option<InstallationBilling>.None, own.Life, (other.Plans.Spans + own.Plans.Spans).Strict(),
+                own.Id, "my-db", own.Product, Option<InstallationBilling>.None, (other.Plans.Spans + own.Plans.Spans).Strict(),
                 (other.Measurements + own.Measurements).Strict());
             return mixed.ForAll(resource =>
                 BillingLines.For(given.Period, given.AsOf, BilledInstallation.PerResource(Prelude.Seq1(resource))) == own.LinesAt(given.AsOf));
@@ -139,12 +137,12 @@ public sealed class BillingLinesLaws
             line.Plan != AnyBilling.Free && line.Plan != AnyBilling.Prepaid));
 
     [Fact]
-    public void Every_complete_hour_of_the_life_is_billed_once_whatever_the_plans() =>
+    public void Every_complete_hour_that_it_is_here_is_billed_once_whatever_the_plans() =>
         Law.Holds(
             from story in AnyBilling.Story select Constant(story with { Product = OneDollar }),
             story =>
             {
-                var hours = story.Life.Within(story.Elapsed).Map(lived => HourSlot.Inside(lived).Count()).IfNone(0);
+                var hours = CompleteHours(story).Count();
                 return Quantity(story.Lines, "MB-hours") == hours && TimeSpan.FromHours(hours) <= story.Elapsed.Duration;
             });
 
@@ -154,8 +152,7 @@ public sealed class BillingLinesLaws
             from story in AnyBilling.Story select Constant(story with { Product = OneDollar }),
             story => story.Product.Plans.ForAll(plan =>
             {
-                var hours = story.Life.Within(story.Elapsed)
-                    .Map(lived => HourSlot.Inside(lived).Count(hour => story.Plans.ActiveAt(hour.Start) == plan.Id)).IfNone(0);
+                var hours = CompleteHours(story).Count(hour => story.Plans.ActiveAt(hour.Start) == plan.Id);
                 return Quantity(story.Lines.Filter(line => line.Plan == plan.Id), "MB-hours") == hours;
             }));
 
@@ -208,6 +205,9 @@ public sealed class BillingLinesLaws
         Measurements = Prelude.Seq1(
             new Measurement(story.Id, AnyBilling.Storage.Id, story.Period.Start.AddDays(-60), 1m)),
     };
+
+    private static IEnumerable<HourSlot> CompleteHours(BillingStory story) =>
+        HourSlot.Inside(story.Elapsed).Where(hour => story.Plans.Covered(hour.Range) == hour.Range.Duration);
 
     private static Seq<BillingLine> Together(
         BillingStory[] stories, (BillingPeriod Period, DateTimeOffset AsOf, BillingStory[], BillingStory[]) given) =>

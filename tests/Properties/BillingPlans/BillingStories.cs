@@ -141,7 +141,7 @@ public sealed class BillingStories
     public void A_plan_that_the_catalogue_forgot_is_named_and_not_left_out()
     {
         var rejection = BilledResource.Of(
-            Resource, "my-db", Acme, Option<InstallationBilling>.None, Lifetime.Since(January.Start),
+            Resource, "my-db", Acme, Option<InstallationBilling>.None,
             Prelude.Seq1(new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(new PlanId("gold")), January.Start, Option<DateTimeOffset>.None)),
             LanguageExt.Seq<Measurement>.Empty).LeftAsEnumerable().Single();
         Assert.Equal(new BilledResourceRejection.PlanUnknown(Resource, Acme.Id, new PlanId("gold")), rejection);
@@ -154,7 +154,7 @@ public sealed class BillingStories
         var product = AnyBilling.ProductOf(
             AnyBilling.PlanOf(AnyBilling.Pro, 1m, new MeteredPrice(unmeasured, new Usd(1m), "spells", 0m)));
         var rejection = BilledResource.Of(
-            Resource, "my-db", product, Option<InstallationBilling>.None, Lifetime.Since(January.Start),
+            Resource, "my-db", product, Option<InstallationBilling>.None,
             Open(AnyBilling.Pro, "2027-01-01").Spans,
             LanguageExt.Seq<Measurement>.Empty).LeftAsEnumerable().Single();
         Assert.Equal(
@@ -175,8 +175,7 @@ public sealed class BillingStories
 
     private static Seq<BillingLine> Lines(
         Product product, BillingPeriod period, PlanPeriods plans, DateTimeOffset asOf, Seq<Measurement> measurements = default) =>
-        new BillingStory(
-            period, product, new Lifetime(plans.Spans.Head.Start, plans.Spans.Last.End), plans, measurements, asOf).Lines;
+        new BillingStory(period, product, plans, measurements, asOf).Lines;
 
     private static PlanPeriods Open(PlanId plan, string at) => PlanPeriods.Open(Resource, AnyBilling.On(plan), At(at));
 

@@ -13,32 +13,39 @@ public sealed class PlanPeriodsLaws
 {
     private static readonly ResourceId Resource = new("res_1");
 
-    /// <summary>Change to a plan, or close when there is none, at moments that now and then repeat or go backwards.</summary>
-    private static readonly Gen<(DateTimeOffset Start, List<(Option<PlanTerms> Terms, DateTimeOffset At)> Steps)> History =
+    private enum Act
+    {
+        Change,
+        Return,
+        Close,
+    }
+
+    /// <summary>Change to a plan, close, or return with one, at moments that now and then repeat or go backwards.</summary>
+    private static readonly Gen<(DateTimeOffset Start, List<(Act Act, PlanTerms Terms, DateTimeOffset At)> Steps)> History =
         from start in AnyTime.Moment
         from steps in Gen.ListOf(
-            from plan in Gen.Frequency(
-                (6, AnyBilling.Terms.Select(Prelude.Some)), (1, Gen.Constant(Option<PlanTerms>.None)))
+            from act in Gen.Frequency((4, Gen.Constant(Act.Change)), (2, Gen.Constant(Act.Return)), (2, Gen.Constant(Act.Close)))
+            from terms in AnyBilling.Terms
             from hours in Gen.Frequency((6, Gen.Choose(1, 400)), (2, Gen.Constant(0)), (1, Gen.Choose(-30, -1)))
-            select (plan, hours))
+            select (act, terms, hours))
         select (start, steps.Aggregate(
-            (At: start, Taken: new List<(Option<PlanTerms>, DateTimeOffset)>()),
-            (known, step) => (known.At.AddHours(step.hours), [.. known.Taken, (step.plan, known.At.AddHours(step.hours))]))
+            (At: start, Taken: new List<(Act, PlanTerms, DateTimeOffset)>()),
+            (known, step) => (known.At.AddHours(step.hours), [.. known.Taken, (step.act, step.terms, known.At.AddHours(step.hours))]))
             .Taken);
 
     [Fact]
-    public void Plans_never_overlap_and_leave_no_gap_while_the_resource_lives() =>
+    public void Plans_never_overlap_and_leave_no_gap_but_from_a_close_to_the_return() =>
         Law.Holds(History, history => After(history).All(known =>
-            known.Spans.Zip(known.Spans.IsEmpty ? known.Spans : known.Spans.Tail)
-                .ForAll(pair => pair.Item1.End == Prelude.Some(pair.Item2.Start))
+            Neighbours(known).ForAll(pair => pair.Before.End == Prelude.Some(pair.After.Start)
+                || (pair.Before.End.Exists(end => end < pair.After.Start && history.Steps.Exists(step => step.Act == Act.Close && step.At == end))
+                    && history.Steps.Exists(step => step.Act == Act.Return && step.At == pair.After.Start)))
             && known.Spans.ForAll(span => span.End.ForAll(end => span.Start < end))
             && known.Spans.Take(known.Spans.Count - 1).ForAll(span => span.End.IsSome)));
 
     [Fact]
     public void Neighbouring_spans_are_on_different_terms() =>
-        Law.Holds(History, history => After(history).All(known =>
-            known.Spans.Zip(known.Spans.IsEmpty ? known.Spans : known.Spans.Tail)
-                .ForAll(pair => pair.Item1.Terms != pair.Item2.Terms)));
+        Law.Holds(History, history => After(history).All(known => Neighbours(known).ForAll(pair =>
+            pair.Before.Terms != pair.After.Terms || pair.Before.End != Prelude.Some(pair.After.Start))));
 
     [Fact]
     public void The_time_covered_never_exceeds_the_time_that_passed() =>
@@ -46,8 +53,8 @@ public sealed class PlanPeriodsLaws
             from history in History from range in AnyTime.Range select (history, range),
             given => After(given.history).All(known =>
                 known.Covered(given.range) <= given.range.Duration
-                && (known.Spans.IsEmpty || known.Covered(given.range) == Lived(known)
-                    .Within(given.range).Map(lived => lived.Duration).IfNone(TimeSpan.Zero))));
+                && known.Covered(given.range) + Away(known, given.range) == Lived(known)
+                    .Bind(lived => lived.Within(given.range)).Map(lived => lived.Duration).IfNone(TimeSpan.Zero)));
 
     [Fact]
     public void After_a_change_the_new_plan_is_active_and_before_it_nothing_is_different() =>
@@ -97,6 +104,26 @@ public sealed class PlanPeriodsLaws
             });
 
     [Fact]
+    public void What_returns_has_the_plan_from_then_on_and_everything_before_stays_as_it_was() =>
+        Law.Holds(
+            from history in History
+            from terms in AnyBilling.Terms
+            from hours in Gen.Choose(-50, 50)
+            select (history, terms, hours),
+            given =>
+            {
+                var known = After(given.history).Last();
+                var left = known.Close(known.Spans.IsEmpty ? given.history.Start : known.Spans.Last.Start.AddHours(1)).IfLeft(known);
+                var leftAt = left.Spans.LastOrNone().Bind(last => last.End).IfNone(given.history.Start);
+                var at = leftAt.AddHours(given.hours);
+                return left.Return(given.terms, at).Match(
+                    Right: back => (at >= leftAt || left.Spans.IsEmpty) && back.ActiveAt(at) == given.terms.Plan
+                        && Past(back, at) == Past(left, at) && back.Spans.Last.End.IsNone
+                        && back.Return(given.terms, at) == back,
+                    Left: rejection => at < leftAt && rejection == new PlanPeriodRejection.BeforeLatestChange(leftAt));
+            });
+
+    [Fact]
     public void History_is_not_rewritten()
     {
         var start = DateTimeOffset.Parse("2027-01-10T00:00:00Z");
@@ -121,18 +148,31 @@ public sealed class PlanPeriodsLaws
     }
 
     /// <summary>The plans after each step; a step that is refused changes nothing.</summary>
-    private static IEnumerable<PlanPeriods> After((DateTimeOffset Start, List<(Option<PlanTerms> Terms, DateTimeOffset At)> Steps) history)
+    private static IEnumerable<PlanPeriods> After((DateTimeOffset Start, List<(Act Act, PlanTerms Terms, DateTimeOffset At)> Steps) history)
     {
         var known = PlanPeriods.Unopened(Resource);
         yield return known;
-        foreach (var (terms, at) in history.Steps)
+        foreach (var (act, terms, at) in history.Steps)
         {
-            known = terms.Match(Some: to => known.Change(to, at), None: () => known.Close(at)).IfLeft(known);
+            known = (act switch
+            {
+                Act.Change => known.Change(terms, at),
+                Act.Return => known.Return(terms, at),
+                _ => known.Close(at),
+            }).IfLeft(known);
             yield return known;
         }
     }
 
-    private static Lifetime Lived(PlanPeriods known) => new(known.Spans.Head.Start, known.Spans.Last.End);
+    private static Seq<(PlanPeriod Before, PlanPeriod After)> Neighbours(PlanPeriods known) =>
+        known.Spans.IsEmpty ? Prelude.Seq<(PlanPeriod, PlanPeriod)>() : known.Spans.Zip(known.Spans.Tail).ToSeq().Strict();
+
+    private static Option<Lifetime> Lived(PlanPeriods known) =>
+        known.Spans.HeadOrNone().Map(first => new Lifetime(first.Start, known.Spans.Last.End));
+
+    private static TimeSpan Away(PlanPeriods known, TimeRange range) =>
+        Neighbours(known).Fold(TimeSpan.Zero, (sum, pair) => sum
+            + new Lifetime(pair.Before.End.IfNone(pair.After.Start), pair.After.Start).Within(range).Map(away => away.Duration).IfNone(TimeSpan.Zero));
 
     private static Seq<(PlanTerms, TimeRange)> Past(PlanPeriods known, DateTimeOffset at) =>
         known.Spans

@@ -36,7 +36,7 @@ public sealed class WholeInstallationLaws
         Law.Holds(AnyWholeInstallation.Story.Select(AtOneDollar).Select(OneMegabyteEach), story =>
         {
             var hours = story.Resources.Sum(one =>
-                one.Life.Within(story.Elapsed).Map(lived => HourSlot.Inside(lived).Count()).IfNone(0));
+                HourSlot.Inside(story.Elapsed).Count(hour => one.Plans.Covered(hour.Range) == hour.Range.Duration));
             return story.Lines.Filter(line => line.Units == "MB-hours").Sum(line => line.Quantity) == hours;
         });
 

@@ -163,7 +163,7 @@ public sealed class InvoiceStories
             (known, next) => known.Change(AnyBilling.On(next.Plan), At(next.From)).IfLeft(known));
         var closed = end.Match(Some: at => opened.Close(at).IfLeft(opened), None: () => opened);
         return BilledResource.Of(
-                id, name, Acme, Option<InstallationBilling>.None, new Lifetime(At(plans[0].From), end), closed.Spans,
+                id, name, Acme, Option<InstallationBilling>.None, closed.Spans,
                 storage.Select(read => new Measurement(id, AnyBilling.Storage.Id, At(read.At), read.Megabytes)).ToSeq().Strict())
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
     }

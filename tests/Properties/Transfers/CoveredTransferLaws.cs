@@ -95,7 +95,7 @@ public sealed class CoveredTransferLaws
             return TransferTerms.For(
                 open, new Installation.Active(new InstallationId("icfg_2"), Registration, Some(Own.Id), Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(HashMap<(ProductId, PlanId), int>(), Covered, Seq<ResourceId>()), catalogue);
+                new TargetHoldings(HashMap<(ProductId, PlanId), int>(), Covered), catalogue);
         }
     }
 }

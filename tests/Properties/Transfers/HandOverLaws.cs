@@ -75,6 +75,40 @@ public sealed class HandOverLaws
                 Assert.Equal((given.stored, given.story.At), ((int)reading.Value, reading.MeasuredAt));
             });
 
+    /// <summary>Its counter runs all the time; now and then it changes hands twice at one moment.</summary>
+    [Fact]
+    public void To_and_fro_each_hand_pays_for_its_own_times_and_both_together_what_one_would() =>
+        Law.Holds(
+            from begun in AnyTime.Moment
+            from stays in (from hours in Gen.Frequency((1, Gen.Constant(0)), (4, Gen.Choose(1, 200))) from counted in Gen.Choose(0, 1000) select (hours, counted)).ListOf()
+            from lastHours in Gen.Choose(1, 200)
+            select (begun, stays, lastHours),
+            given =>
+            {
+                var hands = new[] { new Hand(PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Pro), given.begun), Seq1(Reading(0m, given.begun))), Hand.Empty };
+                var (holder, now, stands) = (0, given.begun, 0m);
+                foreach (var (hours, counted) in given.stays)
+                {
+                    (now, stands) = (now.AddHours(hours), stands + counted);
+                    var moved = HandOver.Of(
+                        new Arrival(new Resource.Ready(Profile(given.begun)), AnyBilling.Pro), hands[holder].Plans, hands[1 - holder].Plans, None,
+                        Seq1(hands[holder].Readings.Last), Seq1(Reading(stands, now)), now).IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+                    hands[holder] = hands[holder].With(moved.LeftPlans, moved.Readings);
+                    hands[1 - holder] = hands[1 - holder].With(moved.ArrivedPlans, moved.Readings);
+                    holder = 1 - holder;
+                }
+
+                var all = new BillingPeriod(given.begun, now.AddHours(given.lastHours));
+                hands[holder] = hands[holder].With(hands[holder].Plans, Seq1(Reading(stands + 7m, all.End)));
+                var lines = hands.SelectMany(hand => hand.Lines(all)).ToList();
+
+                Assert.Equal(all.Range.Duration, hands[0].Plans.Covered(all.Range) + hands[1].Plans.Covered(all.Range));
+                Assert.Equal(stands + 7m, lines.Where(line => line.Units == "queries").Sum(line => line.Quantity));
+                Assert.Equal(stands + 7m, hands.Sum(hand => hand.Used(all)));
+                // Each hand's bill is rounded once.
+                Assert.InRange(lines.Where(line => line.Units == "period").Sum(line => line.Total.Amount), 11.99m, 12.01m);
+            });
+
     [Fact]
     public void What_the_customer_knows_of_a_resource_stays() =>
         Law.Holds(Stories, story =>
@@ -87,16 +121,38 @@ public sealed class HandOverLaws
 
     private static Measurement Reading(decimal value, DateTimeOffset at) => new(Id, AnyBilling.Queries.Id, at, value);
 
+    private static ResourceProfile Profile(DateTimeOffset begun) =>
+        new(Id, new ProductId("acme-postgres"), "db", Map<string, MetadataValue>(), Some(AnyBilling.Pro), None, None, begun);
+
+    /// <summary>What one installation has stored of the resource.</summary>
+    private sealed record Hand(PlanPeriods Plans, Seq<Measurement> Readings)
+    {
+        public static readonly Hand Empty = new(PlanPeriods.Unopened(Id), Seq<Measurement>());
+
+        private static readonly Product Product = AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 12m, new MeteredPrice(AnyBilling.Queries.Id, new(1m), "queries", 0m)));
+
+        /// <summary>Of two readings at one moment the stored one stays.</summary>
+        public Hand With(PlanPeriods plans, Seq<Measurement> readings) =>
+            new(plans, (Readings + readings.Filter(one => !Readings.Exists(stored => stored.MeasuredAt == one.MeasuredAt))).Strict());
+
+        public Seq<BillingLine> Lines(BillingPeriod period) => BillingLines.For(period, period.End, BilledInstallation.PerResource(Seq1(Billed)));
+
+        public decimal Used(BillingPeriod period) =>
+            MetricUsage.Of(Billed, period, UsageDay.Of(period.Start), period.End).Sum(usage => usage.PeriodValue);
+
+        private BilledResource Billed => BilledResource.Of(Id, "db", Product, None, Plans.Spans, Readings)
+            .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+    }
+
     private sealed record Story(
         DateTimeOffset Begun, DateTimeOffset At, DateTimeOffset End, DateTimeOffset ChangedAt, IList<int> Steps, Option<PlanId> PlanAfter)
     {
         public HandOver Moved(Seq<Measurement> known = default, Seq<Measurement> read = default)
         {
-            var profile = new ResourceProfile(
-                Id, new ProductId("acme-postgres"), "db", Map<string, MetadataValue>(), Some(AnyBilling.Pro), None, None, Begun);
+            var profile = Profile(Begun);
             var plans = PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Free), Begun).Change(AnyBilling.On(AnyBilling.Pro), ChangedAt)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
-            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, Covering, known, read, At)
+            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, PlanPeriods.Unopened(Id), Covering, known, read, At)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
         }
 

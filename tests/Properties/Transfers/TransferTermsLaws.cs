@@ -79,16 +79,24 @@ public sealed class TransferTermsLaws
             return given.Terms().Match(Right: _ => isPossible, Left: why => !isPossible && why is TransferRejection.NoPlanFits);
         });
 
+    /// <summary>It was handed over meanwhile: a claim of the time before is worth nothing.</summary>
+    [Fact]
+    public void What_came_back_since_it_was_offered_is_offered_no_more() =>
+        Law.Holds(from given in Cases from minutes in Gen.Choose(1, 10_000) select given with { CameBackAt = given.Now.AddMinutes(minutes) }, given =>
+            given.Terms().Match(Right: _ => false, Left: why => why is TransferRejection.NotTheSources));
+
     private sealed record Given(
         Product Product, IList<PlanId> Plans, HashMap<PlanId, int> OnPlan, Registration Registration, DateTimeOffset Now)
     {
+        public DateTimeOffset CameBackAt { get; init; } = Now;
+
         public BillingPlan Plan(Option<PlanId> id) =>
             id.Bind(Product.Plan).IfNone(() => throw new InvalidOperationException("no such plan"));
 
         public Either<TransferRejection, TransferTerms> Terms()
         {
             var resources = Plans.Select((plan, number) => (Resource)new Resource.Ready(new ResourceProfile(
-                new ResourceId($"res_{number}"), Product.Id, "db", Map<string, MetadataValue>(), Some(plan), None, None, Now))).ToSeq().Strict();
+                new ResourceId($"res_{number}"), Product.Id, "db", Map<string, MetadataValue>(), Some(plan), None, None, CameBackAt))).ToSeq().Strict();
             var source = new InstallationId("icfg_1");
             var open = new Transfer.Offered(
                 new TransferOffer(ClaimId.Of(source, "one"), source, resources.Map(resource => resource.Id), Now, Now.AddDays(1)),
@@ -97,7 +105,7 @@ public sealed class TransferTermsLaws
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, Seq<ResourceId>()), catalogue);
+                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0), catalogue);
         }
     }
 }

@@ -83,7 +83,8 @@ public sealed class UsageStories
 
     private static BilledResource ResourceWith(Lifetime life, Seq<Measurement> measurements) =>
         BilledResource.Of(
-                Resource, "my-db", AnyBilling.ProductOf(), Option<InstallationBilling>.None, life, LanguageExt.Seq<PlanPeriod>.Empty, measurements)
+                Resource, "my-db", AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 0m)), Option<InstallationBilling>.None,
+                Prelude.Seq1(new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Pro), life.Start, life.End)), measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);

@@ -10,10 +10,11 @@ namespace Marketplace.Shell.Provisioning.Keys;
 /// <summary>The hashes of the keys that were handed out.</summary>
 internal static class ApiKeyRows
 {
-    // An operation that is repeated hands out another key for the same thing; the one before was told to nobody.
+    // An operation that is repeated hands out another key for the same thing; the one before was told to nobody. What comes back to where
+    // it was before is there again, and nowhere else.
     private const string InsertSql = """
         insert into api_key (installation_id, resource_id, operation_id, key_hash, minted_at) values ($1, $2, $3, $4, $5)
-        on conflict (installation_id, resource_id, operation_id) do update set key_hash = excluded.key_hash
+        on conflict (installation_id, resource_id, operation_id) do update set key_hash = excluded.key_hash, moved_to = null
         """;
 
     private const string DeleteSql = """
