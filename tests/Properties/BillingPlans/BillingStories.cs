@@ -55,6 +55,27 @@ public sealed class BillingStories
     }
 
     [Fact]
+    public void What_was_elsewhere_for_a_while_is_billed_for_the_hours_that_it_was_here()
+    {
+        // 100 MB from the 1st on, handed over on the 2nd at 06:30 and back on the 2nd at 18:15 with 900 MB, asked on the 3rd at midnight:
+        // 24 + 6 complete hours at 100 MB, 5 (from 19:00 on) at 900 MB; the hours of going and coming are free.
+        // 0.0004 * (30 * 100 + 5 * 900) = 0.0004 * 7500 = 3.00
+        var left = Closed(Open(AnyBilling.Pro, "2027-01-01"), "2027-01-02T06:30");
+        var back = left.Return(AnyBilling.On(AnyBilling.Pro), At("2027-01-02T18:15")).IfLeft(left);
+        var storage = Metered(
+            "MB-hours", back, "2027-01-03", AnyBilling.Storage,
+            ("2027-01-01", 100m), ("2027-01-02T06:30", 100m), ("2027-01-02T18:15", 900m));
+        Assert.Equal((7500m, 3.00m), (storage.Quantity, storage.Total.Amount));
+
+        // 2,000,000 queries here, 5,000,000 elsewhere, 1,000,000 here again. The plan is taken to stay: 30.5 and 701.75 of 744 hours include
+        // 1,000,000 * 732.25 / 744 = 984,206.98924…; 3,000,000 - 984,206.989248 = 2,015,793.010752 at 0.000025 = 50.394… -> 50.39
+        var queries = Metered(
+            "queries", back, "2027-01-03", AnyBilling.Queries,
+            ("2027-01-01", 0m), ("2027-01-02T06:30", 2_000_000m), ("2027-01-02T18:15", 7_000_000m), ("2027-01-02T23:00", 8_000_000m));
+        Assert.Equal((2_015_793.010752m, 50.39m), (queries.Quantity, queries.Total.Amount));
+    }
+
+    [Fact]
     public void The_base_so_far_is_the_share_of_the_time_that_passed()
     {
         // 19.00 * 1 h / 744 h = 0.0255… -> 0.03 after the first hour; half of January, 15.5 days: 9.50.

@@ -66,6 +66,30 @@ public sealed class UsageStories
     }
 
     [Fact]
+    public void What_was_used_elsewhere_is_not_reported_here()
+    {
+        // Here until the 5th, elsewhere until the 8th, here again. 40 queries, 500 elsewhere, and 7 more; the peak of 90 was elsewhere.
+        var plans = PlanPeriods.Open(Resource, AnyBilling.On(AnyBilling.Pro), At("2027-01-02T00:00:00Z")).Close(At("2027-01-05T00:00:00Z"))
+            .Bind(left => left.Return(AnyBilling.On(AnyBilling.Pro), At("2027-01-08T00:00:00Z")))
+            .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+
+        Assert.Equal((0m, 40m), Of(AnyBilling.Queries, "2027-01-06T12:00:00Z"));
+        Assert.Equal((7m, 47m), Of(AnyBilling.Queries, "2027-01-08T12:00:00Z"));
+        Assert.Equal((0m, 40m), Of(AnyBilling.Storage, "2027-01-06T12:00:00Z"));
+        Assert.Equal((547m, 547m), Of(AnyBilling.Storage, "2027-01-08T12:00:00Z"));
+        Assert.Equal((7m, 40m), Of(AnyBilling.Load, "2027-01-08T12:00:00Z", ("2027-01-02T01:00:00Z", 40m), ("2027-01-06T12:00:00Z", 90m), ("2027-01-08T12:00:00Z", 7m)));
+
+        (decimal, decimal) Of(Metric metric, string asOf, params (string At, decimal Value)[] readings)
+        {
+            (string At, decimal Value)[] counted = [("2027-01-02T00:00:00Z", 0m), ("2027-01-05T00:00:00Z", 40m), ("2027-01-08T00:00:00Z", 540m), ("2027-01-08T12:00:00Z", 547m)];
+            var measured = (readings.Length > 0 ? readings : counted)
+                .Select(read => new Measurement(Resource, metric.Id, At(read.At), read.Value)).ToSeq().Strict();
+            var usage = Assert.Single(MetricUsage.Of(ResourceWith(plans.Spans, measured), January, UsageDay.Of(At(asOf)), At(asOf)));
+            return (usage.DayValue, usage.PeriodValue);
+        }
+    }
+
+    [Fact]
     public void What_was_never_measured_is_not_reported() =>
         Assert.Empty(MetricUsage.Of(
             ResourceWith(Lifetime.Since(January.Start), LanguageExt.Seq<Measurement>.Empty),
@@ -82,9 +106,11 @@ public sealed class UsageStories
     }
 
     private static BilledResource ResourceWith(Lifetime life, Seq<Measurement> measurements) =>
+        ResourceWith(Prelude.Seq1(new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Pro), life.Start, life.End)), measurements);
+
+    private static BilledResource ResourceWith(Seq<PlanPeriod> plans, Seq<Measurement> measurements) =>
         BilledResource.Of(
-                Resource, "my-db", AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 0m)), Option<InstallationBilling>.None,
-                Prelude.Seq1(new PlanPeriod(PlanSubject.Of(Resource), AnyBilling.On(AnyBilling.Pro), life.Start, life.End)), measurements)
+                Resource, "my-db", AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 0m)), Option<InstallationBilling>.None, plans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
 
     private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);

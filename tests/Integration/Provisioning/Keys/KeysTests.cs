@@ -197,6 +197,27 @@ public sealed class KeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_comes_back_is_there_again_and_nowhere_else()
+    {
+        var bought = await Buy();
+        var friend = await acme.Install();
+        await Give(bought, friend);
+        var rotated = await Rotate(bought.At(friend), 5);
+        await Give(bought.At(friend), bought.Installation);
+
+        foreach (var at in new[] { bought.Installation, friend, bought.Installation })
+        {
+            Assert.True(await Opens(bought.Secret(KeyName)) && await Opens(rotated));
+            Assert.Equal(2, await acme.Ask<long>("select count(*) from api_key where installation_id = $1 and moved_to is null", at));
+            Assert.Equal(2, await acme.Ask<long>("select count(*) from api_key where moved_to is null"));
+            await Give(bought.At(at), at == friend ? bought.Installation : friend);
+        }
+
+        (await acme.Delete(Paths.Resource(friend, bought.Id), acme.Admin(friend))).IsEmpty();
+        Assert.False(await Opens(bought.Secret(KeyName)) || await Opens(rotated));
+    }
+
+    [Fact]
     public async Task A_key_that_is_gone_or_was_never_sold_is_drift()
     {
         var bought = await Buy();
