@@ -18,7 +18,7 @@ public sealed class LeftToBillLaws
     /// <summary>Plans of one resource until the moment at which it ends, and the periods in which it had any.</summary>
     private static readonly Gen<(BillingStory Story, Seq<BilledPlan> Plans, Seq<BillingPeriod> Periods)> Ending =
         from story in AnyBilling.Story
-        let lived = TimeRange.Between(story.Life.Start, story.AsOf)
+        let lived = TimeRange.Between(story.Plans.Spans.Head.Start, story.AsOf)
         where lived.IsSome
         let known = story.Resource.Plans.Filter(plan => plan.Span.Start < story.AsOf).Strict()
         select (story, known, lived.Match(life => BillingPeriod.Overlapping(life, Anchor), () => Seq<BillingPeriod>()));

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
@@ -129,7 +130,7 @@ public sealed class HandOverLaws
     {
         public static readonly Hand Empty = new(PlanPeriods.Unopened(Id), Seq<Measurement>());
 
-        private static readonly Product Product = AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 12m, new MeteredPrice(AnyBilling.Queries.Id, new(1m), "queries", 0m)));
+        private static readonly Product Product = AnyBilling.ProductOf(AnyBilling.PlanOf(AnyBilling.Pro, 12m, new MeteredPrice(AnyBilling.Queries.Id, new Usd(1m), "queries", 0m)));
 
         /// <summary>Of two readings at one moment the stored one stays.</summary>
         public Hand With(PlanPeriods plans, Seq<Measurement> readings) =>
