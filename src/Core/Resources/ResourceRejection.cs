@@ -25,6 +25,9 @@ public abstract record ResourceRejection
     /// <summary>The plan that waits is still to begin.</summary>
     public sealed record NextPlanNotDue(ResourceId Id, DateTimeOffset EffectiveAt) : ResourceRejection;
 
+    /// <summary>Another status was asked for. What a resource is follows from what became of it: nobody ends a suspension by saying so.</summary>
+    public sealed record StatusNotForCustomers(ResourceId Id, string Present, string Asked) : ResourceRejection;
+
     /// <summary>The plan is for its whole installation, which does not take it.</summary>
     public sealed record InstallationRefuses(InstallationRejection Why) : ResourceRejection;
 

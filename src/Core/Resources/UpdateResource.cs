@@ -16,22 +16,27 @@ public sealed record UpdateResource(
     /// <summary>The plan that the resource has now runs out first, as the catalogue says.</summary>
     public bool PlanWaits { get; init; }
 
+    /// <summary>What Vercel says that it is. Deprecated (contract §B.2): it tells nothing new, and changes nothing.</summary>
+    public Option<string> Status { get; init; }
+
     /// <summary>The request, or every field that is wrong.</summary>
     /// <param name="current">The resource as it is now: what its form locks cannot be changed.</param>
     public static Validation<FieldError, UpdateResource> Parse(UpdateRequest asked, Product product, Catalogue catalogue, Resource current) =>
         (ParseName(asked.Name, product, current),
          ParseMetadata(asked.Metadata, product, current),
-         ParsePlan(asked.BillingPlanId, product, catalogue))
-            .Apply((name, metadata, plan) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId)
+         ParsePlan(asked.BillingPlanId, product, catalogue),
+         ParseStatus(asked.Status))
+            .Apply((name, metadata, plan, status) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId)
             {
                 PlanWaits = plan.Exists(next => current.Facts.Plan.Bind(product.Plan).Exists(now => now.ChangesAtPeriodEnd.Contains(next.Id))),
+                Status = status,
             });
 
     /// <summary>Does all that was asked, or nothing.</summary>
     /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now, or come under it.</param>
     public Either<ResourceRejection, Updated> Decide(
         Resource current, Installation installation, int resourcesOnPlan, DateTimeOffset now) =>
-        Switched(installation, now).Bind(switched => Refusal(current, installation, resourcesOnPlan).Match(
+        Switched(installation, now).Bind(switched => (OtherStatus(current) || Refusal(current, installation, resourcesOnPlan)).Match(
             refusal => refusal,
             () => Changed(current, installation.Anchor, now).Map(changed => new Updated(changed, switched))));
 
@@ -60,6 +65,10 @@ public sealed record UpdateResource(
                 : new ResourceCommand.ChangePlan(plan.Id)).ToSeq()
             + EdgeConfigId.Map<ResourceCommand>(id => new ResourceCommand.OptInToExperiments(id)).ToSeq()).Strict();
 
+    private Option<ResourceRejection> OtherStatus(Resource current) =>
+        Status.Filter(asked => asked != ResourceStatus.Of(current))
+            .Map<ResourceRejection>(asked => new ResourceRejection.StatusNotForCustomers(current.Id, ResourceStatus.Of(current), asked));
+
     /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way.</summary>
     private Option<ResourceRejection> Refusal(Resource current, Installation installation, int resourcesOnPlan) =>
         Plan.Filter(plan => (current.Facts.Plan || installation.OwnPlan) != Some(plan.Id) && current is not Resource.Uninstalled
@@ -80,6 +89,11 @@ public sealed record UpdateResource(
             given => product.Metadata.Update(current.Facts.Metadata, given).Map(Some),
             () => Option<Map<string, MetadataValue>>.None);
 
+    private static Validation<FieldError, Option<string>> ParseStatus(Option<string> status) =>
+        status.ForAll(name => ResourceStatus.All.Contains(name))
+            ? status
+            : new FieldError("status", $"The status must be one of {string.Join(", ", ResourceStatus.All)}.");
+
     private static Validation<FieldError, Option<BillingPlan>> ParsePlan(Option<string> id, Product product, Catalogue catalogue) =>
         id.Match<Validation<FieldError, Option<BillingPlan>>>(
             text => (product.Plan(new PlanId(text)) || catalogue.InstallationPlan(new PlanId(text)))
@@ -94,4 +108,8 @@ public sealed record Updated(
 
 /// <summary>What was sent, before anything is known of it.</summary>
 public sealed record UpdateRequest(
-    Option<string> Name, Option<Map<string, MetadataValue>> Metadata, Option<string> BillingPlanId, Option<string> EdgeConfigId);
+    Option<string> Name,
+    Option<Map<string, MetadataValue>> Metadata,
+    Option<string> BillingPlanId,
+    Option<string> Status,
+    Option<string> EdgeConfigId);

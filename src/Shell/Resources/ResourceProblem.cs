@@ -23,10 +23,20 @@ internal static class ResourceProblem
                 "The resource is suspended.",
                 new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),
             ResourceRejection.NextPlanNotDue => PartnerResults.Conflict("The next plan of the resource has not begun."),
+            ResourceRejection.StatusNotForCustomers status => PartnerResults.Conflict(
+                $"The resource is {status.Present}, and that it is {status.Asked} cannot be asked for.", new PartnerErrorUser(Advice(status))),
             ResourceRejection.InstallationRefuses refuses => InstallationProblem.From(refuses.Why),
             ResourceRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
             ResourceRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
             _ => throw new UnreachableException(rejection.GetType().Name),
+        };
+
+    private static string Advice(ResourceRejection.StatusNotForCustomers status) =>
+        (status.Present, status.Asked) switch
+        {
+            ("suspended", _) => "This resource is suspended, and comes back when what led to it is settled.",
+            (_, "uninstalled") => "Delete this resource instead.",
+            _ => "The status of this resource follows from what happens to it, and cannot be set.",
         };
 
     /// <summary>One that was deleted is as unknown as one that never was.</summary>

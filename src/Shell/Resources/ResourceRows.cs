@@ -270,23 +270,6 @@ internal static class ResourceRows
     }
 }
 
-/// <summary>The status of a resource by its name in the contract (§C.2).</summary>
-internal static class ResourceStatus
-{
-    public static string Of(Resource resource) =>
-        resource switch
-        {
-            Resource.Pending => "pending",
-            Resource.Onboarding => "onboarding",
-            Resource.Ready => "ready",
-            Resource.Suspended => "suspended",
-            Resource.Resumed => "resumed",
-            Resource.Error => "error",
-            Resource.Uninstalled => "uninstalled",
-            _ => throw new UnreachableException(resource.GetType().Name),
-        };
-}
-
 /// <summary>How many resources an installation has, the uninstalled ones left out.</summary>
 /// <param name="WithoutPlan">Of their own.</param>
 internal sealed record PlanCounts(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan)

@@ -112,7 +112,8 @@ internal static class UpdateResourceEndpoint
             "plan_period", plans.Subject.ToString()!, $"the plan cannot change at {now:O}: {rejection.GetType().Name}"));
 
     internal sealed record UpdateWire(
-        string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null, ProtocolSettingsWire? ProtocolSettings = null)
+        string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null, string? Status = null,
+        ProtocolSettingsWire? ProtocolSettings = null)
     {
         public Validation<FieldError, UpdateRequest> ToRequest() =>
             Metadata is { ValueKind: not JsonValueKind.Null } json
@@ -120,6 +121,6 @@ internal static class UpdateResourceEndpoint
                 : Request(None);
 
         private UpdateRequest Request(Option<Map<string, MetadataValue>> metadata) =>
-            new(Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
+            new(Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(Status)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
     }
 }

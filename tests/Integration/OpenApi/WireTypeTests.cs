@@ -51,9 +51,7 @@ public sealed class WireTypeTests
     [MemberData(nameof(RequestSchemas))]
     public void A_field_of_a_request_is_described_if_and_only_if_it_is_read(string schema)
     {
-        string[] readAndIgnored = schema == "UpdateResource" ? ["status"] : [];
-
-        Assert.Equal(Described(schema).Keys.Except(readAndIgnored).Order(StringComparer.Ordinal), Written(Requests[schema], "").Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Described(schema).Keys.Order(StringComparer.Ordinal), Written(Requests[schema], "").Keys.Order(StringComparer.Ordinal));
     }
 
     [Theory]

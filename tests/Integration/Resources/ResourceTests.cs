@@ -149,15 +149,49 @@ public sealed class ResourceTests(Acme acme)
     }
 
     [Fact]
-    public async Task The_deprecated_status_and_what_nobody_knows_change_nothing()
+    public async Task The_status_that_it_has_and_what_nobody_knows_change_nothing()
     {
         var installation = await acme.Install();
         var resource = await acme.Provision(installation);
 
         var answer = await acme.Patch(
-            resource.Path, acme.Admin(installation), new JsonObject { ["status"] = "suspended", ["news"] = new JsonArray(1), ["name"] = null });
+            resource.Path, acme.Admin(installation), new JsonObject { ["status"] = "ready", ["news"] = new JsonArray(1), ["name"] = null });
 
         Assert.Equal(("ready", "tool"), (answer.Is(HttpStatusCode.OK)["status"]!.GetValue<string>(), answer.Json["name"]!.GetValue<string>()));
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and cause = 'update resource'", installation));
+    }
+
+    [Theory]
+    [InlineData("suspended")]
+    [InlineData("resumed")]
+    [InlineData("pending")]
+    [InlineData("onboarding")]
+    [InlineData("error")]
+    [InlineData("uninstalled")]
+    public async Task Another_status_is_a_conflict_that_says_why_and_nothing_of_the_call_is_done(string status)
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation);
+
+        var refused = await acme.Patch(
+            resource.Path, acme.Admin(installation), new JsonObject { ["status"] = status, ["name"] = "other" });
+
+        Assert.NotEmpty(refused.IsConflict()["user"]!["message"]!.GetValue<string>());
+        var read = (await acme.Get(resource.Path, acme.System(installation))).Is(HttpStatusCode.OK);
+        Assert.Equal(("ready", "tool"), (read["status"]!.GetValue<string>(), read["name"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData("frozen")]
+    [InlineData("Ready")]
+    [InlineData("")]
+    public async Task A_status_that_there_is_not_is_named(string status)
+    {
+        var resource = await acme.Provision(await acme.Install());
+
+        (await acme.Patch(resource.Path, acme.Admin(resource.Installation), new JsonObject { ["status"] = status, ["name"] = "no spaces" }))
+            .NamesFields("status", "name");
     }
 
     [Fact]

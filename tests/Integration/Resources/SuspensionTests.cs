@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
@@ -47,6 +49,41 @@ public sealed class SuspensionTests(Acme acme)
             ["resource.Suspended", "resource.Suspended", "resource.SuspensionEased", "resource.Resumed"],
             await acme.AskAll<string>(
                 "select kind from domain_event where resource_id = $1 and (kind like '%uspen%' or kind like '%esumed') order by event_id", tool.Id));
+    }
+
+    [Fact]
+    public async Task While_it_is_suspended_every_call_says_no_that_would_give_service_or_change_what_is_paid_for()
+    {
+        var tool = await acme.Provision(await acme.Install());
+        var (path, admin) = (tool.Path, acme.Admin(tool.Installation));
+        await Suspend(tool, SuspensionCause.NonPayment, "An invoice is not paid.");
+        await acme.Work();
+
+        foreach (var change in new JsonObject[]
+        {
+            new() { ["metadata"] = new JsonObject { ["workers"] = 2 } },
+            new() { ["billingPlanId"] = "team" },
+            new() { ["status"] = "ready" },
+            new() { ["status"] = "resumed" },
+            new() { ["name"] = "renamed", ["billingPlanId"] = "team" },
+        })
+        {
+            Assert.Contains("suspended", Advice(await acme.Patch(path, admin, change)), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("suspended", Advice(await acme.Post($"{path}/secrets/rotate", admin, new JsonObject())), StringComparison.Ordinal);
+        Assert.Contains("suspended", Advice(await acme.Post($"{path}/repl", admin, new JsonObject { ["input"] = "list" })), StringComparison.Ordinal);
+        var read = (await acme.Get(path, acme.System(tool.Installation))).Is(HttpStatusCode.OK);
+        Assert.Equal(
+            ("suspended", "tool", "pro"),
+            (read["status"]!.GetValue<string>(), read["name"]!.GetValue<string>(), read["billingPlan"]!["id"]!.GetValue<string>()));
+
+        // What gives nothing is done: its name, the status and the plan that it has already, and its end.
+        (await acme.Patch(path, admin, new JsonObject { ["name"] = "renamed", ["status"] = "suspended", ["billingPlanId"] = "pro" })).Is(HttpStatusCode.OK);
+        (await acme.Get($"{path}/plans", acme.System(tool.Installation))).Is(HttpStatusCode.OK);
+        (await acme.Delete(path, admin)).IsEmpty();
+
+        static string Advice(Answer refused) => refused.IsConflict()["user"]!["message"]!.GetValue<string>();
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class UpdateLaws
         from id in scope == PlanScope.Resource ? AnyResource.Plan : AnyInstallation.Plan
         from plan in OrNone(AnyCatalogue.Plan(id.Value, scope))
         from edgeConfigId in OrNone(AnyResource.EdgeConfigId)
-        select new UpdateResource(name, metadata, plan, edgeConfigId);
+        from status in Gen.Frequency((4, Gen.Constant(Option<string>.None)), (1, Gen.Elements<string>(ResourceStatus.All).Select(Some)))
+        select new UpdateResource(name, metadata, plan, edgeConfigId) { Status = status };
 
     private static readonly Gen<(Resource Resource, Installation Installation, UpdateResource Update, int OnPlan, DateTimeOffset Now)> Asked =
         from resource in AnyResource.State
@@ -42,7 +43,8 @@ public sealed class UpdateLaws
                 Right: done => Assert.Equal(Some(done.Resource), oneByOne),
                 Left: rejection => Assert.True(
                     oneByOne.IsNone
-                    || rejection is ResourceRejection.PlanDisabled or ResourceRejection.PlanIsFull or ResourceRejection.InstallationRefuses));
+                    || rejection is ResourceRejection.PlanDisabled or ResourceRejection.PlanIsFull
+                        or ResourceRejection.InstallationRefuses or ResourceRejection.StatusNotForCustomers));
         });
 
     [Fact]
@@ -56,6 +58,20 @@ public sealed class UpdateLaws
                 && given.Update.EdgeConfigId.ForAll(id => done.Resource.Next.Facts.EdgeConfigId == Some(id))
                 && done.Resource.Next.GetType() == given.Resource.GetType(),
             Left: _ => true));
+
+    [Fact]
+    public void Nobody_changes_a_status_by_naming_another_one() =>
+        Law.Holds(
+            Asked.Where(given => given.Update.Status.IsSome),
+            given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+                Right: done => given.Update.Status == Some(ResourceStatus.Of(given.Resource)) && ResourceStatus.Of(done.Resource.Next) == ResourceStatus.Of(given.Resource),
+                Left: _ => true));
+
+    [Fact]
+    public void The_statuses_are_those_of_the_stages() =>
+        Assert.Equal(
+            ResourceStatus.All.Order(StringComparer.Ordinal),
+            AnyResource.State.Sample(1000, 50).Select(ResourceStatus.Of).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     [Fact]
     public void An_update_that_arrives_again_changes_nothing() =>
@@ -81,12 +97,13 @@ public sealed class UpdateLaws
             from catalogue in AnyCatalogue.Catalogue
             from product in Gen.Elements<Product>(catalogue.Products)
             from resource in AnyResource.State
-            from wrong in Gen.SubListOf("name", "billingPlanId")
+            from wrong in Gen.SubListOf("name", "billingPlanId", "status")
             select (catalogue, product, resource, wrong),
             given =>
             {
                 var request = new UpdateRequest(
-                    given.wrong.Contains("name") ? Some("a b") : None, None, given.wrong.Contains("billingPlanId") ? Some("enterprise") : None, None);
+                    given.wrong.Contains("name") ? Some("a b") : None, None, given.wrong.Contains("billingPlanId") ? Some("enterprise") : None,
+                    given.wrong.Contains("status") ? Some("frozen") : None, None);
                 Assert.Equal(
                     given.wrong.Order(StringComparer.Ordinal),
                     UpdateResource.Parse(request, given.product, given.catalogue, given.resource)
