@@ -14,16 +14,24 @@ namespace Marketplace.Shell.Audit;
 /// <summary>The audit: what happened, written with the state that it changed, and never changed itself.</summary>
 internal static class EventRows
 {
-    private const string AppendSql = """
-        insert into domain_event (installation_id, occurred_at, resource_id, kind, actor, cause, detail)
-        values ($1, $2, $3, $4, $5, $6, $7)
+    private const string Into = "insert into domain_event (installation_id, occurred_at, resource_id, kind, actor, cause, detail)";
+
+    private const string AppendSql = $"{Into} values ($1, $2, $3, $4, $5, $6, $7)";
+
+    // Most decisions tell two or three things: without arrays, which cost as much as another row.
+    private const string AppendTwoSql = $"{Into} values ($1, $2, $3, $4, $5, $6, $7), ($8, $9, $10, $11, $12, $13, $14)";
+
+    private const string AppendThreeSql = $"""
+        {Into} values ($1, $2, $3, $4, $5, $6, $7), ($8, $9, $10, $11, $12, $13, $14), ($15, $16, $17, $18, $19, $20, $21)
         """;
 
     // In the order of the arrays, so that the audit numbers them as they happened.
-    private const string AppendManySql = """
-        insert into domain_event (installation_id, occurred_at, resource_id, kind, actor, cause, detail)
+    private const string AppendManySql = $"""
+        {Into}
         select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
         """;
+
+    private static readonly Inserts Appended = new(AppendSql, AppendTwoSql, AppendThreeSql, AppendManySql);
 
     public static void Append(Writes writes, Seq<InstallationEvent> events, Actor actor)
     {
@@ -71,7 +79,7 @@ internal static class EventRows
         Writes writes, InstallationId installation, ResourceId? resource, DateTimeOffset at, string kind, Actor actor,
         object detail) =>
         writes.AddRow(
-            AppendSql, AppendManySql, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
+            Appended, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
             new Jsonb(JsonSerializer.Serialize(detail)));
 
     private static string Kind(string concept, object happened) => $"{concept}.{happened.GetType().Name}";

@@ -16,18 +16,17 @@ internal sealed class Writes
         commands.Add(Sql.BatchCommand(text, values));
 
     /// <summary>One row of a table that a decision may write many to: they are sent as one statement, where the first was added.</summary>
-    /// <param name="one">Inserts one row.</param>
-    /// <param name="many">Inserts the same columns, in the same order, of arrays.</param>
-    public void AddRow([ConstantExpected] string one, [ConstantExpected] string many, params SqlValue[] row)
+    public void AddRow(Inserts into, params SqlValue[] row)
     {
-        if (gathered.Find(rows => rows.One == one) is { } begun)
+        if (gathered.Find(rows => rows.Into == into) is { } begun)
         {
             begun.Rows.Add(row);
             return;
         }
 
-        gathered.Add(new Gathered(one, commands.Count, [row], columns => Sql.BatchCommand(many, columns)));
-        commands.Add(Sql.BatchCommand(one, row));
+        gathered.Add(new Gathered(into, commands.Count, [row]));
+        // Its place, until all rows are known.
+        commands.Add(new NpgsqlBatchCommand());
     }
 
     /// <summary>Sends everything, commits, and returns when PostgreSQL has said that the commit is durable.</summary>
@@ -50,8 +49,8 @@ internal sealed class Writes
 
     private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
     {
-        foreach (var rows in gathered.Where(rows => rows.Rows.Count > 1))
-            commands[rows.Place] = rows.Together();
+        foreach (var rows in gathered)
+            commands[rows.Place] = rows.Into.Command(rows.Rows);
 
         await using var batch = new NpgsqlBatch(connection);
         if (begin)
@@ -63,9 +62,5 @@ internal sealed class Writes
     }
 
     /// <param name="Place">Among the commands.</param>
-    private sealed record Gathered(string One, int Place, List<SqlValue[]> Rows, Func<SqlValue[], NpgsqlBatchCommand> Insert)
-    {
-        public NpgsqlBatchCommand Together() => Insert(
-            [.. Rows[0].Select((first, column) => SqlValue.Column(Rows.Select(row => row[column]), first.Parameter.NpgsqlDbType))]);
-    }
+    private sealed record Gathered(Inserts Into, int Place, List<SqlValue[]> Rows);
 }

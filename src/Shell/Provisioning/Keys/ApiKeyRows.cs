@@ -10,10 +10,14 @@ namespace Marketplace.Shell.Provisioning.Keys;
 /// <summary>The hashes of the keys that were handed out.</summary>
 internal static class ApiKeyRows
 {
-    // An operation that is repeated hands out another key for the same thing; the one before was told to nobody. What comes back to where
-    // it was before is there again, and nowhere else.
     private const string InsertSql = """
         insert into api_key (installation_id, resource_id, operation_id, key_hash, minted_at) values ($1, $2, $3, $4, $5)
+        """;
+
+    // An operation that is repeated hands out another key for the same thing; the one before was told to nobody. What comes back to where
+    // it was before is there again, and nowhere else.
+    private const string ReplaceSql = $"""
+        {InsertSql}
         on conflict (installation_id, resource_id, operation_id) do update set key_hash = excluded.key_hash, moved_to = null
         """;
 
@@ -39,6 +43,11 @@ internal static class ApiKeyRows
         Writes writes, InstallationId installation, ResourceId resource, OperationId operation, ApiKey key, DateTimeOffset now) =>
         writes.Add(InsertSql, installation.Value, resource.Value, operation.Value, key.Hash(), now);
 
+    /// <summary>The same for an operation that may have minted one before.</summary>
+    public static void Replace(
+        Writes writes, InstallationId installation, ResourceId resource, OperationId operation, ApiKey key, DateTimeOffset now) =>
+        writes.Add(ReplaceSql, installation.Value, resource.Value, operation.Value, key.Hash(), now);
+
     public static void Delete(Writes writes, InstallationId installation, ResourceId resource, Seq<OperationId> minted) =>
         writes.Add(DeleteSql, installation.Value, resource.Value, minted.Select(operation => operation.Value).ToArray());
 
@@ -56,7 +65,7 @@ internal static class ApiKeyRows
     {
         foreach (var (resource, operation, hash, mintedAt) in keys)
         {
-            writes.Add(InsertSql, to.Value, resource.Value, operation.Value, hash, mintedAt);
+            writes.Add(ReplaceSql, to.Value, resource.Value, operation.Value, hash, mintedAt);
             writes.Add(MovedSql, from.Value, resource.Value, operation.Value, to.Value);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider cl
     {
         var key = ApiKey.New(installation, resource);
         ApiKeyRows.Insert(writes, installation, resource, operation, key, now);
-        return Seq1(new Secret("ACME_API_KEY", key.Text, None, EnvironmentOverrides.None));
+        return Handed(key);
     }
 
     public void End(Writes writes, InstallationId installation, ResourceId resource, Seq<OperationId> minted) =>
@@ -76,8 +76,11 @@ internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider cl
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var writes = new Writes();
-        var secrets = Mint(writes, resource.Installation, resource.Id, operation, clock.GetUtcNow());
+        var key = ApiKey.New(resource.Installation, resource.Id);
+        ApiKeyRows.Replace(writes, resource.Installation, resource.Id, operation, key, clock.GetUtcNow());
         await writes.Commit(database, cancel);
-        return secrets;
+        return Handed(key);
     }
+
+    private static Seq<Secret> Handed(ApiKey key) => Seq1(new Secret("ACME_API_KEY", key.Text, None, EnvironmentOverrides.None));
 }
