@@ -55,11 +55,11 @@ public sealed class SecretBoxTests : IAsyncLifetime
         await using var server = await Start(Role.Api);
         var cipher = Box(server).Protect("the-token", "installation", "icfg_1");
 
-        Assert.Throws<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg_2"));
-        Assert.Throws<CryptographicException>(() => Box(server).UnprotectText(cipher, "secret", "icfg_1"));
-        Assert.Throws<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg", "_1"));
+        Assert.ThrowsAny<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg_2"));
+        Assert.ThrowsAny<CryptographicException>(() => Box(server).UnprotectText(cipher, "secret", "icfg_1"));
+        Assert.ThrowsAny<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg", "_1"));
         cipher[^1] ^= 1;
-        Assert.Throws<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg_1"));
+        Assert.ThrowsAny<CryptographicException>(() => Box(server).UnprotectText(cipher, "installation", "icfg_1"));
     }
 
     [Fact]
