@@ -63,6 +63,9 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         ])));
         Route(routes, "POST", Resource + "/purchases", call => Purchase(call, call.ResourceId));
         Route(routes, "POST", Installation + "/purchases", call => Purchase(call, resourceId: null));
+        Route(routes, "POST", Installation + "/card", Card);
+        Route(routes, "POST", Installation + "/invoices/{invoiceId}/pay", call => Answer(
+            InspectionViews.Of(Dashboard.PayInvoice(call.InstallationId, call.Route("invoiceId")))));
         MapInspection(routes);
     }
 
@@ -109,6 +112,25 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         return Task.FromResult(taken.IsEmpty
             ? ApiAnswer.Ok(new JsonObject { ["connected"] = true })
             : ApiAnswer.Conflict($"The project has these variables already; choose a prefix: {string.Join(", ", taken)}"));
+    }
+
+    private Task<ApiAnswer> Card(CustomerCall call)
+    {
+        if (call.Body.OptionalFlag("works") is not { } works)
+        {
+            return Task.FromResult(ApiAnswer.BadRequest("works: must be true or false"));
+        }
+
+        if (works)
+        {
+            Dashboard.CardWorks(call.InstallationId);
+        }
+        else
+        {
+            Dashboard.CardFails(call.InstallationId);
+        }
+
+        return Answer(new JsonObject { ["works"] = works });
     }
 
     /// <summary>The amount is a decimal string of dollars, as in a plan.</summary>

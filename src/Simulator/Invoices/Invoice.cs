@@ -53,7 +53,11 @@ internal sealed record Invoice
 
     public string? RefundReason { get; init; }
 
+    /// <summary>Of all refunds so far, the one under way among them.</summary>
     public decimal? RefundTotal { get; init; }
+
+    /// <summary>What the last refund alone came to: the webhook tells of that one.</summary>
+    public decimal? LastRefund { get; init; }
 
     public int FailedPayments { get; init; }
 

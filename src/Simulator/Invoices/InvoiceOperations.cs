@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.State;
 using Marketplace.Simulator.Usage;
 using Marketplace.Simulator.Webhooks;
 
@@ -45,7 +46,10 @@ internal static class InvoiceOperations
     public static VercelDecision Show(VercelRequest request) =>
         Find(request) is { } invoice ? request.Answer(ApiAnswer.Ok(Write(invoice))) : Unknown(request);
 
-    /// <summary>Refund: an invoice that is not yet charged is cancelled, a charged one is paid back.</summary>
+    /// <summary>
+    /// Refund: an invoice that is not yet charged is cancelled, whatever the amount; a charged one is paid back, also in several parts, one
+    /// after the other, never more than all of it.
+    /// </summary>
     public static VercelDecision Act(VercelRequest request)
     {
         if (Find(request) is not { } invoice)
@@ -59,20 +63,34 @@ internal static class InvoiceOperations
             return request.Answer(ApiAnswer.BadRequest($"total: must not be more than the invoice's {Wire.Text(invoice.Total)}"));
         }
 
-        if (invoice.State is InvoiceState.RefundRequested or InvoiceState.Refunded)
+        if (invoice.State == InvoiceState.RefundRequested)
         {
             return request.Answer(ApiAnswer.Conflict("A refund of the invoice is requested already."));
+        }
+
+        var before = invoice.RefundTotal ?? 0;
+        if (before + total > invoice.Total)
+        {
+            return request.Answer(ApiAnswer.BadRequest(
+                $"total: {Wire.Text(before)} of the invoice's {Wire.Text(invoice.Total)} is paid back already"));
         }
 
         var refunded = invoice with
         {
             State = InvoiceState.RefundRequested,
             RefundReason = request.Body.GetProperty("reason").GetString(),
-            RefundTotal = total,
+            RefundTotal = before + total,
+            LastRefund = total,
             UpdatedAt = request.Now,
             NextChangeAt = Timeline(request).FirstChange(request.Now),
         };
-        return request.Keep(request.Installation.With(refunded), ApiAnswer.NoContent);
+        var kept = request.State.With(request.Installation.With(refunded));
+        return new(
+            invoice.PaidAt is null && total < invoice.Total
+                ? kept.Add([new Finding(
+                    request.Now, $"Refund {invoice.ExternalId ?? invoice.Id}", "is of a part, but the invoice is not charged: all of it is cancelled")])
+                : kept,
+            ApiAnswer.NoContent);
     }
 
     private static Invoice Read(VercelRequest request)

@@ -17,7 +17,7 @@ internal static class WebhookPayloads
         payload["period"] = Wire.Write(invoice.Period);
         if (state == InvoiceState.Refunded)
         {
-            payload["amount"] = Wire.Text(invoice.RefundTotal ?? invoice.Total);
+            payload["amount"] = Wire.Text(invoice.LastRefund ?? invoice.Total);
             payload["reason"] = invoice.RefundReason;
         }
         else

@@ -173,7 +173,7 @@ public sealed class InvoiceTests
     }
 
     [Fact]
-    public async Task A_paid_invoice_is_refunded_once_and_never_by_more_than_its_total()
+    public async Task A_paid_invoice_is_refunded_part_by_part_and_never_by_more_than_its_total()
     {
         await using var scene = await Scene.Set();
         await scene.Hour();
@@ -184,12 +184,61 @@ public sealed class InvoiceTests
         Assert.Equal(400, (await Refund(scene, id, "2.01")).Status);
         Assert.Equal(204, (await Refund(scene, id, "1.50")).Status);
         Assert.Equal("refund_requested", await State(scene, id));
-        Assert.Equal(409, (await Refund(scene, id, "1.50")).Status);
+        Assert.Equal(409, (await Refund(scene, id, "0.50")).Status);
         await scene.Vercel.Advance(TimeSpan.FromHours(1), Cancel);
+        var (_, part) = await scene.Call(HttpMethod.Get, $"/billing/invoices/{id}");
+        Assert.Equal(("refunded", "1.50"), ((string?)part!["state"], (string?)part["refundTotal"]));
 
-        var (_, invoice) = await scene.Call(HttpMethod.Get, $"/billing/invoices/{id}");
-        Assert.Equal(("refunded", "1.50"), ((string?)invoice!["state"], (string?)invoice["refundTotal"]));
-        Assert.Single(scene.Vercel.State.Webhooks, webhook => webhook.Type == "marketplace.invoice.refunded");
+        // 2.00 - 1.50 = 0.50 is left.
+        Assert.Equal(400, (await Refund(scene, id, "0.51")).Status);
+        Assert.Equal(204, (await Refund(scene, id, "0.50")).Status);
+        await scene.Vercel.Advance(TimeSpan.FromHours(1), Cancel);
+        var (_, whole) = await scene.Call(HttpMethod.Get, $"/billing/invoices/{id}");
+        Assert.Equal(("refunded", "2.00"), ((string?)whole!["state"], (string?)whole["refundTotal"]));
+        Assert.Equal(
+            ["1.50", "0.50"],
+            scene.Vercel.State.Webhooks.Where(webhook => webhook.Type == "marketplace.invoice.refunded")
+                .Select(webhook => (string?)JsonNode.Parse(webhook.Body)!["payload"]!["amount"]));
+        Assert.DoesNotContain(scene.Vercel.State.Findings, finding => finding.Subject.StartsWith("Refund", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_invoice_that_is_not_charged_is_cancelled_by_a_refund_and_never_charged_after_it()
+    {
+        await using var scene = await Scene.Set();
+        await scene.Hour();
+        Pays(scene, PaymentBehaviour.NeverPays);
+        var (_, answer) = await Submit(scene, Bodies.Invoice("a", Bodies.Item(scene.ResourceId)));
+        var id = (string)answer!["invoiceId"]!;
+        await scene.Vercel.Advance(TimeSpan.FromHours(2), Cancel);
+        Assert.Equal("notpaid", await State(scene, id));
+
+        Assert.Equal(204, (await Refund(scene, id, "2.00")).Status);
+        Pays(scene, PaymentBehaviour.Pays);
+        await scene.Vercel.Advance(TimeSpan.FromHours(48), Cancel);
+
+        Assert.Equal("refunded", await State(scene, id));
+        Assert.DoesNotContain(scene.Vercel.State.Webhooks, webhook => webhook.Type == "marketplace.invoice.paid");
+    }
+
+    [Fact]
+    public async Task A_customer_may_pay_by_hand_what_Vercel_has_given_up()
+    {
+        await using var scene = await Scene.Set();
+        await scene.Hour();
+        scene.Vercel.Dashboard.CardFails(scene.InstallationId);
+        var (_, answer) = await Submit(scene, Bodies.Invoice("a", Bodies.Item(scene.ResourceId)));
+        var id = (string)answer!["invoiceId"]!;
+        await scene.Vercel.Advance(TimeSpan.FromDays(16), Cancel);
+        Assert.Equal("overdue", await State(scene, id));
+
+        scene.Vercel.Dashboard.CardWorks(scene.InstallationId);
+        await scene.Vercel.Advance(TimeSpan.FromDays(1), Cancel);
+        Assert.Equal("overdue", await State(scene, id));
+        scene.Vercel.Dashboard.PayInvoice(scene.InstallationId, id);
+
+        Assert.Equal("paid", await State(scene, id));
+        Assert.Throws<InvalidOperationException>(() => scene.Vercel.Dashboard.PayInvoice(scene.InstallationId, id));
     }
 
     [Fact]
