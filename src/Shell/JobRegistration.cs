@@ -9,6 +9,7 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Resources;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Secrets;
+using Marketplace.Jobs.Settlement;
 using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Jobs.Webhooks;
@@ -23,6 +24,7 @@ using Marketplace.Shell.Resources;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Secrets;
+using Marketplace.Shell.Settlement;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
 using Marketplace.Shell.VercelApi;
@@ -54,6 +56,7 @@ internal static class JobRegistration
         .AddSingleton<IBillingSchedule, BillingSchedule>()
         .AddSingleton<IUsageLedger, UsageLedger>()
         .AddSingleton<IInvoices, InvoiceStore>()
+        .AddSingleton<ISettlement, SettlementStore>()
         .AddSingleton<IUninstalls, Uninstalls>()
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<IWebhooks, WebhookStore>()
@@ -61,6 +64,7 @@ internal static class JobRegistration
         .AddSingleton<IPlanSettlement, PlanSettlement>()
         .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
+        .AddSingleton<IScheduledJob, InvoiceSettlement>()
         .AddSingleton<IScheduledJob, SecretExpiry>()
         .AddSingleton<IScheduledJob, OperationSweep>()
         .AddSingleton<IScheduledJob, OutboxDispatch>()

@@ -12,6 +12,23 @@ public abstract record Invoice(InvoiceContent Content)
     /// <summary>Totals below it are not sent to the customer. Source: contract §D.8.</summary>
     public static readonly Usd MinimumTotal = new(0.50m);
 
+    /// <summary>How long Vercel goes on trying after the first failure, and nothing is suspended before. Source: contract §E.14.</summary>
+    public static readonly TimeSpan Dunning = TimeSpan.FromDays(15);
+
+    /// <summary>Vercel's name for it, once Vercel has spoken of it.</summary>
+    public Option<VercelInvoiceId> KnownAs =>
+        this switch
+        {
+            Drafted or Submitted or Refused or Skipped => Option<VercelInvoiceId>.None,
+            Accepted i => i.VercelId,
+            NotPaid i => i.VercelId,
+            Overdue i => i.VercelId,
+            Paid i => i.VercelId,
+            RefundRequested i => i.VercelId,
+            Refunded i => i.VercelId,
+            _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
+        };
+
     /// <summary>Made and not sent.</summary>
     public sealed record Drafted(InvoiceContent Content, DateTimeOffset DraftedAt) : Invoice(Content);
 
@@ -28,9 +45,10 @@ public abstract record Invoice(InvoiceContent Content)
         InvoiceContent Content, VercelInvoiceId VercelId, DateTimeOffset Since, DateTimeOffset LastAttemptAt)
         : Invoice(Content);
 
-    /// <summary>Vercel has stopped trying.</summary>
+    /// <summary>Vercel has stopped trying: it had tried for <see cref="Dunning"/>.</summary>
     /// <param name="Since">The first failure heard of, or the moment it became overdue.</param>
-    public sealed record Overdue(InvoiceContent Content, VercelInvoiceId VercelId, DateTimeOffset Since) : Invoice(Content);
+    public sealed record Overdue(InvoiceContent Content, VercelInvoiceId VercelId, DateTimeOffset Since, DateTimeOffset OverdueAt)
+        : Invoice(Content);
 
     public sealed record Paid(InvoiceContent Content, VercelInvoiceId VercelId, DateTimeOffset PaidAt) : Invoice(Content);
 

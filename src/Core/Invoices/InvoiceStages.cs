@@ -15,7 +15,7 @@ internal static class InvoiceStages
         {
             InvoiceObservation.Open => new Invoice.Accepted(content, id),
             InvoiceObservation.NotPaid o => new Invoice.NotPaid(content, id, o.At, o.At),
-            InvoiceObservation.Overdue o => new Invoice.Overdue(content, id, o.At),
+            InvoiceObservation.Overdue o => new Invoice.Overdue(content, id, o.At, o.At),
             InvoiceObservation.Paid o => new Invoice.Paid(content, id, o.At),
             InvoiceObservation.RefundRequested o => new Invoice.RefundRequested(content, id, o.At),
             InvoiceObservation.Refunded o => new Invoice.Refunded(content, id, o.At, o.Amount, o.Reason),
@@ -35,7 +35,10 @@ internal static class InvoiceStages
                 LastAttemptAt = a.LastAttemptAt > b.LastAttemptAt ? a.LastAttemptAt : b.LastAttemptAt,
             },
             (Invoice.NotPaid a, _) => a,
-            (Invoice.Overdue a, Invoice.Overdue b) => a with { Since = Earlier(a.Since, b.Since) },
+            (Invoice.Overdue a, Invoice.Overdue b) => a with
+            {
+                Since = Earlier(a.Since, b.Since), OverdueAt = Earlier(a.OverdueAt, b.OverdueAt),
+            },
             (Invoice.Overdue a, Invoice.NotPaid b) => a with { Since = Earlier(a.Since, b.Since) },
             (Invoice.Overdue a, _) => a,
             (Invoice.Paid a, Invoice.Paid b) => a with { PaidAt = Earlier(a.PaidAt, b.PaidAt) },

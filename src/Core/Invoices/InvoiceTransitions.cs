@@ -119,8 +119,13 @@ public static class InvoiceTransitions
             return Unchanged(current);
         }
 
-        var isNews = next.GetType() != current.GetType()
-            || (current, told) is (Invoice.NotPaid before, Invoice.NotPaid heard) && heard.LastAttemptAt > before.LastAttemptAt;
+        var isNews = next.GetType() != current.GetType() || (current, next) switch
+        {
+            (Invoice.NotPaid before, Invoice.NotPaid after) => after.LastAttemptAt > before.LastAttemptAt,
+            // A second refund of the same invoice: each says what is paid back by then.
+            (Invoice.Refunded before, Invoice.Refunded after) => after.Amount > before.Amount,
+            _ => false,
+        };
         return Moved(next, isNews ? Heard(next, news, now) : new InvoiceEvent.Completed(current.Content.ExternalId, now));
     }
 

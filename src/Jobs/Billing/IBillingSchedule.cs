@@ -13,6 +13,9 @@ public enum BillingWork
 
     /// <summary>The end of its uninstall.</summary>
     Finalization,
+
+    /// <summary>What becomes of its invoices: looks at Vercel, refunds, and what unpaid ones lead to.</summary>
+    Settlement,
 }
 
 /// <summary>When an installation's billing is looked at next. Due times are business time; leases and delays are real time.</summary>

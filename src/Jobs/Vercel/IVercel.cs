@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
@@ -33,6 +34,13 @@ public interface IVercel
 
     /// <summary>An invoice of the installation, which is to prove a purchase (§D.8 Get Invoice).</summary>
     Task<VercelAnswer<PurchaseInvoice>> GetInvoice(InstallationId installation, VercelInvoiceId id, CancellationToken cancel);
+
+    /// <summary>How one of our invoices stands (§D.8 Get Invoice).</summary>
+    Task<VercelAnswer<InvoiceReading>> ReadInvoice(InstallationId installation, VercelInvoiceId id, CancellationToken cancel);
+
+    /// <summary>Asks for money to be paid back (§D.8 actions). Sent twice, it is paid back twice: look before sending it again.</summary>
+    Task<VercelAnswer<Nothing>> Refund(
+        InstallationId installation, VercelInvoiceId id, Usd amount, string reason, CancellationToken cancel);
 
     /// <summary>Ends the installation before its window is over: nothing more will be billed (§D.8, §E.5).</summary>
     Task<VercelAnswer<Nothing>> FinalizeBilling(InstallationId installation, CancellationToken cancel);

@@ -4,6 +4,8 @@ using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Core.NonPayment;
+using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Transfers;
@@ -72,6 +74,18 @@ internal static class EventRows
     {
         foreach (var happened in events)
             Append(writes, installation, null, happened.At, Kind("transfer", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, Seq<PaymentEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, happened.Id, null, happened.At, Kind("payment", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<RefundEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, null, happened.At, Kind("refund", happened), actor, Detail(happened));
     }
 
     /// <summary>A fact that has no event type of its own in Core.</summary>
@@ -153,6 +167,30 @@ internal static class EventRows
             InvoiceEvent.RefundRequested e => new { invoice = e.Id.Value },
             InvoiceEvent.Refunded e => new { invoice = e.Id.Value, amount = e.Amount.Amount, reason = e.Reason },
             InvoiceEvent.Completed e => new { invoice = e.Id.Value },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(PaymentEvent happened) =>
+        happened switch
+        {
+            PaymentEvent.Warned e => Detail(e.Arrears),
+            PaymentEvent.Degraded e => Detail(e.Arrears),
+            PaymentEvent.Suspended e => Detail(e.Arrears),
+            PaymentEvent.ArrearsChanged e => Detail(e.Arrears),
+            PaymentEvent.Restored => new { },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(Arrears arrears) => new { owed = arrears.Owed.Amount, invoices = arrears.Invoices, since = arrears.Since };
+
+    private static object Detail(RefundEvent happened) =>
+        happened switch
+        {
+            RefundEvent.Requested e => new { refund = e.Id.Value, invoice = e.Invoice.Value, amount = e.Amount.Amount, reason = e.Reason },
+            RefundEvent.Sent e => new { refund = e.Id.Value },
+            RefundEvent.Accepted e => new { refund = e.Id.Value },
+            RefundEvent.Completed e => new { refund = e.Id.Value, refundedAt = e.RefundedAt },
+            RefundEvent.Failed e => new { refund = e.Id.Value, reason = e.Reason },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
 

@@ -70,7 +70,7 @@ internal static class BillingScheduleRows
         """;
 
     private const string OpenSql = """
-        select work, last_error from billing_schedule where installation_id = $1 and work <> 'finalization' order by work limit 1
+        select work, last_error from billing_schedule where installation_id = $1 and work not in ('finalization', 'settlement') order by work limit 1
         """;
 
     /// <summary>Makes work due then; what was due earlier and is not done stays so.</summary>
@@ -154,6 +154,7 @@ internal static class BillingScheduleRows
             BillingWork.Usage => "usage",
             BillingWork.Invoices => "invoices",
             BillingWork.Finalization => "finalization",
+            BillingWork.Settlement => "settlement",
             _ => throw new System.Diagnostics.UnreachableException(work.ToString()),
         };
 }

@@ -180,7 +180,7 @@ internal static class InvoiceRows
             // Nothing more is known of it than that Vercel has it; its date says as of when it bills.
             Invoice.Accepted i => new StoredStage("accepted", i.Content.InvoiceDate) { VercelId = i.VercelId },
             Invoice.NotPaid i => new StoredStage("notpaid", i.Since) { VercelId = i.VercelId, LastAttemptAt = i.LastAttemptAt },
-            Invoice.Overdue i => new StoredStage("overdue", i.Since) { VercelId = i.VercelId },
+            Invoice.Overdue i => new StoredStage("overdue", i.Since) { VercelId = i.VercelId, LastAttemptAt = i.OverdueAt },
             Invoice.Paid i => new StoredStage("paid", i.PaidAt) { VercelId = i.VercelId },
             Invoice.RefundRequested i => new StoredStage("refund_requested", i.RequestedAt) { VercelId = i.VercelId },
             Invoice.Refunded i => new StoredStage("refunded", i.RefundedAt)
@@ -207,7 +207,7 @@ internal static class InvoiceRows
             "refused" => new Invoice.Refused(content, reader.GetFieldValue<string[]>(9).ToSeq().Strict(), at),
             "accepted" => new Invoice.Accepted(content, vercelId),
             "notpaid" => new Invoice.NotPaid(content, vercelId, at, reader.Moment(8)),
-            "overdue" => new Invoice.Overdue(content, vercelId, at),
+            "overdue" => new Invoice.Overdue(content, vercelId, at, reader.MomentOrNull(8) ?? at),
             "paid" => new Invoice.Paid(content, vercelId, at),
             "refund_requested" => new Invoice.RefundRequested(content, vercelId, at),
             "refunded" => new Invoice.Refunded(content, vercelId, at, new Usd(reader.GetDecimal(10)), reader.GetString(11)),

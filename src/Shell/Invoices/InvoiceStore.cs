@@ -8,6 +8,7 @@ using Marketplace.Jobs.Invoices;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Settlement;
 using Npgsql;
 
 namespace Marketplace.Shell.Invoices;
@@ -52,8 +53,15 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
         {
             if (!transition.Events.IsEmpty)
             {
+                var (installation, id) = (current.Content.Installation, current.Content.ExternalId);
                 InvoiceRows.Save(writes, transition.Next);
-                EventRows.Append(writes, current.Content.Installation, transition.Events, actor);
+                EventRows.Append(writes, installation, transition.Events, actor);
+                // What follows may be told by a webhook, and that may be lost.
+                InvoiceLooks.First(transition.Next, now).IfSome(look =>
+                {
+                    InvoiceLookRows.Expect(writes, installation, id, look);
+                    BillingScheduleRows.Schedule(writes, installation, BillingWork.Settlement, look);
+                });
             }
 
             return transition.Next;

@@ -7,6 +7,7 @@ using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
@@ -72,6 +73,18 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
                 ? wire.ToInvoice()
                 : throw new JsonException("The answer is about another invoice.")),
             cancel);
+
+    public Task<VercelAnswer<InvoiceReading>> ReadInvoice(InstallationId installation, VercelInvoiceId id, CancellationToken cancel) =>
+        Send(installation, HttpMethod.Get, $"billing/invoices/{Escape(id.Value)}", null,
+            Body<InvoiceReadingWire, InvoiceReading>(wire => wire.InvoiceId == id.Value
+                ? wire.ToReading()
+                : throw new JsonException("The answer is about another invoice.")),
+            cancel);
+
+    public Task<VercelAnswer<Nothing>> Refund(
+        InstallationId installation, VercelInvoiceId id, Usd amount, string reason, CancellationToken cancel) =>
+        Send(installation, HttpMethod.Post, $"billing/invoices/{Escape(id.Value)}/actions",
+            new RefundWire("refund", reason, DecimalString.Amount(amount)), NoBody, cancel);
 
     public Task<VercelAnswer<Nothing>> FinalizeBilling(InstallationId installation, CancellationToken cancel) =>
         Send(installation, HttpMethod.Post, "billing/finalize", null, NoBody, cancel);
@@ -215,6 +228,8 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
     private sealed record SecretsUpdateWire(SecretWire[] Secrets);
 
     private sealed record InvoiceReceiptWire(string? InvoiceId = null, string[]? ValidationErrors = null);
+
+    private sealed record RefundWire(string Action, string Reason, string Total);
 
     private sealed record ResourceListWire(ListedResourceWire[] Resources);
 

@@ -8,7 +8,10 @@ using Marketplace.Shell.Http;
 namespace Marketplace.Shell.Webhooks;
 
 /// <summary>What a webhook says of an invoice. Source: contract §F, <c>marketplace.invoice.*</c>.</summary>
-internal sealed record InvoiceNews(VercelInvoiceId VercelId, ExternalInvoiceId? ExternalId, InvoiceObservation Observation)
+/// <param name="Observation">That it is there, where the webhook says too little of the rest: Get Invoice knows more.</param>
+/// <param name="MovesMoney">Then Vercel is asked how it really stands: order is not guaranteed.</param>
+internal sealed record InvoiceNews(
+    VercelInvoiceId VercelId, ExternalInvoiceId? ExternalId, InvoiceObservation Observation, bool MovesMoney)
 {
     private const string Prefix = "marketplace.invoice.";
 
@@ -22,7 +25,9 @@ internal sealed record InvoiceNews(VercelInvoiceId VercelId, ExternalInvoiceId? 
             Prefix + "paid" => (at, _) => new InvoiceObservation.Paid(at),
             Prefix + "notpaid" => (at, _) => new InvoiceObservation.NotPaid(at),
             Prefix + "overdue" => (at, _) => new InvoiceObservation.Overdue(at),
-            Prefix + "refunded" => (at, payload) => new InvoiceObservation.Refunded(at, Amount(payload.Amount), payload.Reason ?? ""),
+            Prefix + "refunded" => (at, payload) => Amount(payload.Amount) is { } amount
+                ? new InvoiceObservation.Refunded(at, amount, payload.Reason ?? "")
+                : new InvoiceObservation.Open(),
             _ => null,
         };
         if (observe is null)
@@ -32,17 +37,18 @@ internal sealed record InvoiceNews(VercelInvoiceId VercelId, ExternalInvoiceId? 
         return new InvoiceNews(
             new VercelInvoiceId(told.Payload.InvoiceId),
             told.Payload.ExternalInvoiceId is { } external ? new ExternalInvoiceId(external) : null,
-            observe(DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedAt), told.Payload));
+            observe(DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedAt), told.Payload),
+            MovesMoney: webhook.Type != Prefix + "created");
     }
 
-    /// <summary>Amounts are decimal strings elsewhere in the contract; here the form is not said.</summary>
-    private static Usd Amount(JsonElement? amount) =>
+    /// <summary>Amounts are decimal strings elsewhere in the contract; here the form is not said. Null when there is none that can be read.</summary>
+    private static Usd? Amount(JsonElement? amount) =>
         amount switch
         {
-            { ValueKind: JsonValueKind.Number } number => new Usd(number.GetDecimal()),
-            { ValueKind: JsonValueKind.String } text => new Usd(decimal.Parse(
-                text.GetString()!, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)),
-            _ => Usd.Zero,
+            { ValueKind: JsonValueKind.Number } number when number.TryGetDecimal(out var some) => new Usd(some),
+            { ValueKind: JsonValueKind.String } text when decimal.TryParse(
+                text.GetString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var some) => new Usd(some),
+            _ => null,
         };
 
     private sealed record WebhookWire(long CreatedAt, PayloadWire Payload);

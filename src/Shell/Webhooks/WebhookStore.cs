@@ -10,6 +10,8 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Refunds;
+using Marketplace.Shell.Settlement;
 using Npgsql;
 
 namespace Marketplace.Shell.Webhooks;
@@ -45,19 +47,23 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
         NpgsqlTransaction transaction, Writes writes, ClaimedWebhook webhook, InvoiceNews news, DateTimeOffset now,
         CancellationToken cancel)
     {
-        if (await InstallationRows.LoadForUpdate(transaction, webhook.Installation, cancel) is null)
+        if (await InstallationRows.LoadForUpdate(transaction, webhook.Installation, cancel) is not { } installation)
             return "we know of no such installation";
         var id = news.ExternalId
             ?? await InvoiceRows.Find(transaction, webhook.Installation, news.VercelId, cancel);
         if (id is not { } known || await InvoiceRows.LoadForUpdate(transaction, webhook.Installation, known, cancel) is not { } invoice)
             return "we know of no such invoice";
 
-        var applied = InvoiceStore.Apply(
-            writes, invoice, new InvoiceCommand.Observe(news.VercelId, news.Observation), Actor.Worker($"webhook {webhook.Id}"), now);
-        // An invoice whose answer was lost may be waiting for just this, and an uninstall for its settlement.
-        BillingScheduleRows.Wake(writes, webhook.Installation, BillingWork.Invoices, now);
-        if (news.Observation is not (InvoiceObservation.Open or InvoiceObservation.NotPaid))
-            BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
+        var refunds = await RefundRows.Of(transaction, webhook.Installation, known, cancel);
+        var applied = InvoiceNewsEffect.Write(
+            writes, invoice, refunds, news.VercelId, Prelude.Seq1(news.Observation), Actor.Worker($"webhook {webhook.Id}"), now);
+        // A webhook is only a hint, as long as Vercel can be asked.
+        if (applied.IsRight && news.MovesMoney && installation is not Installation.Finalized)
+        {
+            InvoiceLookRows.Expect(writes, webhook.Installation, known, now);
+            BillingScheduleRows.Schedule(writes, webhook.Installation, BillingWork.Settlement, now);
+        }
+
         return applied.MatchUnsafe<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
     }
 }

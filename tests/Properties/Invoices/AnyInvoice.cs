@@ -91,7 +91,7 @@ internal static class AnyInvoice
             new Invoice.Submitted(content, at),
             new Invoice.Accepted(content, id),
             new Invoice.NotPaid(content, id, at, at.AddDays(days)),
-            new Invoice.Overdue(content, id, at),
+            new Invoice.Overdue(content, id, at, at.AddDays(days)),
             new Invoice.Paid(content, id, at),
             new Invoice.RefundRequested(content, id, at),
             new Invoice.Refunded(content, id, at, new Usd(12.50m), "outage"),

@@ -87,7 +87,7 @@ public sealed class InvoiceLaws
         Law.Holds(
             from start in AnyInvoice.Unanswered from news in Gen.ListOf(AnyInvoice.Observation) select (start, news),
             given => Events(given.start, given.news)
-                .Where(happened => happened is not (InvoiceEvent.PaymentFailed or InvoiceEvent.Completed))
+                .Where(happened => happened is not (InvoiceEvent.PaymentFailed or InvoiceEvent.Refunded or InvoiceEvent.Completed))
                 .CountBy(happened => happened.GetType())
                 .All(counted => counted.Value == 1));
 
@@ -142,7 +142,7 @@ public sealed class InvoiceLaws
         ]);
         Assert.Equal(new Invoice.NotPaid(sent.Content, AnyInvoice.VercelId, Day(1), Day(9)), failed);
         var overdue = Told(sent, [new InvoiceObservation.Overdue(Day(16)), new InvoiceObservation.NotPaid(Day(1))]);
-        Assert.Equal(new Invoice.Overdue(sent.Content, AnyInvoice.VercelId, Day(1)), overdue);
+        Assert.Equal(new Invoice.Overdue(sent.Content, AnyInvoice.VercelId, Day(1), Day(16)), overdue);
         var paid = Told(failed, [new InvoiceObservation.Paid(Day(18)), new InvoiceObservation.Overdue(Day(16))]);
         Assert.Equal(new Invoice.Paid(sent.Content, AnyInvoice.VercelId, Day(18)), paid);
 

@@ -1,0 +1,21 @@
+using Marketplace.Core.Invoices;
+
+namespace Marketplace.Core.Refunds;
+
+/// <summary>What can be asked of a refund that exists.</summary>
+public abstract record RefundCommand
+{
+    private RefundCommand() { }
+
+    /// <summary>It leaves for Vercel; recorded before the call, because the call may end without an answer.</summary>
+    public sealed record Send : RefundCommand;
+
+    /// <summary>Vercel took it.</summary>
+    public sealed record Accept : RefundCommand;
+
+    /// <summary>Vercel said no, for good.</summary>
+    public sealed record Fail(string Reason) : RefundCommand;
+
+    /// <summary>Vercel spoke of its invoice: by webhook, or because it was asked.</summary>
+    public sealed record Observe(InvoiceObservation Observation) : RefundCommand;
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.Invoices;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Refunds;
+
+/// <summary>The life of a refund after its request. Source: contract §D.8.</summary>
+public static class RefundTransitions
+{
+    /// <summary>Answers one command on a refund. Repeating a command changes nothing and emits nothing.</summary>
+    public static Either<RefundRejection, Transition<Refund, RefundEvent>> Apply(Refund current, RefundCommand command, DateTimeOffset now) =>
+        command switch
+        {
+            RefundCommand.Send => Send(current, now),
+            RefundCommand.Accept => Accept(current, now),
+            RefundCommand.Fail fail => Fail(current, fail.Reason, now),
+            RefundCommand.Observe observe => Observe(current, observe.Observation, now),
+            _ => throw new UnreachableException(command.GetType().Name),
+        };
+
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Send(Refund current, DateTimeOffset now) =>
+        current switch
+        {
+            Refund.Requested r => Moved(new Refund.Sent(r.Terms, now), new RefundEvent.Sent(r.Terms.Id, now)),
+            Refund.Sent or Refund.Accepted or Refund.Refunded => Unchanged(current),
+            Refund.Failed r => new RefundRejection.Over(r.Terms.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Accept(Refund current, DateTimeOffset now) =>
+        current switch
+        {
+            Refund.Requested r => new RefundRejection.NeverSent(r.Terms.Id),
+            Refund.Sent r => Moved(new Refund.Accepted(r.Terms, now), new RefundEvent.Accepted(r.Terms.Id, now)),
+            Refund.Accepted or Refund.Refunded => Unchanged(current),
+            Refund.Failed r => new RefundRejection.Over(r.Terms.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>What was never sent can fail as well: the installation is final before its turn came.</summary>
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Fail(Refund current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Refund.Requested or Refund.Sent => Moved(
+                new Refund.Failed(current.Terms, reason, now), new RefundEvent.Failed(current.Terms.Id, reason, now)),
+            Refund.Failed same => Unchanged(same),
+            Refund.Accepted or Refund.Refunded => new RefundRejection.Over(current.Terms.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>
+    /// What is asked for and was never sent is somebody else's, and so is what failed here: neither is moved by it. Of what may have
+    /// arrived it says that it has.
+    /// </summary>
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Observe(
+        Refund current, InvoiceObservation told, DateTimeOffset now) =>
+        (current, told) switch
+        {
+            (Refund.Sent r, InvoiceObservation.RefundRequested) =>
+                Moved(new Refund.Accepted(r.Terms, now), new RefundEvent.Accepted(r.Terms.Id, now)),
+            (Refund.Sent or Refund.Accepted, InvoiceObservation.Refunded refunded) when current.Terms.IsMeantBy(refunded) =>
+                Moved(new Refund.Refunded(current.Terms, refunded.At), new RefundEvent.Completed(current.Terms.Id, refunded.At, now)),
+            (Refund.Requested or Refund.Sent or Refund.Accepted or Refund.Refunded or Refund.Failed, _) => Unchanged(current),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Transition<Refund, RefundEvent> Moved(Refund next, RefundEvent happened) => new(next, Seq1(happened));
+
+    private static Transition<Refund, RefundEvent> Unchanged(Refund same) => new(same, Empty);
+}

@@ -1,0 +1,178 @@
+using Marketplace.Simulator.Api;
+using Marketplace.Simulator.Invoices;
+
+namespace Marketplace.Integration.Settlement;
+
+/// <summary>From the first failed charge to the suspension, and back. Contract §E.14. The policy: degraded after 2 days, suspended after 15.</summary>
+public sealed class NonPaymentTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_card_that_fails_on_the_1st_leads_to_a_warning_then_worse_on_the_3rd_then_a_suspension_on_the_16th_until_it_is_paid_on_the_20th()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        var free = await story.Acme.Provision(tool.Installation, "free-tool", plan: "free");
+        var key = SettlementStory.KeyOf(tool);
+        story.Acme.CardFails(tool.Installation);
+
+        // From 21:00 on January 31st to midnight, 3 h of 744 h: 12.00 * 3 / 744 = 0.048… -> 0.05; and 2,000 jobs * 0.001 = 2.00.
+        story.Acme.Workshop.Count("tool", 2_000);
+
+        // The invoice leaves at midnight, and an hour later the first charge fails.
+        await story.Until("2027-02-01T03:00:00Z");
+        Assert.Equal("warned", await story.Standing(tool));
+        Assert.True(story.Acme.Workshop.Opens(key));
+
+        // 1 February 01:00 + 2 days.
+        await story.Until("2027-02-03T00:00:00Z");
+        Assert.Equal("warned", await story.Standing(tool));
+        await story.Until("2027-02-03T03:00:00Z");
+        Assert.Equal("degraded", await story.Standing(tool));
+
+        // 1 February 01:00 + 15 days. Until then nobody loses anything, however often the charge has failed.
+        await story.Until("2027-02-16T00:00:00Z");
+        Assert.Equal("degraded", await story.Standing(tool));
+        Assert.True(story.Acme.Workshop.Opens(key));
+        Assert.Equal("ready", story.Shown(tool));
+        await story.Until("2027-02-16T03:00:00Z");
+        Assert.Equal("suspended", await story.Standing(tool));
+        Assert.Equal("overdue", await story.InvoiceState(tool));
+        Assert.False(story.Acme.Workshop.Opens(key));
+        Assert.Equal(("suspended", "Suspended"), (story.Shown(tool), story.Notification(tool)));
+
+        // What costs nothing is not touched, and what is suspended is not destroyed.
+        Assert.Equal("ready", story.Shown(free));
+        Assert.True(story.Acme.Workshop.Opens(SettlementStory.KeyOf(free)));
+        Assert.True(story.Acme.Workshop.Holds(tool.Id));
+
+        // The customer pays by hand on the 20th.
+        await story.Until("2027-02-20T12:00:00Z");
+        Assert.Equal("suspended", await story.Standing(tool));
+        story.Acme.Customer.CardWorks(tool.Installation);
+        story.Acme.Customer.PayInvoice(tool.Installation, story.InvoiceAtVercel(tool).Id);
+        await story.Settle();
+        Assert.Null(await story.Standing(tool));
+        Assert.Equal("paid", await story.InvoiceState(tool));
+        Assert.True(story.Acme.Workshop.Opens(key));
+        Assert.Equal(("resumed", null), (story.Shown(tool), story.Notification(tool)));
+
+        Assert.Equal(["Provision", "Suspend", "Resume"], story.Acme.Workshop.Calls(tool.Id));
+        Assert.Equal(
+            ["payment.Warned", "payment.Degraded", "payment.Suspended", "payment.Restored"], await story.Events(tool, "payment"));
+        Assert.Empty(story.Acme.Vercel.State.Findings);
+    }
+
+    [Fact]
+    public async Task Polling_alone_leads_to_the_same_place_when_every_webhook_is_lost()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        story.Acme.CardFails(tool.Installation);
+        story.LoseWebhooks();
+
+        // The charge fails at 01:00 on February 1st; within six hours somebody has looked, and Vercel said since when.
+        await story.Until("2027-02-01T09:00:00Z");
+        Assert.Equal("warned", await story.Standing(tool));
+        Assert.Equal(
+            SettlementStory.At("2027-02-01T01:00:00Z"),
+            (await story.Acme.AskAll<DateTimeOffset>("select since from payment_standing where installation_id = $1", tool.Installation))[0]);
+        await story.Until("2027-02-03T03:00:00Z");
+        Assert.Equal("degraded", await story.Standing(tool));
+        await story.Until("2027-02-16T00:00:00Z");
+        Assert.Equal("degraded", await story.Standing(tool));
+        await story.Until("2027-02-16T03:00:00Z");
+        Assert.Equal("suspended", await story.Standing(tool));
+
+        story.Acme.Customer.CardWorks(tool.Installation);
+        story.Acme.Customer.PayInvoice(tool.Installation, story.InvoiceAtVercel(tool).Id);
+        // Overdue invoices are looked at once a day.
+        await story.Until("2027-02-17T06:00:00Z");
+        Assert.Null(await story.Standing(tool));
+        Assert.Equal("resumed", story.Shown(tool));
+        Assert.Equal(story.InvoiceAtVercel(tool).PaidAt, (await story.Acme.AskAll<DateTimeOffset>(
+            "select changed_at from invoice where installation_id = $1", tool.Installation))[0]);
+
+        // A few times a day: 15 days of four looks, and nothing is looked at any more.
+        var looks = story.Acme.Vercel.Calls.Count(call => IsLook(call, story, tool));
+        Assert.InRange(looks, 15, 15 * 4 + 8);
+        Assert.Equal(0, await story.Acme.Ask<long>("select count(*) from invoice_look where installation_id = $1", tool.Installation));
+
+        // At last all webhooks come after all, twice and backwards: there is nothing new in them.
+        var events = await story.Acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind not like 'invoice.%'", tool.Installation);
+        await story.TellEverythingTwiceAndBackwards(tool.Installation);
+        Assert.Null(await story.Standing(tool));
+        Assert.Equal("paid", await story.InvoiceState(tool));
+        Assert.Equal(["Provision", "Suspend", "Resume"], story.Acme.Workshop.Calls(tool.Id));
+        Assert.Equal(events, await story.Acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind not like 'invoice.%'", tool.Installation));
+    }
+
+    [Fact]
+    public async Task Of_two_unpaid_invoices_paying_one_does_not_bring_service_back()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        story.Acme.CardFails(tool.Installation);
+
+        // January's fails on February 1st, February's on March 1st: 15 days later, on March 16th, both have waited long enough.
+        await story.Until("2027-03-16T06:00:00Z");
+        var invoices = story.Acme.Vercel.State.Installations[tool.Installation].Invoices;
+        Assert.Equal(2, invoices.Count);
+        Assert.Equal("suspended", await story.Standing(tool));
+        Assert.Equal(
+            invoices.Sum(invoice => invoice.Total),
+            await story.Acme.Ask<decimal>("select owed from payment_standing where installation_id = $1", tool.Installation));
+
+        story.Acme.Customer.PayInvoice(tool.Installation, invoices[0].Id);
+        await story.Settle();
+        Assert.Equal("suspended", await story.Standing(tool));
+        Assert.Equal("suspended", story.Shown(tool));
+        Assert.Equal(
+            invoices[1].Total, await story.Acme.Ask<decimal>("select owed from payment_standing where installation_id = $1", tool.Installation));
+
+        story.Acme.Customer.PayInvoice(tool.Installation, invoices[1].Id);
+        await story.Settle();
+        Assert.Null(await story.Standing(tool));
+        Assert.Equal("resumed", story.Shown(tool));
+    }
+
+    [Fact]
+    public async Task What_is_made_while_all_is_suspended_is_suspended_too()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        story.Acme.CardFails(tool.Installation);
+        await story.Until("2027-02-16T03:00:00Z");
+        Assert.Equal("suspended", story.Shown(tool));
+
+        var other = await story.Acme.Provision(tool.Installation, "other");
+        await story.Until("2027-02-16T06:00:00Z");
+
+        Assert.Equal("suspended", story.Shown(other));
+    }
+
+    [Fact]
+    public async Task Without_a_policy_the_customer_is_warned_and_nothing_is_cut()
+    {
+        await using var story = await SettlementStory.Begin("acme.catalog.json");
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        story.Acme.CardFails(tool.Installation);
+
+        await story.Until("2027-02-20T00:00:00Z");
+
+        Assert.Equal("overdue", await story.InvoiceState(tool));
+        Assert.Equal("warned", await story.Standing(tool));
+        Assert.Equal("ready", story.Shown(tool));
+        Assert.Equal(["Provision"], story.Acme.Workshop.Calls(tool.Id));
+    }
+
+    private static bool IsLook(ApiCall call, SettlementStory story, Provisioned tool) =>
+        call.Method == "GET" && call.Path.EndsWith($"/billing/invoices/{story.InvoiceAtVercel(tool).Id}", StringComparison.Ordinal);
+}
