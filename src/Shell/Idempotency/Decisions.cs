@@ -38,6 +38,18 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
         }
     }
 
+    /// <summary>
+    /// What a repetition of the call is answered, for a decision that has to ask outside before it begins: what was answered already must
+    /// not depend on what is said there now. There once the loads were sent; null when the call is new.
+    /// </summary>
+    public Func<PartnerAnswer?> Earlier(Loads loads, InstallationId installation, KeyedCall call)
+    {
+        if (call.Key is not { } key)
+            return () => null;
+        var earlier = IdempotencyRows.Load(loads, installation, key);
+        return () => earlier.Value is { } repeated ? Given(installation, call, key, repeated) : null;
+    }
+
     /// <summary>The request is wrong by itself, whatever the state; that is the answer to its key like any other.</summary>
     public Task<IResult> Refuse(InstallationId installation, KeyedCall call, PartnerErrorResult refusal, CancellationToken cancel) =>
         call.Key is null
@@ -141,18 +153,19 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
     private async Task<Decided> Repeated(
         NpgsqlConnection connection, InstallationId installation, KeyedCall call, string key, EarlierCall earlier, CancellationToken cancel)
     {
-        if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash))
-        {
-            return new Decided.Answered(PartnerAnswer.Of(KeyReused));
-        }
-
-        if (earlier.StatusCode is { } statusCode)
-            return new Decided.Answered(new PartnerAnswer(statusCode, Unprotect(installation, key, earlier.Body)));
+        if (Given(installation, call, key, earlier) is { } given)
+            return new Decided.Answered(given);
 
         return earlier.Operation is { } operation
             ? new Decided.Started(operation, await OperationRows.ResourceOf(connection, installation, operation, cancel))
             : throw new CorruptRowException("idempotency_record", key, "it has neither an answer nor an operation");
     }
+
+    /// <summary>Null while there is no answer yet.</summary>
+    private PartnerAnswer? Given(InstallationId installation, KeyedCall call, string key, EarlierCall earlier) =>
+        !CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash) ? PartnerAnswer.Of(KeyReused)
+        : earlier.StatusCode is { } statusCode ? new PartnerAnswer(statusCode, Unprotect(installation, key, earlier.Body))
+        : null;
 
     /// <summary>Only what is certain not to have happened is repeated.</summary>
     private static async Task<T> OnceMoreOnConflict<T>(Func<Task<T>> attempt, CancellationToken cancel)

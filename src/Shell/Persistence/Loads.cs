@@ -38,9 +38,12 @@ internal sealed class Loads
         });
     }
 
-    /// <summary>For a request that changes nothing.</summary>
+    /// <summary>For a request that changes nothing. Where nothing is asked, nobody is.</summary>
     public async Task Read(NpgsqlDataSource database, CancellationToken cancel)
     {
+        if (commands.Count == 0)
+            return;
+
         await using var connection = await database.OpenConnectionAsync(cancel);
         await Send(connection, begin: false, cancel);
     }

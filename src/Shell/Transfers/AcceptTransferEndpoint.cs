@@ -28,14 +28,20 @@ internal static class AcceptTransferEndpoint
         LastReadings meters, TransferMove move, Catalogue catalogue, Fulfilment fulfilment, TimeProvider clock, CancellationToken cancel)
     {
         var (target, call) = (caller.Installation, KeyedCall.Of(request, body));
-        // What is offered never changes, so that it can be looked at before anything is held.
-        if (await TransferRows.Find(database, new ClaimId(providerClaimId), cancel) is not { } known)
+        // What is offered never changes, so that it can be looked at before anything is held. The key comes before the meters: who was
+        // answered is answered the same, also while they cannot be read.
+        var loads = new Loads();
+        var (earlier, found) = (decisions.Earlier(loads, target, call), TransferRows.Find(loads, new ClaimId(providerClaimId)));
+        await loads.Read(database, cancel);
+        if (earlier() is { } answered)
+            return answered;
+        if (found() is not { } known)
             return await decisions.Decide(target, call, _ => _ => PartnerAnswer.Of(TransferProblem.Unknown()), cancel);
 
         var offer = known.Offer;
         var taken = await meters.Take(known, target, clock.GetUtcNow(), cancel);
         return await taken.Match(
-            Right: readings => decisions.Decide(target, call, loads => Look(loads, readings), cancel),
+            Right: readings => decisions.Decide(target, call, held => Look(held, readings), cancel),
             Left: unavailable => Task.FromResult<IResult>(unavailable));
 
         Func<Writes, PartnerAnswer> Look(Loads loads, Seq<Measurement> readings)

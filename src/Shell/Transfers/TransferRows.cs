@@ -37,13 +37,20 @@ internal static class TransferRows
     /// <summary>The transfer of a claim, as it is now; null when there is none.</summary>
     public static async Task<Transfer?> Find(NpgsqlDataSource database, ClaimId id, CancellationToken cancel)
     {
-        if (id.Source.Case is not SomeCase<InstallationId>(var source))
-            return null;
-
         var loads = new Loads();
-        var found = Load(loads, source, id);
+        var found = Find(loads, id);
         await loads.Read(database, cancel);
-        return found.Value;
+        return found();
+    }
+
+    /// <summary>The same once the loads were sent.</summary>
+    public static Func<Transfer?> Find(Loads loads, ClaimId id)
+    {
+        // What is no claim of ours is nobody's.
+        if (id.Source.Case is not SomeCase<InstallationId>(var source))
+            return () => null;
+        var found = Load(loads, source, id);
+        return () => found.Value;
     }
 
     public static Loaded<Transfer?> Load(Loads loads, InstallationId source, ClaimId id) =>

@@ -20,6 +20,22 @@ public sealed class TransferTermsTests(Acme acme)
     }
 
     [Fact]
+    public async Task Who_was_answered_is_answered_the_same_while_a_meter_cannot_be_read()
+    {
+        var (tool, target) = (await acme.Provision(await acme.Install(), "broken-later", "free"), await acme.Install());
+        var (claim, key) = (await acme.Offer(tool), Acme.NewKey());
+        await acme.Provision(target, "own", "free");
+        var refused = await acme.Accept(target, claim, key);
+        refused.IsConflict();
+        acme.Workshop.Plan("Measure", "broken-later", new WorkshopEvent.Fails());
+
+        Assert.Equal(refused.Bytes, (await acme.Accept(target, claim, key)).Bytes);
+        (await acme.Post($"{TransferCalls.Transfer(target, claim)}/accept", acme.System(target), new JsonObject(), key)).IsRefusal(HttpStatusCode.Conflict, "idempotency_key_reused");
+        // Only a new call reads the meter, and finds that it cannot.
+        (await acme.Accept(target, claim)).IsUnavailable();
+    }
+
+    [Fact]
     public async Task A_target_without_room_is_shown_a_plan_and_gets_no_other()
     {
         var tool = await acme.Provision(await acme.Install(), "small", "free");
