@@ -58,6 +58,7 @@ internal static class JobRegistration
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<ISettlement, SettlementStore>()
         .AddSingleton<IUninstalls, Uninstalls>()
+        .AddSingleton<IAccounts, Accounts>()
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<IWebhooks, WebhookStore>()
         .AddSingleton<IKeptAnswers, KeptAnswers>()
@@ -71,6 +72,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, HourlyUsageSubmission>()
         .AddSingleton<IScheduledJob, Invoicing>()
         .AddSingleton<IScheduledJob, DeleteFinalization>()
+        .AddSingleton<IScheduledJob, AccountUpkeep>()
         .AddSingleton<IScheduledJob, AnswerRetention>()
         .AddSingleton<ICatchUp, CatchUp>();
 }

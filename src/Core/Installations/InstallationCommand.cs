@@ -13,6 +13,9 @@ public abstract record InstallationCommand
     /// <param name="OfTeam">The active installation of the team that is named now, if there is one.</param>
     public sealed record Register(Registration Registration, Option<InstallationId> OfTeam) : InstallationCommand;
 
+    /// <summary>Vercel says, when it is asked, who the team is now: the contact changes, and whoever installed it may be gone.</summary>
+    public sealed record LearnAccount(Account Account) : InstallationCommand;
+
     /// <summary>Moves an installation that is billed as a whole to another plan.</summary>
     public sealed record ChangePlan(PlanId Plan) : InstallationCommand;
 

@@ -11,6 +11,9 @@ public abstract record InstallationEvent(InstallationId Id, DateTimeOffset At)
 
     public sealed record Registered(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);
 
+    /// <summary>To what, its registration says: nobody's name or address is in an event.</summary>
+    public sealed record AccountChanged(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);
+
     public sealed record PlanChanged(InstallationId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : InstallationEvent(Id, At);
 

@@ -27,6 +27,7 @@ public static class InstallationTransitions
         command switch
         {
             InstallationCommand.Register register => Register(current, register, now),
+            InstallationCommand.LearnAccount told => LearnAccount(current, told.Account, now),
             InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
             InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall, now),
             InstallationCommand.Complete => Complete(current, now),
@@ -59,6 +60,19 @@ public static class InstallationTransitions
             Some: refused => refused,
             None: () => Moved(active with { Registration = renewed }, new InstallationEvent.Registered(active.Id, now)));
     }
+
+    /// <summary>Whoever is on the way out is left with the contact that there was.</summary>
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> LearnAccount(
+        Installation current, Account account, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active same when same.Registration.Account == account => Unchanged(same),
+            Installation.Active active => Moved(active with { Registration = active.Registration with { Account = account } },
+                                                new InstallationEvent.AccountChanged(active.Id, now)),
+            Installation.Uninstalling going => Unchanged(going),
+            Installation.Finalized gone => Unchanged(gone),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
 
     private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> ChangePlan(
         Installation current, PlanId plan, DateTimeOffset now) =>

@@ -12,6 +12,9 @@ namespace Marketplace.Jobs.Vercel;
 /// <summary>Vercel's API, as far as jobs call it; every call with the installation's own token. Source: contract §D.</summary>
 public interface IVercel
 {
+    /// <summary>Who the team is now, and whom to write to (§D.2).</summary>
+    Task<VercelAnswer<Account>> GetAccount(InstallationId installation, CancellationToken cancel);
+
     /// <summary>Pushes the status and, when there are any, the secrets of a resource (§D.5 PATCH).</summary>
     Task<VercelAnswer<Nothing>> UpdateResource(
         InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel);

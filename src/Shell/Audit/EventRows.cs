@@ -103,6 +103,7 @@ internal static class EventRows
         {
             InstallationEvent.Installed e => new { accountId = e.AccountId.Value, plan = e.Plan.Map(p => p.Value).OrNull() },
             InstallationEvent.Registered => new { },
+            InstallationEvent.AccountChanged => new { },
             InstallationEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
             InstallationEvent.UninstallRequested e => new { reason = e.Reason },
             InstallationEvent.Finalized => new { },

@@ -31,6 +31,9 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
 
     private static readonly Nothing Done = default;
 
+    public Task<VercelAnswer<Account>> GetAccount(InstallationId installation, CancellationToken cancel) =>
+        Send(installation, HttpMethod.Get, "account", null, Body<AccountWire, Account>(wire => wire.ToAccount()), cancel);
+
     public Task<VercelAnswer<Nothing>> UpdateResource(
         InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel) =>
         Send(installation, HttpMethod.Patch, $"resources/{Escape(resource.Id.Value)}",

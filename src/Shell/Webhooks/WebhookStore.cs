@@ -32,6 +32,7 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
         var writes = new Writes();
         var remark = InvoiceNews.Read(webhook) is { } news
             ? await Observe(transaction, writes, webhook, news, now, cancel)
+            : webhook.Type == "marketplace.member.changed" ? ReadAccount(writes, webhook, now)
             : "kept: this type has no effect yet";
         WebhookRows.Close(writes, webhook, remark);
         await writes.Commit(transaction, cancel);
@@ -41,6 +42,13 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await WebhookRows.GiveBack(connection, webhook, reason, dead, delay, cancel);
+    }
+
+    /// <summary>Whoever has come, gone or changed: the contact may be another one now.</summary>
+    private static string? ReadAccount(Writes writes, ClaimedWebhook webhook, DateTimeOffset now)
+    {
+        AccountRows.Due(writes, webhook.Installation, now);
+        return null;
     }
 
     private static async Task<string?> Observe(

@@ -111,13 +111,13 @@ internal sealed partial class CustomerDashboard
                 ["access_token"] = installation.Tokens[^1].Value,
                 ["token_type"] = "Bearer",
             },
-            ["account"] = new JsonObject
-            {
-                ["name"] = team.Name,
-                ["url"] = team.Url,
-                ["contact"] = new JsonObject { ["email"] = team.ContactEmail, ["name"] = team.Name },
-            },
+            ["account"] = new JsonObject { ["name"] = team.Name, ["url"] = team.Url },
         };
+        if (team.Contact is { } contact)
+        {
+            body["account"]!["contact"] = contact.ToJson();
+        }
+
         var call = PartnerCalls.UpsertInstallation(installationId, body, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
         if (exchange.IsSuccess)

@@ -18,6 +18,10 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
     public void Map(IEndpointRouteBuilder routes)
     {
         Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(Dashboard.CreateTeam(call.Text("name")))));
+        Route(routes, "PUT", "/customer/teams/{accountId}/contact", call => Answer(InspectionViews.Of(Dashboard.ChangeContact(
+            call.Route("accountId"), call.Body.OptionalText("email") is { } email ? new Contact(email, call.Body.OptionalText("name")) : null))));
+        Route(routes, "DELETE", "/customer/teams/{accountId}/installer", call => Answer(
+            InspectionViews.Of(Dashboard.InstallerLeaves(call.Route("accountId")))));
         Route(routes, "POST", "/customer/projects", call =>
         {
             var project = Dashboard.CreateProject(AccountId(call), call.Text("name"));

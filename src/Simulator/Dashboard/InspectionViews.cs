@@ -15,6 +15,7 @@ internal static class InspectionViews
     {
         ["accountId"] = team.AccountId,
         ["name"] = team.Name,
+        ["contact"] = team.Contact?.ToJson(),
         ["projects"] = List(team.Projects.Values, project => Wire.Write(project)),
     };
 

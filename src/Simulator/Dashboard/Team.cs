@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
@@ -11,7 +12,8 @@ internal sealed record Team
 
     public required string Name { get; init; }
 
-    public required string ContactEmail { get; init; }
+    /// <summary>Whom a provider may write to: it changes as people come and go, and there may be nobody.</summary>
+    public required Contact? Contact { get; init; }
 
     /// <summary>May install and change.</summary>
     public required Person Admin { get; init; }
@@ -32,7 +34,7 @@ internal sealed record Team
         {
             AccountId = accountId,
             Name = name,
-            ContactEmail = $"team@{mail}.example",
+            Contact = new Contact($"team@{mail}.example", name),
             Admin = Person.New(accountId, PersonRole.Admin, $"admin@{mail}.example", "Ada Admin"),
             Viewer = Person.New(accountId, PersonRole.User, $"viewer@{mail}.example", "Vic Viewer"),
         };
@@ -42,6 +44,21 @@ internal sealed record Team
     public static string PublicId(string accountId) => $"team_{accountId}";
 
     public IEnumerable<Person> People => [Admin, Viewer];
+}
+
+/// <summary>The best contact of a team for an integration. Source: contract §B.1 and D.2.</summary>
+internal sealed record Contact(string Email, string? Name)
+{
+    public JsonObject ToJson()
+    {
+        var contact = new JsonObject { ["email"] = Email };
+        if (Name is not null)
+        {
+            contact["name"] = Name;
+        }
+
+        return contact;
+    }
 }
 
 /// <summary>A project of a team, to which resources are connected.</summary>

@@ -24,6 +24,7 @@ internal static class InstallationOperations
             ApiAnswer.NoContent);
     }
 
+    /// <summary>The contact is always said, and null where the team has none.</summary>
     public static VercelDecision ReadAccount(VercelRequest request)
     {
         var team = request.State.Teams[request.Installation.AccountId];
@@ -31,7 +32,7 @@ internal static class InstallationOperations
         {
             ["name"] = team.Name,
             ["url"] = team.Url,
-            ["contact"] = new JsonObject { ["email"] = team.ContactEmail, ["name"] = team.Name },
+            ["contact"] = team.Contact?.ToJson(),
         }));
     }
 

@@ -3,6 +3,7 @@ using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Webhooks;
 
@@ -50,6 +51,21 @@ internal static class WebhookPayloads
         payload["projectId"] = connection.ProjectId;
         payload["targets"] = Wire.Write(connection.Targets);
         return Webhook.New("integration-resource.project-disconnected", payload, now);
+    }
+
+    /// <summary>No member any more: the role says so.</summary>
+    public static Webhook MemberRemoved(Installation installation, Person person, DateTimeOffset now)
+    {
+        var payload = ForInstallation(installation);
+        payload["memberId"] = person.UserId;
+        payload["role"] = "NONE";
+        payload["globalUserId"] = person.GlobalUserId;
+        if (person.Email is not null)
+        {
+            payload["userEmail"] = person.Email;
+        }
+
+        return Webhook.New("marketplace.member.changed", payload, now);
     }
 
     public static Webhook InstallationRemoved(Installation installation, DateTimeOffset now)

@@ -14,7 +14,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     [
         // Batch claims.
         "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
-        "ResourceRows.NextPlansDueSql",
+        "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql",
         // What nobody asks for any more, in batches.
         "IdempotencyRows.ForgetSql",
         // The virtual clock of a development server waits for everybody.
@@ -24,7 +24,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     ];
 
     /// <summary>What batch claims look through: no keys, so that each partition can have its own.</summary>
-    private static readonly string[] OfClaims = ["billing_schedule_due"];
+    private static readonly string[] OfClaims = ["billing_schedule_due", "installation_account_due"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()

@@ -50,6 +50,7 @@ internal static class AnyInstallation
         from registration in Registration
         from ofTeam in IdOrNone
         select (InstallationCommand)new InstallationCommand.Register(registration, ofTeam),
+        Registration.Select(registration => (InstallationCommand)new InstallationCommand.LearnAccount(registration.Account)),
         Plan.Select(plan => (InstallationCommand)new InstallationCommand.ChangePlan(plan)),
         from reason in Gen.Elements("", "moved away")
         from kept in Gen.Elements(Seq<ResourceId>(), Seq<ResourceId>(), Seq1(new ResourceId("res_1")))
