@@ -42,6 +42,9 @@ public sealed record BillingPlan(
     /// <summary>What happens as the balance runs low; it means nothing on a subscription.</summary>
     public BalancePolicy Balance { get; init; } = BalancePolicy.Default;
 
+    /// <summary>Only a subscription is charged later: what is paid before use is paid when it is bought.</summary>
+    public bool NeedsPaymentMethod => Type == PlanType.Subscription && PaymentMethodRequired;
+
     /// <summary>Whether invoices come of it: what is free or paid before use has none.</summary>
     public bool IsInvoiced => Type == PlanType.Subscription && Pricing.Costs;
 }

@@ -17,13 +17,8 @@ public sealed record PlanOffer(BillingPlan Plan, PlanQuote Quote)
         new(plan, PlanQuote.Of(plan, form, metadata));
 
     /// <summary>The same for somebody who chooses.</summary>
-    /// <param name="isFull">Whether there is no more room, where the plan has a limit.</param>
-    public PlanOffer ToChoose(Func<int, bool> isFull) => this with
-    {
-        Hindrance = Plan.Display.Disabled
-            ? new PlanHindrance.NotSold()
-            : Plan.ResourcesMax.Filter(isFull).Map<PlanHindrance>(max => new PlanHindrance.Full(max)),
-    };
+    /// <inheritdoc cref="PlanHindrance.Of"/>
+    public PlanOffer ToChoose(bool isUnpaid, Func<int, bool> isFull) => this with { Hindrance = PlanHindrance.Of(Plan, isUnpaid, isFull) };
 
     /// <summary>A plan for a whole installation, which has no form.</summary>
     public static PlanOffer Of(BillingPlan plan) => Of(plan, MetadataSchema.Nothing, Map<string, MetadataValue>.Empty);

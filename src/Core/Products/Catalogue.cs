@@ -55,6 +55,10 @@ public sealed record Catalogue
         static bool HasLimit(BillingPlan one) => one.ResourcesMax.IsSome;
     }
 
+    /// <summary>Whether it matters if the installation pays. Without an id there is nothing to choose.</summary>
+    public bool NeedsPaymentMethod(Option<PlanId> plan) =>
+        plan.Exists(id => (Products.Bind(product => product.Plan(id).ToSeq()) + InstallationPlan(id).ToSeq()).Exists(one => one.NeedsPaymentMethod));
+
     /// <summary>A plan that covers an installation with all its resources.</summary>
     public Option<BillingPlan> InstallationPlan(PlanId plan) =>
         InstallationBilling.Bind(billing => billing.Plan(plan));

@@ -32,14 +32,15 @@ public sealed record ProvisionResource(
 
     /// <summary>The birth of a resource, and what it does to its installation; or why not.</summary>
     /// <param name="resourcesOnPlan">How many resources of the installation have this plan now, the uninstalled ones left out.</param>
+    /// <param name="isUnpaid">Whether an invoice of the installation could not be charged.</param>
     /// <param name="id">Of the new resource.</param>
     public Either<ProvisioningRejection, Provisioned> Decide(
-        Installation installation, int resourcesOnPlan, ResourceId id, DateTimeOffset now) =>
+        Installation installation, int resourcesOnPlan, bool isUnpaid, ResourceId id, DateTimeOffset now) =>
         installation switch
         {
             Installation.Uninstalling going => new ProvisioningRejection.InstallationBeingUninstalled(going.Id),
             Installation.Finalized gone => new ProvisioningRejection.InstallationFinalized(gone.Id),
-            Installation.Active active => Refusal(active, resourcesOnPlan).Match<Either<ProvisioningRejection, Provisioned>>(
+            Installation.Active active => Refusal(active, resourcesOnPlan, isUnpaid).Match<Either<ProvisioningRejection, Provisioned>>(
                 Some: rejection => rejection,
                 None: () => new Provisioned(
                     ResourceTransitions.Request(Profile(id, now)),
@@ -48,13 +49,14 @@ public sealed record ProvisionResource(
             _ => throw new UnreachableException(installation.GetType().Name),
         };
 
-    private Option<ProvisioningRejection> Refusal(Installation.Active installation, int resourcesOnPlan) =>
-        Plan.Bind<ProvisioningRejection>(plan =>
-            plan.Display.Disabled && installation.Plan != Some(plan.Id) ? new ProvisioningRejection.PlanDisabled(plan.Id)
-            : plan.Scope == PlanScope.Installation && installation.Plan.IsNone
-                ? new ProvisioningRejection.InstallationBilledPerResource(installation.Id, plan.Id)
-            : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)
-                .Map<ProvisioningRejection>(max => new ProvisioningRejection.PlanIsFull(plan.Id, max)));
+    /// <summary>The plan that the installation has already is no choice, and needs nothing but room.</summary>
+    private Option<ProvisioningRejection> Refusal(Installation.Active installation, int resourcesOnPlan, bool isUnpaid) =>
+        Plan.Bind<ProvisioningRejection>(plan => plan.Scope == PlanScope.Installation && installation.Plan.IsNone
+            ? new ProvisioningRejection.InstallationBilledPerResource(installation.Id, plan.Id)
+            : (installation.Plan == Some(plan.Id)
+                ? PlanHindrance.OfRoom(plan, max => resourcesOnPlan >= max)
+                : PlanHindrance.Of(plan, isUnpaid, max => resourcesOnPlan >= max))
+                .Map<ProvisioningRejection>(by => new ProvisioningRejection.PlanHindered(plan.Id, by)));
 
     private ResourceProfile Profile(ResourceId id, DateTimeOffset now) =>
         new(id, Product.Id, Name, Metadata, PlanOf(PlanScope.Resource), ExternalId, EdgeConfigId, now);

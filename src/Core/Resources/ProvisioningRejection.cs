@@ -12,12 +12,9 @@ public abstract record ProvisioningRejection
 
     public sealed record InstallationFinalized(InstallationId Id) : ProvisioningRejection;
 
-    /// <summary>The plan is shown, but nobody can choose it now.</summary>
-    public sealed record PlanDisabled(PlanId Plan) : ProvisioningRejection;
+    /// <summary>The plan is shown, but it cannot be chosen now.</summary>
+    public sealed record PlanHindered(PlanId Plan, PlanHindrance By) : ProvisioningRejection;
 
     /// <summary>The plan is for whole installations, and this one has a plan for each resource.</summary>
     public sealed record InstallationBilledPerResource(InstallationId Id, PlanId Plan) : ProvisioningRejection;
-
-    /// <summary>As many resources of the installation as may be are on the plan.</summary>
-    public sealed record PlanIsFull(PlanId Plan, int ResourcesMax) : ProvisioningRejection;
 }

@@ -31,9 +31,6 @@ public abstract record ResourceRejection
     /// <summary>The plan is for its whole installation, which does not take it.</summary>
     public sealed record InstallationRefuses(InstallationRejection Why) : ResourceRejection;
 
-    /// <summary>The plan is shown, but nobody can choose it now.</summary>
-    public sealed record PlanDisabled(PlanId Plan) : ResourceRejection;
-
-    /// <summary>As many resources of the installation as may be are on the plan.</summary>
-    public sealed record PlanIsFull(PlanId Plan, int ResourcesMax) : ResourceRejection;
+    /// <summary>The plan is shown, but it cannot be chosen now.</summary>
+    public sealed record PlanHindered(PlanId Plan, PlanHindrance By) : ResourceRejection;
 }

@@ -34,9 +34,10 @@ public sealed record UpdateResource(
 
     /// <summary>Does all that was asked, or nothing.</summary>
     /// <param name="resourcesOnPlan">How many other resources of the installation have the new plan now, or come under it.</param>
+    /// <param name="isUnpaid">Whether an invoice of the installation could not be charged.</param>
     public Either<ResourceRejection, Updated> Decide(
-        Resource current, Installation installation, int resourcesOnPlan, DateTimeOffset now) =>
-        Switched(installation, now).Bind(switched => (OtherStatus(current) || Refusal(current, installation, resourcesOnPlan)).Match(
+        Resource current, Installation installation, int resourcesOnPlan, bool isUnpaid, DateTimeOffset now) =>
+        Switched(installation, now).Bind(switched => (OtherStatus(current) || Refusal(current, installation, resourcesOnPlan, isUnpaid)).Match(
             refusal => refusal,
             () => Changed(current, installation.Anchor, now).Map(changed => new Updated(changed, switched))));
 
@@ -69,14 +70,14 @@ public sealed record UpdateResource(
         Status.Filter(asked => asked != ResourceStatus.Of(current))
             .Map<ResourceRejection>(asked => new ResourceRejection.StatusNotForCustomers(current.Id, ResourceStatus.Of(current), asked));
 
-    /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way.</summary>
-    private Option<ResourceRejection> Refusal(Resource current, Installation installation, int resourcesOnPlan) =>
+    /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way; nor is one that its installation has.</summary>
+    private Option<ResourceRejection> Refusal(Resource current, Installation installation, int resourcesOnPlan, bool isUnpaid) =>
         Plan.Filter(plan => (current.Facts.Plan || installation.OwnPlan) != Some(plan.Id) && current is not Resource.Uninstalled
                 && !(PlanWaits && current.Facts.NextPlan.Exists(next => next.Plan == plan.Id)))
-            .Bind<ResourceRejection>(plan => plan.Display.Disabled && installation.OwnPlan != Some(plan.Id)
-                ? new ResourceRejection.PlanDisabled(plan.Id)
-                : plan.ResourcesMax.Filter(max => resourcesOnPlan >= max)
-                    .Map<ResourceRejection>(max => new ResourceRejection.PlanIsFull(plan.Id, max)));
+            .Bind<ResourceRejection>(plan => (installation.OwnPlan == Some(plan.Id)
+                ? PlanHindrance.OfRoom(plan, max => resourcesOnPlan >= max)
+                : PlanHindrance.Of(plan, isUnpaid, max => resourcesOnPlan >= max))
+                .Map<ResourceRejection>(by => new ResourceRejection.PlanHindered(plan.Id, by)));
 
     private static Validation<FieldError, Option<string>> ParseName(Option<string> name, Product product, Resource current) =>
         name.IsNone || name == Some(current.Facts.Name)

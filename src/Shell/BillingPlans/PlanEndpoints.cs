@@ -10,6 +10,7 @@ using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -41,7 +42,7 @@ internal static class PlanEndpoints
     private static IResult ListOf(Product product, Catalogue catalogue, string? metadata) =>
         Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
             Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                Offers(product, catalogue, chosen).Select(offer => offer.ToChoose(isFull: _ => false)))),
+                Offers(product, catalogue, chosen).Select(offer => offer.ToChoose(isUnpaid: false, isFull: _ => false)))),
             Fail: errors => FieldProblem.From(errors));
 
     private static async Task<IResult> ListOfResource(
@@ -52,13 +53,14 @@ internal static class PlanEndpoints
         var loads = new Loads();
         var found = ResourceRows.LoadWithInstallationPlan(loads, caller.Installation, id);
         var counts = ResourceRows.CountByPlan(loads, caller.Installation);
+        var isUnpaid = InvoiceRows.AnyUnpaid(loads, caller.Installation);
         await loads.Read(database, cancel);
         return found.Value is not ({ } resource and not Resource.Uninstalled, var ofInstallation)
             ? ResourceProblem.Unknown(id)
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => Form(metadata).Bind(form => product.Metadata.Draft(resource.Facts.Metadata, form)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value)))),
+                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
@@ -69,23 +71,25 @@ internal static class PlanEndpoints
         var loads = new Loads();
         var installation = InstallationRows.Load(loads, caller.Installation);
         var counts = ResourceRows.CountByPlan(loads, caller.Installation);
+        var isUnpaid = InvoiceRows.AnyUnpaid(loads, caller.Installation);
         await loads.Read(database, cancel);
-        return installation.Value is null or Installation.Finalized
+        return installation.Value is not ({ } held and not Installation.Finalized)
             ? InstallationProblem.Unknown(caller.Installation)
-            : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallations(catalogue, counts.Value)));
+            : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallation(held, catalogue, counts.Value, isUnpaid.Value)));
     }
 
     /// <summary>What a resource has, or waits for, it needs no room for; a plan of the installation has to have it for all that it covers.</summary>
-    private static PlanOffer ToChoose(PlanOffer offer, Resource resource, Option<PlanId> ofInstallation, PlanCounts counts)
+    private static PlanOffer ToChoose(
+        PlanOffer offer, Resource resource, Option<PlanId> ofInstallation, PlanCounts counts, bool isUnpaid)
     {
         var (facts, plan) = (resource.Facts, offer.Plan);
         var isTaken = (facts.Plan || ofInstallation) == plan.Id || facts.NextPlan.Exists(next => next.Plan == plan.Id);
-        return offer.ToChoose(max => !isTaken && (plan.Scope == PlanScope.Installation
-            ? counts.WithoutPlan + (facts.Plan.IsSome ? 1 : 0) > max
-            : counts.On(facts.Product, plan.Id) >= max));
+        return offer.ToChoose(
+            isUnpaid && !isTaken && ofInstallation != plan.Id,
+            max => !isTaken && (plan.Scope == PlanScope.Installation
+                ? counts.WithoutPlan + (facts.Plan.IsSome ? 1 : 0) > max
+                : counts.On(facts.Product, plan.Id) >= max));
     }
-
-    private static PlanOffer ToCover(PlanOffer offer, PlanCounts counts) => offer.ToChoose(max => counts.WithoutPlan > max);
 
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
     private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
@@ -96,12 +100,14 @@ internal static class PlanEndpoints
     /// An id stands for a plan within its product, and the list names no products. So where two sell different plans under one id each
     /// is there: none may hide another. Which of them is meant, the product of the provision says.
     /// </remarks>
-    private static IEnumerable<PlanOffer> OffersToInstallations(Catalogue catalogue, PlanCounts counts) =>
+    private static IEnumerable<PlanOffer> OffersToInstallation(
+        Installation installation, Catalogue catalogue, PlanCounts counts, bool isUnpaid) =>
         catalogue.InstallationBilling.IsSome
-            ? InstallationOffers(catalogue).Select(offer => ToCover(offer, counts))
+            ? InstallationOffers(catalogue).Select(offer => offer.ToChoose(
+                isUnpaid && installation.OwnPlan != offer.Plan.Id, max => counts.WithoutPlan > max))
             : catalogue.Products
                 .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())
-                    .ToChoose(max => counts.On(product.Id, plan.Id) >= max)))
+                    .ToChoose(isUnpaid, max => counts.On(product.Id, plan.Id) >= max)))
                 .Distinct();
 
     private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>

@@ -8,6 +8,7 @@ using Marketplace.Shell.Authentication;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
@@ -30,16 +31,17 @@ internal static class UpdateInstallationEndpoint
         {
             var current = InstallationRows.LoadForUpdate(loads, caller.Installation);
             var change = InstallationPlanChange.Look(loads, caller.Installation);
+            var isUnpaid = InvoiceRows.AnyUnpaid(loads, caller.Installation);
             return writes => current.Value switch
             {
                 null => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
                 Installation.Finalized gone => PartnerAnswer.Of(InstallationProblem.From(new InstallationRejection.AlreadyFinalized(gone.Id))),
                 var found when body.Value.BillingPlanId is not { } => PartnerAnswer.Ok(InstallationWire.Of(found, catalogue)),
-                var found => Decide(writes, found, change, new PlanId(body.Value.BillingPlanId)),
+                var found => Decide(writes, found, change, isUnpaid.Value, new PlanId(body.Value.BillingPlanId)),
             };
         }
 
-        PartnerAnswer Decide(Writes writes, Installation current, InstallationPlanChange change, PlanId asked)
+        PartnerAnswer Decide(Writes writes, Installation current, InstallationPlanChange change, bool isUnpaid, PlanId asked)
         {
             // Where each resource has its own plan no id is right, so that it is not the id that is wrong.
             var plan = catalogue.InstallationPlan(asked);
@@ -51,19 +53,14 @@ internal static class UpdateInstallationEndpoint
                 Right: transition =>
                 {
                     // The plan that it has already is no choice, so nothing is in its way.
-                    if (!transition.Events.IsEmpty && plan.Bind(chosen => Hindrance(chosen, change.Covered)).Case is SomeCase<PartnerErrorResult>(var refused))
-                        return PartnerAnswer.Of(refused);
+                    if (!transition.Events.IsEmpty && plan.Bind(chosen => PlanHindrance.Of(chosen, isUnpaid, max => change.Covered > max)).Case is SomeCase<PlanHindrance>(var by))
+                        return PartnerAnswer.Of(PlanProblem.From(asked, by));
                     change.Write(writes, fulfilment, transition, Actor.Of(caller, "update installation"), now);
                     return PartnerAnswer.Ok(InstallationWire.Of(transition.Next, catalogue));
                 },
                 Left: rejection => PartnerAnswer.Of(InstallationProblem.From(rejection)));
         }
     }
-
-    /// <summary>Why nobody can choose the plan now.</summary>
-    private static Option<PartnerErrorResult> Hindrance(BillingPlan plan, int covered) =>
-        plan.Display.Disabled ? PlanProblem.Disabled(plan.Id)
-        : plan.ResourcesMax.Filter(max => covered > max).Map(max => PlanProblem.Full(plan.Id, max));
 
     internal sealed record UpdateWire(string? BillingPlanId = null);
 }

@@ -51,6 +51,10 @@ internal static class InvoiceRows
         select external_id from invoice where installation_id = $1 and vercel_invoice_id = $2
         """;
 
+    private const string AnyUnpaidSql = """
+        select exists (select from invoice where installation_id = $1 and state in ('notpaid', 'overdue'))
+        """;
+
     // Vercel counts an overdue invoice as closed: it has stopped trying.
     private const string PeriodsSql = """
         select period_start, period_end, state in ('paid', 'overdue', 'refunded', 'skipped') from invoice where installation_id = $1
@@ -88,6 +92,10 @@ internal static class InvoiceRows
         select external_id, state from invoice
         where installation_id = $1 and state in ('drafted', 'submitted', 'refused') order by period_start limit 1
         """;
+
+    /// <summary>Whether one could not be charged.</summary>
+    public static Loaded<bool> AnyUnpaid(Loads loads, InstallationId installation) =>
+        loads.One(false, AnyUnpaidSql, reader => reader.GetBoolean(0), installation.Value);
 
     /// <summary>Which periods have an invoice, and whether anybody still waits for it.</summary>
     public static Loaded<Seq<PeriodInvoice>> Periods(Loads loads, InstallationId installation) => loads.Many(

@@ -15,6 +15,7 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
@@ -51,17 +52,20 @@ internal static class ProvisionResourceEndpoint
             var onPlan = catalogue.IsLimited(asked.BillingPlanId.Map(id => new PlanId(id)))
                 ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, asked.ProductId)
                 : null;
+            var isUnpaid = catalogue.NeedsPaymentMethod(asked.BillingPlanId.Map(id => new PlanId(id)))
+                ? InvoiceRows.AnyUnpaid(loads, caller.Installation)
+                : null;
             var planChange = ownPlan == asked.BillingPlanId ? null : InstallationPlanChange.Look(loads, caller.Installation);
             return writes => installation.Value is { } found
                 ? ProvisionResource.Parse(asked, catalogue, found).Match(
-                    Succ: provision => Decide(writes, found, planChange, onPlan?.Value ?? 0, provision),
+                    Succ: provision => Decide(writes, found, planChange, onPlan?.Value ?? 0, isUnpaid?.Value ?? false, provision),
                     Fail: errors => new Decided.Answered(PartnerAnswer.Of(FieldProblem.From(errors))))
                 : new Decided.Answered(PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)));
         }
 
         Decided Decide(
-            Writes writes, Installation installation, InstallationPlanChange? planChange, int onPlan, ProvisionResource provision) =>
-            provision.Decide(installation, onPlan, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
+            Writes writes, Installation installation, InstallationPlanChange? planChange, int onPlan, bool isUnpaid, ProvisionResource provision) =>
+            provision.Decide(installation, onPlan, isUnpaid, Ids.Resource(), clock.GetUtcNow()).Match<Decided>(
                 Right: provisioned => Requested(writes, planChange, provisioned),
                 Left: rejection => new Decided.Answered(PartnerAnswer.Of(ProvisioningProblem.From(rejection))));
 

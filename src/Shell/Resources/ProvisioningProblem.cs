@@ -16,10 +16,9 @@ internal static class ProvisioningProblem
                 InstallationProblem.From(new InstallationRejection.BeingUninstalled(going.Id)),
             ProvisioningRejection.InstallationFinalized gone =>
                 InstallationProblem.From(new InstallationRejection.AlreadyFinalized(gone.Id)),
-            ProvisioningRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
+            ProvisioningRejection.PlanHindered hindered => PlanProblem.From(hindered.Plan, hindered.By),
             ProvisioningRejection.InstallationBilledPerResource billed => PartnerResults.Conflict(
                 $"The plan {billed.Plan} is for whole installations, and here each resource has a plan of its own."),
-            ProvisioningRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
             _ => throw new UnreachableException(rejection.GetType().Name),
         };
 }

@@ -26,8 +26,7 @@ internal static class ResourceProblem
             ResourceRejection.StatusNotForCustomers status => PartnerResults.Conflict(
                 $"The resource is {status.Present}, and that it is {status.Asked} cannot be asked for.", new PartnerErrorUser(Advice(status))),
             ResourceRejection.InstallationRefuses refuses => InstallationProblem.From(refuses.Why),
-            ResourceRejection.PlanDisabled disabled => PlanProblem.Disabled(disabled.Plan),
-            ResourceRejection.PlanIsFull full => PlanProblem.Full(full.Plan, full.ResourcesMax),
+            ResourceRejection.PlanHindered hindered => PlanProblem.From(hindered.Plan, hindered.By),
             _ => throw new UnreachableException(rejection.GetType().Name),
         };
 

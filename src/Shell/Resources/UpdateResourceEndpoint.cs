@@ -11,6 +11,7 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
@@ -47,34 +48,35 @@ internal static class UpdateResourceEndpoint
             var installation = held ?? InstallationRows.Load(loads, caller.Installation);
             var ownPlan = isOfInstallation ? Option<string>.None : asked.BillingPlanId;
             var onPlan = counts ? ResourceRows.CountOnPlan(loads, caller.Installation, ownPlan, except: id) : null;
+            var isUnpaid = catalogue.NeedsPaymentMethod(plan) ? InvoiceRows.AnyUnpaid(loads, caller.Installation) : null;
             var spans = PlanPeriodRows.Load(loads, caller.Installation, id);
             return writes => (installation.Value, current.Value) switch
             {
                 (null, _) => PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation)),
                 (_, null or Resource.Uninstalled) => PartnerAnswer.Of(ResourceProblem.Unknown(id)),
                 var (owner, found) => Decide(
-                    writes, asked, owner, planChange, found, onPlan?.Value ?? 0, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
+                    writes, asked, owner, planChange, found, onPlan?.Value ?? 0, isUnpaid?.Value ?? false, new PlanPeriods(PlanSubject.Of(id), spans.Value)),
             };
         }
 
         PartnerAnswer Decide(
             Writes writes, UpdateRequest asked, Installation installation, InstallationPlanChange? planChange, Resource current, int onPlan,
-            PlanPeriods plans)
+            bool isUnpaid, PlanPeriods plans)
         {
             var product = catalogue.Product(current.Facts.Product).IfNone(() => throw new CorruptRowException(
                 "resource", id.Value, $"its product '{current.Facts.Product}' is not in the catalogue any more"));
             var settled = PlanSettlement.Of(current, plans, clock.GetUtcNow());
             return UpdateResource.Parse(asked, product, catalogue, settled.Resource.Next).Match(
-                Succ: update => Update(writes, update, product, installation, planChange, settled, onPlan, plans),
+                Succ: update => Update(writes, update, product, installation, planChange, settled, onPlan, isUnpaid, plans),
                 Fail: errors => PartnerAnswer.Of(FieldProblem.From(errors)));
         }
 
         PartnerAnswer Update(
             Writes writes, UpdateResource update, Product product, Installation installation, InstallationPlanChange? planChange,
-            SettledPlan settled, int onPlan, PlanPeriods plans)
+            SettledPlan settled, int onPlan, bool isUnpaid, PlanPeriods plans)
         {
             var now = clock.GetUtcNow();
-            return update.Decide(settled.Resource.Next, installation, onPlan, now).Match(
+            return update.Decide(settled.Resource.Next, installation, onPlan, isUnpaid, now).Match(
                 Right: updated =>
                 {
                     var (resource, owner) = (updated.Resource.Next, updated.Installation.Next);

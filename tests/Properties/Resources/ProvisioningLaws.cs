@@ -28,18 +28,19 @@ public sealed class ProvisioningLaws
         select (catalogue, installation, new ProvisionRequest(
             product.Id.Value, name, toMap(product.Metadata.Fields.Select((field, at) => (field.Key, values[at]))), plan.Id.Value, externalId, None));
 
-    private static readonly Gen<(ProvisionResource Asked, Installation Installation, int OnPlan, DateTimeOffset Now)> Parsed =
+    private static readonly Gen<(ProvisionResource Asked, Installation Installation, int OnPlan, bool IsUnpaid, DateTimeOffset Now)> Parsed =
         from good in Good
         from onPlan in Gen.Choose(0, 4)
+        from isUnpaid in Gen.Elements(false, true)
         from now in AnyTime.Moment
         select (Parse(good).Match(asked => asked, errors => throw new InvalidOperationException(string.Join('\n', errors))),
-                good.Installation, onPlan, now);
+                good.Installation, onPlan, isUnpaid, now);
 
     private static readonly ResourceId NewId = new("res_new");
 
     [Fact]
     public void What_was_asked_is_what_begins() =>
-        Law.Holds(Parsed, given => given.Asked.Decide(given.Installation, given.OnPlan, NewId, given.Now).Match(
+        Law.Holds(Parsed, given => given.Asked.Decide(given.Installation, given.OnPlan, given.IsUnpaid, NewId, given.Now).Match(
             Right: begun =>
             {
                 var pending = Assert.IsType<Resource.Pending>(begun.Resource.Next);
@@ -57,14 +58,14 @@ public sealed class ProvisioningLaws
     public void Nothing_begins_in_an_installation_that_is_not_active() =>
         Law.Holds(
             Parsed.Where(given => given.Installation is not Installation.Active),
-            given => given.Asked.Decide(given.Installation, given.OnPlan, NewId, given.Now).Match(
+            given => given.Asked.Decide(given.Installation, given.OnPlan, given.IsUnpaid, NewId, given.Now).Match(
                 Right: _ => false,
                 Left: rejection => rejection
                     is ProvisioningRejection.InstallationBeingUninstalled or ProvisioningRejection.InstallationFinalized));
 
     [Fact]
     public void A_plan_for_the_whole_installation_takes_it_over_and_a_resource_s_own_plan_leaves_it_alone() =>
-        Law.Holds(Parsed, given => given.Asked.Decide(given.Installation, given.OnPlan, NewId, given.Now).Match(
+        Law.Holds(Parsed, given => given.Asked.Decide(given.Installation, given.OnPlan, given.IsUnpaid, NewId, given.Now).Match(
             Right: begun => given.Asked.Plan.Match(
                 plan => plan.Scope == PlanScope.Installation
                     ? begun.Installation.Next is Installation.Active active && active.Plan == Some(plan.Id)
@@ -82,9 +83,10 @@ public sealed class ProvisioningLaws
                 var plan = given.Asked.Plan.Match(plan => plan, () => throw new InvalidOperationException("no plan"));
                 var isIn = installation.Plan == Some(plan.Id);
                 var inTheWay = (plan.Display.Disabled && !isIn)
+                    || (given.IsUnpaid && plan.Type == PlanType.Subscription && plan.PaymentMethodRequired && !isIn)
                     || (plan.Scope == PlanScope.Installation && installation.Plan.IsNone)
                     || plan.ResourcesMax.Exists(max => given.OnPlan >= max);
-                return given.Asked.Decide(given.Installation, given.OnPlan, NewId, given.Now).IsLeft == inTheWay;
+                return given.Asked.Decide(given.Installation, given.OnPlan, given.IsUnpaid, NewId, given.Now).IsLeft == inTheWay;
             });
 
     [Fact]

@@ -26,30 +26,30 @@ public sealed class UpdateLaws
         from status in Gen.Frequency((4, Gen.Constant(Option<string>.None)), (1, Gen.Elements<string>(ResourceStatus.All).Select(Some)))
         select new UpdateResource(name, metadata, plan, edgeConfigId) { Status = status };
 
-    private static readonly Gen<(Resource Resource, Installation Installation, UpdateResource Update, int OnPlan, DateTimeOffset Now)> Asked =
+    private static readonly Gen<(Resource Resource, Installation Installation, UpdateResource Update, int OnPlan, bool IsUnpaid, DateTimeOffset Now)> Asked =
         from resource in AnyResource.State
         from installation in AnyInstallation.State
         from update in Update
         from onPlan in Gen.Choose(0, 4)
+        from isUnpaid in Gen.Elements(false, false, true)
         from now in AnyTime.Moment
-        select (resource, installation, update, onPlan, now);
+        select (resource, installation, update, onPlan, isUnpaid, now);
 
     [Fact]
     public void An_update_does_what_its_commands_do_one_by_one_or_nothing() =>
         Law.Holds(Asked, given =>
         {
             var oneByOne = OneByOne(given.Resource, given.Update, given.Now);
-            given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+            given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
                 Right: done => Assert.Equal(Some(done.Resource), oneByOne),
                 Left: rejection => Assert.True(
                     oneByOne.IsNone
-                    || rejection is ResourceRejection.PlanDisabled or ResourceRejection.PlanIsFull
-                        or ResourceRejection.InstallationRefuses or ResourceRejection.StatusNotForCustomers));
+                    || rejection is ResourceRejection.PlanHindered or ResourceRejection.InstallationRefuses or ResourceRejection.StatusNotForCustomers));
         });
 
     [Fact]
     public void After_an_update_a_resource_is_as_it_was_asked_to_be() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
             Right: done => given.Update.Name.ForAll(name => done.Resource.Next.Facts.Name == name)
                 && given.Update.Metadata.ForAll(metadata => done.Resource.Next.Facts.Metadata == metadata)
                 && given.Update.Plan.ForAll(plan => plan.Scope == PlanScope.Resource
@@ -63,7 +63,7 @@ public sealed class UpdateLaws
     public void Nobody_changes_a_status_by_naming_another_one() =>
         Law.Holds(
             Asked.Where(given => given.Update.Status.IsSome),
-            given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+            given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
                 Right: done => given.Update.Status == Some(ResourceStatus.Of(given.Resource)) && ResourceStatus.Of(done.Resource.Next) == ResourceStatus.Of(given.Resource),
                 Left: _ => true));
 
@@ -75,21 +75,29 @@ public sealed class UpdateLaws
 
     [Fact]
     public void An_update_that_arrives_again_changes_nothing() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
-            Right: done => given.Update.Decide(done.Resource.Next, done.Installation.Next, resourcesOnPlan: 4, given.Now).Match(
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
+            Right: done => given.Update.Decide(done.Resource.Next, done.Installation.Next, resourcesOnPlan: 4, isUnpaid: true, given.Now).Match(
                 Right: again => again.Resource.Next == done.Resource.Next && again.Resource.Events.IsEmpty
                     && again.Installation.Next == done.Installation.Next && again.Installation.Events.IsEmpty,
                 Left: _ => false),
             Left: _ => true));
 
     [Fact]
-    public void Nobody_moves_to_a_plan_that_is_disabled_or_full() =>
-        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.Now).Match(
+    public void Nobody_moves_to_a_plan_that_is_disabled_or_unpaid_for_or_full() =>
+        Law.Holds(Asked, given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
             Right: done => given.Update.Plan.ForAll(plan =>
                 (given.Resource.Facts.Plan || given.Installation.OwnPlan) == Some(plan.Id)
-                || ((!plan.Display.Disabled || given.Installation.OwnPlan == Some(plan.Id))
+                || ((given.Installation.OwnPlan == Some(plan.Id)
+                        || (!plan.Display.Disabled && !(given.IsUnpaid && plan.Type == PlanType.Subscription && plan.PaymentMethodRequired)))
                     && plan.ResourcesMax.ForAll(max => given.OnPlan < max))),
             Left: _ => true));
+
+    [Fact]
+    public void Whoever_cannot_pay_may_always_move_to_what_is_free() =>
+        Law.Holds(
+            Asked.Where(given => given.Update.Plan.Exists(plan => !plan.PaymentMethodRequired)),
+            given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, isUnpaid: true, given.Now)
+                == given.Update.Decide(given.Resource, given.Installation, given.OnPlan, isUnpaid: false, given.Now));
 
     [Fact]
     public void A_request_names_every_field_that_is_wrong() =>
