@@ -102,7 +102,7 @@ public sealed class WholeInstallationTests(WholeInstallationTests.Fixture fixtur
             receipt.Usage.Select(usage => (usage.ResourceId, usage.PeriodValue)).OrderBy(usage => usage.ResourceId, StringComparer.Ordinal));
         Assert.Empty(story.Vercel.State.Findings);
         var sent = story.Vercel.Calls.Last(call => call.Path.EndsWith($"{installation}/billing", StringComparison.Ordinal)).Body;
-        var items = sent.GetProperty("billing").EnumerateArray().ToList();
+        var items = sent.GetProperty("billing").GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(2, items.Count);
         Assert.All(items, item => Assert.False(item.TryGetProperty("resourceId", out _)));
     }

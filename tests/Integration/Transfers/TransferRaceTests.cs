@@ -48,6 +48,8 @@ public sealed class TransferRaceTests(Acme acme)
             await WaitsFor("installation");
             // The second one is still free, so that whoever holds the first can have it.
             await Do(transaction, "select from installation where installation_id = $1 for no key update nowait", both[1]);
+            // And so is the claim: an offer of the source, which forgets old claims, holds the installation already.
+            await Do(transaction, "select from transfer where installation_id = $1 for update nowait", source);
             await transaction.CommitAsync(Cancel);
             (await accepted).IsEmpty();
         }
