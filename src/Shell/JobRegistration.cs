@@ -1,4 +1,5 @@
 using Marketplace.Core.Repl;
+using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Installations;
@@ -13,6 +14,7 @@ using Marketplace.Jobs.Settlement;
 using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Jobs.Webhooks;
+using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Idempotency;
@@ -55,6 +57,7 @@ internal static class JobRegistration
         .AddSingleton<IOutbox, OutboxStore>()
         .AddSingleton<IBillingSchedule, BillingSchedule>()
         .AddSingleton<IUsageLedger, UsageLedger>()
+        .AddSingleton<IPrepaidBalances, PrepaidBalances>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<ISettlement, SettlementStore>()
         .AddSingleton<IUninstalls, Uninstalls>()
@@ -70,6 +73,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, OperationSweep>()
         .AddSingleton<IScheduledJob, OutboxDispatch>()
         .AddSingleton<IScheduledJob, HourlyUsageSubmission>()
+        .AddSingleton<IScheduledJob, HourlyBalances>()
         .AddSingleton<IScheduledJob, Invoicing>()
         .AddSingleton<IScheduledJob, DeleteFinalization>()
         .AddSingleton<IScheduledJob, AccountUpkeep>()

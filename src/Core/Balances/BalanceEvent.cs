@@ -1,7 +1,9 @@
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
 
 namespace Marketplace.Core.Balances;
 
@@ -11,5 +13,12 @@ public abstract record BalanceEvent(Option<ResourceId> Resource, DateTimeOffset 
 {
     /// <param name="Amount">Above zero.</param>
     public sealed record Credited(Option<ResourceId> Resource, VercelInvoiceId Invoice, Usd Amount, DateTimeOffset At)
+        : BalanceEvent(Resource, At);
+
+    /// <summary>What a prepayment plan has cost more by an hour was taken from the balance.</summary>
+    /// <param name="Period">Whose usage it is: of an earlier one where the usage came late.</param>
+    /// <param name="Amount">Not zero; below it, where the use comes to less than before, and the difference was given back.</param>
+    public sealed record Burnt(
+        Option<ResourceId> Resource, PlanId Plan, BillingPeriod Period, HourSlot Hour, Usd Amount, DateTimeOffset At)
         : BalanceEvent(Resource, At);
 }

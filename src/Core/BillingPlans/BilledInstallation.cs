@@ -1,5 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using static LanguageExt.Prelude;
 
@@ -59,6 +61,23 @@ public sealed class BilledInstallation
             PlanSubject.Resource one => Resources.Find(resource => resource.Id == one.Id).Match(resource => resource.Name, () => ""),
             _ => throw new System.Diagnostics.UnreachableException(subject.GetType().Name),
         };
+
+    /// <summary>Everything that has plans of its own: the installation first, then its resources by their ids.</summary>
+    internal Seq<PlanSubject> Subjects =>
+        Resources.Map(resource => resource.Id.Value)
+            .Order(StringComparer.Ordinal)
+            .Select(id => PlanSubject.Of(new ResourceId(id)))
+            .Prepend(PlanSubject.WholeInstallation)
+            .ToSeq()
+            .Strict();
+
+    /// <summary>Everything that ever had a plan that is paid before use.</summary>
+    public Seq<PlanSubject> PrepaidSubjects =>
+        Subjects.Filter(subject => PlansOf(subject).Exists(plan => plan.Plan.Type == PlanType.Prepayment)).Strict();
+
+    /// <summary>Whether any of its plans that are paid before use was active at a time of the range.</summary>
+    public bool IsPrepaidIn(TimeRange range) =>
+        Subjects.Bind(PlansOf).Exists(plan => plan.Plan.Type == PlanType.Prepayment && plan.Span.Within(range).IsSome);
 
     /// <summary>The plans by which a subject is billed, oldest first.</summary>
     internal Seq<BilledPlan> PlansOf(PlanSubject subject) =>

@@ -44,9 +44,6 @@ public sealed record BillingPlan(
 
     /// <summary>Only a subscription is charged later: what is paid before use is paid when it is bought.</summary>
     public bool NeedsPaymentMethod => Type == PlanType.Subscription && PaymentMethodRequired;
-
-    /// <summary>Whether invoices come of it: what is free or paid before use has none.</summary>
-    public bool IsInvoiced => Type == PlanType.Subscription && Pricing.Costs;
 }
 
 /// <summary>What the plan's card in Vercel's dashboard says. Amounts are shown, never charged, by these fields. Source: contract §C.1.</summary>

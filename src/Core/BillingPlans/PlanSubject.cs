@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Resources;
 
 namespace Marketplace.Core.BillingPlans;
@@ -21,6 +22,9 @@ public abstract record PlanSubject
     {
         public override string ToString() => "the installation";
     }
+
+    /// <summary>None for the installation as a whole.</summary>
+    public Option<ResourceId> Single => this is Resource one ? one.Id : Option<ResourceId>.None;
 
     public static PlanSubject Of(ResourceId resource) => new Resource(resource);
 }

@@ -11,7 +11,11 @@ public abstract record Installation(InstallationId Id)
     /// <summary>In use: resources may be provisioned and are billed.</summary>
     /// <param name="Plan">The installation-level billing plan; none when each resource is billed by its own.</param>
     public sealed record Active(InstallationId Id, Registration Registration, Option<PlanId> Plan, DateTimeOffset InstalledAt)
-        : Installation(Id);
+        : Installation(Id)
+    {
+        /// <summary>What there is to tell the customer.</summary>
+        public Notices Notices { get; init; } = Notices.None;
+    }
 
     /// <summary>Deleted by the customer, not yet final: what is left is billed before the token dies.</summary>
     public sealed record Uninstalling(
@@ -29,6 +33,10 @@ public abstract record Installation(InstallationId Id)
     /// At which its billing periods begin, for its whole life: a catalogue that names another later must not bill the same time twice.
     /// </summary>
     public BillingAnchor Anchor { get; init; } = BillingAnchor.CalendarMonth;
+
+    /// <summary>What the customer is told: one thing at a time, and what matters most. Source: contract §C.4.</summary>
+    public Option<Notice> Notice =>
+        this is Active active ? active.Notices.Shown : Option<Notice>.None;
 
     /// <summary>The plan of the installation as a whole; none when each resource is billed by its own, and at the end.</summary>
     public Option<PlanId> OwnPlan =>

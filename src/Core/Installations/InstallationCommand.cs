@@ -19,6 +19,9 @@ public abstract record InstallationCommand
     /// <summary>Moves an installation that is billed as a whole to another plan.</summary>
     public sealed record ChangePlan(PlanId Plan) : InstallationCommand;
 
+    /// <summary>Tells the customer this in place of what the same source told before, or nothing any more.</summary>
+    public sealed record Notify(NoticeSource Source, Option<Notice> Notice) : InstallationCommand;
+
     /// <summary>The customer, or Vercel for a deleted account, removes the integration.</summary>
     /// <param name="Kept">Resources that are there and, so the caller says, are not to go with it.</param>
     public sealed record Uninstall(string Reason, Seq<ResourceId> Kept) : InstallationCommand;

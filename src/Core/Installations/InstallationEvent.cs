@@ -17,6 +17,10 @@ public abstract record InstallationEvent(InstallationId Id, DateTimeOffset At)
     public sealed record PlanChanged(InstallationId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : InstallationEvent(Id, At);
 
+    /// <param name="Notice">None takes back what the source told before.</param>
+    public sealed record Notified(InstallationId Id, NoticeSource Source, Option<Notice> Notice, DateTimeOffset At)
+        : InstallationEvent(Id, At);
+
     public sealed record UninstallRequested(InstallationId Id, string Reason, DateTimeOffset At) : InstallationEvent(Id, At);
 
     public sealed record Finalized(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);

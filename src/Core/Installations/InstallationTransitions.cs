@@ -29,6 +29,7 @@ public static class InstallationTransitions
             InstallationCommand.Register register => Register(current, register, now),
             InstallationCommand.LearnAccount told => LearnAccount(current, told.Account, now),
             InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            InstallationCommand.Notify notify => Notify(current, notify, now),
             InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall, now),
             InstallationCommand.Complete => Complete(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
@@ -83,6 +84,19 @@ public static class InstallationTransitions
             Installation.Active same when same.Plan == Some(plan) => Unchanged(same),
             Installation.Active active => Moved(active with { Plan = Some(plan) },
                                                 new InstallationEvent.PlanChanged(active.Id, active.Plan, plan, now)),
+            Installation.Uninstalling going => new InstallationRejection.BeingUninstalled(going.Id),
+            Installation.Finalized gone => new InstallationRejection.AlreadyFinalized(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> Notify(
+        Installation current, InstallationCommand.Notify told, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active same when same.Notices.From(told.Source) == told.Notice => Unchanged(same),
+            Installation.Active active => Moved(
+                active with { Notices = active.Notices.With(told.Source, told.Notice) },
+                new InstallationEvent.Notified(active.Id, told.Source, told.Notice, now)),
             Installation.Uninstalling going => new InstallationRejection.BeingUninstalled(going.Id),
             Installation.Finalized gone => new InstallationRejection.AlreadyFinalized(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),

@@ -8,12 +8,15 @@ namespace Marketplace.Core.Invoices;
 public static class LeftToBill
 {
     /// <summary>An invoice that is on its way, or a period in which a plan that costs something was active and that has no invoice.</summary>
-    /// <remarks>What such a plan comes to is not asked: it depends on a last reading that nobody has taken yet.</remarks>
+    /// <remarks>
+    /// What such a plan comes to is not asked: it depends on a last reading that nobody has taken yet. By that reading also what was paid
+    /// before use is burnt for the last time.
+    /// </remarks>
     /// <param name="plans">Every plan of the installation and of its resources, also of those that are gone.</param>
     /// <param name="invoices">All of the installation's.</param>
     public static bool Any(Seq<BilledPlan> plans, Seq<PeriodInvoice> invoices, BillingAnchor anchor, DateTimeOffset now) =>
         invoices.Exists(invoice => !invoice.IsSettled)
-        || plans.Filter(plan => plan.Plan.IsInvoiced)
+        || plans.Filter(plan => plan.Plan.Pricing.Costs)
             .Bind(plan => Periods(plan.Span, anchor, now))
             .Exists(period => !invoices.Exists(invoice => invoice.Period == period));
 

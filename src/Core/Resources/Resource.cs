@@ -63,6 +63,9 @@ public sealed record ResourceProfile(
     /// <summary>The plan that it will have, where the one before runs out first.</summary>
     public Option<NextPlan> NextPlan { get; init; }
 
+    /// <summary>What the customer is told beside it while it works. Where it does not, the stage says why.</summary>
+    public Notices Notices { get; init; } = Notices.None;
+
     /// <summary>What it is billed by, where it has a plan of its own.</summary>
     public Option<PlanTerms> Terms => Plan.Map(plan => new PlanTerms(plan, Metadata));
 }

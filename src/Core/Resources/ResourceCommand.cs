@@ -42,5 +42,8 @@ public abstract record ResourceCommand
     /// <summary>The cause does not hold any more. In service again where it was the last one.</summary>
     public sealed record Resume(SuspensionCause Cause) : ResourceCommand;
 
+    /// <summary>Tells the customer this in place of what the same source told before, or nothing any more.</summary>
+    public sealed record Notify(NoticeSource Source, Option<Notice> Notice) : ResourceCommand;
+
     public sealed record Uninstall : ResourceCommand;
 }

@@ -44,5 +44,8 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
     /// <summary>The last cause is gone.</summary>
     public sealed record Resumed(ResourceId Id, SuspensionCause Cause, DateTimeOffset At) : ResourceEvent(Id, At);
 
+    /// <param name="Notice">None takes back what the source told before.</param>
+    public sealed record Notified(ResourceId Id, NoticeSource Source, Option<Notice> Notice, DateTimeOffset At) : ResourceEvent(Id, At);
+
     public sealed record Uninstalled(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
 }

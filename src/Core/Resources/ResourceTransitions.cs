@@ -30,6 +30,7 @@ public static class ResourceTransitions
             ResourceCommand.OptInToExperiments optIn => OptInToExperiments(current, optIn.EdgeConfigId, now),
             ResourceCommand.Suspend suspend => Suspend(current, suspend.Cause, suspend.Reason, now),
             ResourceCommand.Resume resume => Resume(current, resume.Cause, now),
+            ResourceCommand.Notify notify => Notify(current, notify.Source, notify.Notice, now),
             ResourceCommand.Uninstall => Uninstall(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -198,6 +199,13 @@ public static class ResourceTransitions
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Notify(
+        Resource current, NoticeSource source, Option<Notice> notice, DateTimeOffset now) =>
+        current.Facts.Notices.From(source) == notice && current is not (Resource.Error or Resource.Uninstalled)
+            ? Unchanged(current)
+            : Revised(current, profile => profile with { Notices = profile.Notices.With(source, notice) },
+                      new ResourceEvent.Notified(current.Id, source, notice, now));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Uninstall(
         Resource current, DateTimeOffset now) =>

@@ -49,5 +49,9 @@ public readonly record struct HourSlot
             Some: lived => Overlapping(lived).TakeWhile(slot => slot.DueAt(life) <= now),
             None: () => Enumerable.Empty<HourSlot>());
 
+    /// <summary>The newest slot that is due at the moment in a life that has begun.</summary>
+    public static HourSlot LastDueIn(Lifetime life, DateTimeOffset now) =>
+        life.End.Exists(end => end <= now) ? Of(life.NoLaterThan(now).AddTicks(-1)) : LastCompleteAt(now);
+
     public HourSlot Next() => new(Start.AddHours(1));
 }

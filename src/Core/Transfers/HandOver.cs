@@ -33,6 +33,7 @@ public sealed record HandOver(
         {
             Plan = arrival.Plan,
             NextPlan = arrival.Plan == facts.Plan ? facts.NextPlan : None,
+            Notices = Notices.None,
             CreatedAt = now,
         });
         var readings = Newest((read + known).Filter(one => one.Resource == resource.Id)).Map(one => one with { MeasuredAt = now }).Strict();

@@ -11,6 +11,9 @@ public enum BillingWork
     /// <summary>The invoices of its periods.</summary>
     Invoices,
 
+    /// <summary>Its prepaid money: what is used up, and what is left.</summary>
+    Balances,
+
     /// <summary>The end of its uninstall.</summary>
     Finalization,
 
@@ -24,6 +27,9 @@ public interface IBillingSchedule
     /// <summary>Installations whose turn it is, the longest waiting first, where nobody holds them. Claims are leases.</summary>
     Task<IReadOnlyList<ClaimedWork>> Claim(
         BillingWork work, DateTimeOffset now, int installationsMax, TimeSpan lease, CancellationToken cancel);
+
+    /// <summary>Makes work due then; what was due earlier and is not done stays so.</summary>
+    Task Begin(InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel);
 
     /// <summary>All is done until then; null when there will never be anything again. Where it was changed meanwhile, it is due again.</summary>
     Task Done(ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel);

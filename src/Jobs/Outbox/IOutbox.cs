@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 
@@ -12,6 +13,9 @@ public interface IOutbox
 
     /// <summary>What the message is about, as it is now; null when the resource is gone and there is nothing to say.</summary>
     Task<ResourceTruth?> Read(OutboxMessage message, CancellationToken cancel);
+
+    /// <summary>The installation that the message is about, as it is now; null when it is on its way out and there is nothing to say.</summary>
+    Task<Installation.Active?> ReadInstallation(OutboxMessage message, CancellationToken cancel);
 
     Task Delivered(OutboxMessage message, CancellationToken cancel);
 

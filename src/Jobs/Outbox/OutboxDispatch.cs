@@ -34,8 +34,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     {
         try
         {
-            if (await outbox.Read(message, cancel) is { } truth)
-                await Settle(message, await Call(message, truth, cancel), now, cancel);
+            if (await Call(message, cancel) is { } answer)
+                await Settle(message, answer, now, cancel);
             else
                 await outbox.Delivered(message, cancel);
         }
@@ -44,6 +44,19 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             Faulted(fault, message.Kind, message.Installation.Value, message.Attempts);
             await outbox.Postpone(message, fault.GetType().Name, Retries.After(message.Attempts), cancel);
         }
+    }
+
+    /// <summary>Null when there is nothing to say any more.</summary>
+    private async Task<VercelAnswer<Nothing>?> Call(OutboxMessage message, CancellationToken cancel)
+    {
+        if (message.Kind == MessageKind.InstallationNotice)
+        {
+            return await outbox.ReadInstallation(message, cancel) is { } installation
+                ? await vercel.UpdateInstallation(installation, cancel)
+                : null;
+        }
+
+        return await outbox.Read(message, cancel) is { } truth ? await Call(message, truth, cancel) : null;
     }
 
     private async Task<VercelAnswer<Nothing>> Call(OutboxMessage message, ResourceTruth truth, CancellationToken cancel)
@@ -70,7 +83,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     {
         switch (answer)
         {
-            case VercelAnswer<Nothing>.Accepted when message.Kind is MessageKind.ResourceSecrets or MessageKind.ResourceStatus:
+            case VercelAnswer<Nothing>.Accepted when message.Kind is not (MessageKind.ResourceState or MessageKind.ResourceAdoption):
                 return outbox.Delivered(message, cancel);
             case VercelAnswer<Nothing>.Accepted:
                 return outbox.Adopt(message, cancel);
@@ -99,9 +112,9 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
         switch (message.Kind)
         {
             case MessageKind.ResourceState or MessageKind.ResourceAdoption:
-                Undone(message.Installation.Value, message.Resource.Value);
+                Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
-            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus:
+            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.InstallationNotice:
                 return Die(message, reason, cancel);
             default:
                 throw new UnreachableException(message.Kind.ToString());
@@ -127,5 +140,5 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Vercel does not know resource {ResourceId} of installation {InstallationId}, whose provision was never answered: it is undone")]
-    private partial void Undone(string installationId, string resourceId);
+    private partial void Undone(string installationId, string? resourceId);
 }

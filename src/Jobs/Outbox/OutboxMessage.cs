@@ -20,10 +20,14 @@ public enum MessageKind
 
     /// <summary>Status and notification of a resource that Vercel has known for long: a suspension, and its end.</summary>
     ResourceStatus,
+
+    /// <summary>What the customer is told beside an installation (contract §D.1 PATCH).</summary>
+    InstallationNotice,
 }
 
 /// <summary>One claimed message.</summary>
 /// <param name="Sequence">Order within the installation.</param>
+/// <param name="Resource">Null where it is about the installation.</param>
 /// <param name="Attempts">Counting the one that the claim is for.</param>
 public sealed record OutboxMessage(
-    InstallationId Installation, long Sequence, ResourceId Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts);
+    InstallationId Installation, long Sequence, ResourceId? Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts);

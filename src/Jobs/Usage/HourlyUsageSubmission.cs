@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Billing;
@@ -78,6 +79,7 @@ public sealed partial class HourlyUsageSubmission(
     private async Task Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {
         var account = await ledger.Load(work.Installation, OldestHour(work, now), now, cancel);
+        await BurnPrepaid(work, account, now, cancel);
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
             var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Billed);
@@ -109,6 +111,14 @@ public sealed partial class HourlyUsageSubmission(
 
         await GiveUpLost(account, OldestHour(work, now), now, cancel);
         await schedule.Done(work, NextDueAt(account.Life, now), cancel);
+    }
+
+    /// <summary>The meters are read: now it is known what prepaid money is used up. What Vercel says to the report does not matter for it.</summary>
+    private async Task BurnPrepaid(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
+    {
+        var recent = PrepaidCharges.Periods(account.Anchor, work.DueAt, now);
+        if (account.Billed.IsPrepaidIn(new TimeRange(recent.Head.Start, now)))
+            await schedule.Begin(work.Installation, BillingWork.Balances, work.DueAt, cancel);
     }
 
     /// <summary>Before it, nothing is left to tell.</summary>

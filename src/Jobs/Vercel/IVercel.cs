@@ -6,6 +6,7 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
+using Marketplace.Jobs.Balances;
 
 namespace Marketplace.Jobs.Vercel;
 
@@ -19,6 +20,9 @@ public interface IVercel
     Task<VercelAnswer<Nothing>> UpdateResource(
         InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel);
 
+    /// <summary>Pushes what the customer is told beside an installation, or that there is nothing (§D.1).</summary>
+    Task<VercelAnswer<Nothing>> UpdateInstallation(Installation.Active installation, CancellationToken cancel);
+
     /// <summary>Does Vercel know this resource (§D.5 GET)?</summary>
     Task<VercelAnswer<Nothing>> GetResource(InstallationId installation, ResourceId resource, CancellationToken cancel);
 
@@ -31,6 +35,9 @@ public interface IVercel
 
     /// <summary>Running totals of an installation's period (§D.7). Sending the same again does no harm.</summary>
     Task<VercelAnswer<Nothing>> SubmitBillingData(UsageSubmission submission, CancellationToken cancel);
+
+    /// <summary>What is left of an installation's prepaid money (§D.9). The newest wins, so that sending it again does no harm.</summary>
+    Task<VercelAnswer<Nothing>> SubmitBalances(BalanceStatement statement, CancellationToken cancel);
 
     /// <summary>Submits an invoice (§D.8). A duplicate external id is an answer of its own: Vercel has it already.</summary>
     Task<VercelAnswer<InvoiceReceipt>> SubmitInvoice(InvoiceContent invoice, CancellationToken cancel);

@@ -105,6 +105,7 @@ internal static class EventRows
             InstallationEvent.Registered => new { },
             InstallationEvent.AccountChanged => new { },
             InstallationEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
+            InstallationEvent.Notified e => new { source = e.Source.ToString(), notice = e.Notice.Map(notice => notice.Title).OrNull() },
             InstallationEvent.UninstallRequested e => new { reason = e.Reason },
             InstallationEvent.Finalized => new { },
             _ => throw new UnreachableException(happened.GetType().Name),
@@ -127,6 +128,7 @@ internal static class EventRows
             ResourceEvent.Suspended e => new { cause = e.Cause.ToString(), reason = e.Reason },
             ResourceEvent.SuspensionEased e => new { cause = e.Cause.ToString() },
             ResourceEvent.Resumed e => new { cause = e.Cause.ToString() },
+            ResourceEvent.Notified e => new { source = e.Source.ToString(), notice = e.Notice.Map(notice => notice.Title).OrNull() },
             ResourceEvent.Uninstalled => new { },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
@@ -199,6 +201,10 @@ internal static class EventRows
         happened switch
         {
             BalanceEvent.Credited e => new { vercelInvoice = e.Invoice.Value, amount = e.Amount.Amount },
+            BalanceEvent.Burnt e => new
+            {
+                plan = e.Plan.Value, period = e.Period.Start, hour = e.Hour.Start, amount = e.Amount.Amount,
+            },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
 }

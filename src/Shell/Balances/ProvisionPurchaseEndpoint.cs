@@ -5,9 +5,11 @@ using Marketplace.Core.Balances;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
+using Marketplace.Shell.Billing;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
@@ -77,7 +79,7 @@ internal static class ProvisionPurchaseEndpoint
         async Task<PartnerAnswer> Repeat(NpgsqlTransaction transaction, Writes writes)
         {
             await InstallationRows.LoadForUpdate(transaction, caller.Installation, cancel);
-            return Totals(await BalanceRows.Load(transaction, caller.Installation, cause, cancel));
+            return Totals(await BalanceRows.Load(transaction, caller.Installation, cause, Empty, cancel));
         }
 
         async Task<PartnerAnswer> Credit(NpgsqlTransaction transaction, Writes writes, PurchaseInvoice invoice)
@@ -87,12 +89,15 @@ internal static class ProvisionPurchaseEndpoint
             if (installation is null)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
             var resources = await Resources(transaction, invoice);
-            var before = await BalanceRows.Load(transaction, caller.Installation, cause, cancel);
+            var before = await BalanceRows.Load(transaction, caller.Installation, cause, invoice.Lines.Map(line => line.Resource), cancel);
             return Purchases.Credit(before, invoice, installation, resources, catalogue, clock.GetUtcNow()).Match(
                 Right: transition =>
                 {
-                    BalanceRows.Append(writes, caller.Installation, transition.Next.Entries.Skip(before.Entries.Count).ToSeq().Strict());
+                    BalanceRows.Append(writes, caller.Installation, before, transition.Next);
                     EventRows.Append(writes, caller.Installation, transition.Events, Actor.Of(caller, "provision purchase"));
+                    // Who was warned or stopped need not wait for the next hour.
+                    if (!transition.Events.IsEmpty)
+                        BillingScheduleRows.Schedule(writes, caller.Installation, BillingWork.Balances, clock.GetUtcNow());
                     return Totals(transition.Next);
                 },
                 Left: rejection => PartnerAnswer.Of(PurchaseProblem.From(rejection)));

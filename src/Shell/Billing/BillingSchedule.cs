@@ -1,3 +1,4 @@
+using Marketplace.Core.Installations;
 using Marketplace.Jobs.Billing;
 using Npgsql;
 
@@ -11,6 +12,12 @@ internal sealed class BillingSchedule(NpgsqlDataSource database) : IBillingSched
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await BillingScheduleRows.Claim(connection, work, now, installationsMax, lease, cancel);
+    }
+
+    public async Task Begin(InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.Begin(connection, installation, work, dueAt, cancel);
     }
 
     public async Task Done(ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel)

@@ -40,8 +40,6 @@ internal static class BillingScheduleRows
         update billing_schedule set leased_until = '-infinity' where installation_id = $1 and work = $2
         """;
 
-    private const string EndSql = "delete from billing_schedule where installation_id = $1 and work = $2";
-
     private const string EndAllSql = "delete from billing_schedule where installation_id = $1";
 
     private const string EndRevisionSql = """
@@ -77,6 +75,11 @@ internal static class BillingScheduleRows
     public static void Schedule(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt) =>
         writes.Add(InsertSql, installation.Value, Name(work), dueAt);
 
+    /// <summary>The same by itself.</summary>
+    public static Task Begin(
+        NpgsqlConnection connection, InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel) =>
+        Execute(connection, InsertSql, cancel, installation.Value, Name(work), dueAt);
+
     /// <summary>Makes work due that is scheduled for later; nothing when there is none.</summary>
     public static void Hasten(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset now) =>
         writes.Add(HastenSql, installation.Value, Name(work), now);
@@ -84,9 +87,6 @@ internal static class BillingScheduleRows
     /// <summary>What was waiting for its next attempt is tried at once; nothing when it is not due.</summary>
     public static void Wake(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset now) =>
         writes.Add(WakeSql, installation.Value, Name(work), now);
-
-    public static void End(Writes writes, InstallationId installation, BillingWork work) =>
-        writes.Add(EndSql, installation.Value, Name(work));
 
     /// <summary>The installation is final: nothing is looked at any more.</summary>
     public static void EndAll(Writes writes, InstallationId installation) => writes.Add(EndAllSql, installation.Value);
@@ -153,6 +153,7 @@ internal static class BillingScheduleRows
         {
             BillingWork.Usage => "usage",
             BillingWork.Invoices => "invoices",
+            BillingWork.Balances => "balances",
             BillingWork.Finalization => "finalization",
             BillingWork.Settlement => "settlement",
             _ => throw new System.Diagnostics.UnreachableException(work.ToString()),

@@ -114,8 +114,7 @@ internal static class DeleteInstallationEndpoint
         var completed = Completed(going, now);
         InstallationRows.Save(writes, completed.Next);
         EventRows.Append(writes, completed.Events, actor);
-        BillingScheduleRows.End(writes, going.Id, BillingWork.Usage);
-        BillingScheduleRows.End(writes, going.Id, BillingWork.Invoices);
+        BillingScheduleRows.EndAll(writes, going.Id);
         return Finalized(completed.Next);
     }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Time;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 using static LanguageExt.Prelude;
@@ -15,7 +17,8 @@ internal static class InstallationRows
 {
     private const string Columns = """
         installation_id, stage, account_id, account_url, account_name, contact_email, contact_name, scopes, accepted_policies,
-        billing_plan_id, installed_at, uninstall_requested_at, uninstall_reason, finalized_at, anchor_day, anchor_hour
+        billing_plan_id, installed_at, uninstall_requested_at, uninstall_reason, finalized_at, anchor_day, anchor_hour,
+        notices
         """;
 
     private const string LoadSql = $"select {Columns} from installation where installation_id = $1";
@@ -27,13 +30,13 @@ internal static class InstallationRows
 
     private const string InsertSql = $"""
         insert into installation ({Columns}, access_token, token_type)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     private const string UpdateSql = """
         update installation set stage = $2, account_id = $3, account_url = $4, account_name = $5, contact_email = $6,
             contact_name = $7, scopes = $8, accepted_policies = $9, billing_plan_id = $10, uninstall_requested_at = $11,
-            uninstall_reason = $12
+            uninstall_reason = $12, notices = $13
         where installation_id = $1
         """;
 
@@ -85,7 +88,7 @@ internal static class InstallationRows
             account.Contact.Map(c => c.Email).OrNull(), account.Contact.Bind(c => c.Name).OrNull(),
             registration.Scopes.ToArray(), Policies(registration), installation.Plan.Map(plan => plan.Value).OrNull(),
             installation.InstalledAt, (DateTimeOffset?)null, (string?)null, (DateTimeOffset?)null, installation.Anchor.Day, installation.Anchor.Hour,
-            accessToken, tokenType);
+            NoticesJson.Write(installation.Notices), accessToken, tokenType);
     }
 
     public static void Save(Writes writes, Installation installation)
@@ -93,10 +96,11 @@ internal static class InstallationRows
         switch (installation)
         {
             case Installation.Active active:
-                Update(writes, active.Id, "active", active.Registration, active.Plan, null, null);
+                Update(writes, active.Id, "active", active.Registration, active.Plan, null, null, active.Notices);
                 break;
             case Installation.Uninstalling going:
-                Update(writes, going.Id, "uninstalling", going.Registration, going.Plan, going.UninstallRequestedAt, going.Reason);
+                Update(writes, going.Id, "uninstalling", going.Registration, going.Plan, going.UninstallRequestedAt, going.Reason,
+                    Notices.None);
                 break;
             case Installation.Finalized gone:
                 writes.Add(FinalizeSql, gone.Id.Value, gone.FinalizedAt);
@@ -121,12 +125,12 @@ internal static class InstallationRows
 
     private static void Update(
         Writes writes, InstallationId id, string stage, Registration registration, Option<PlanId> plan,
-        DateTimeOffset? uninstallRequestedAt, string? reason) =>
+        DateTimeOffset? uninstallRequestedAt, string? reason, Notices notices) =>
         writes.Add(
             UpdateSql, id.Value, stage, registration.AccountId.Value, registration.Account.Url,
             registration.Account.Name.OrNull(), registration.Account.Contact.Map(c => c.Email).OrNull(),
             registration.Account.Contact.Bind(c => c.Name).OrNull(), registration.Scopes.ToArray(), Policies(registration),
-            plan.Map(p => p.Value).OrNull(), uninstallRequestedAt, reason);
+            plan.Map(p => p.Value).OrNull(), uninstallRequestedAt, reason, NoticesJson.Write(notices));
 
     private static async Task<Installation?> ReadOne(NpgsqlCommand command, CancellationToken cancel)
     {
@@ -154,7 +158,10 @@ internal static class InstallationRows
         var plan = reader.TextOption(9).Map(value => new PlanId(value));
         return stage switch
         {
-            "active" => new Installation.Active(id, registration, plan, reader.Moment(10)) { Anchor = anchor },
+            "active" => new Installation.Active(id, registration, plan, reader.Moment(10))
+            {
+                Anchor = anchor, Notices = NoticesJson.Read(reader.GetString(16)),
+            },
             "uninstalling" => new Installation.Uninstalling(
                 id, registration, plan, reader.Moment(10), reader.Moment(11), reader.TextOrNull(12) ?? "") { Anchor = anchor },
             _ => throw new CorruptRowException("installation", id.Value, $"no stage is called '{stage}'"),

@@ -78,6 +78,10 @@ internal static class OutboxRows
         DateTimeOffset dueAt) =>
         writes.Add(AppendSql, installation.Value, resource.Value, Name(kind), now, dueAt);
 
+    /// <summary>What is about the installation.</summary>
+    public static void Append(Writes writes, InstallationId installation, MessageKind kind, DateTimeOffset now) =>
+        writes.Add(AppendSql, installation.Value, (string?)null, Name(kind), now, now);
+
     public static async Task<IReadOnlyList<OutboxMessage>> Claim(
         NpgsqlConnection connection, DateTimeOffset now, int messagesMax, TimeSpan lease, CancellationToken cancel)
     {
@@ -89,7 +93,7 @@ internal static class OutboxRows
             claimed.Add(new OutboxMessage(
                 new InstallationId(reader.GetString(0)),
                 reader.GetInt64(1),
-                new ResourceId(reader.GetString(2)),
+                reader.TextOrNull(2) is { } resource ? new ResourceId(resource) : null,
                 Kind(reader.GetString(3)),
                 reader.Moment(4),
                 reader.GetInt32(5)));
@@ -159,6 +163,7 @@ internal static class OutboxRows
             MessageKind.ResourceSecrets => "resource_secrets",
             MessageKind.ResourceAdoption => "resource_adoption",
             MessageKind.ResourceStatus => "resource_status",
+            MessageKind.InstallationNotice => "installation_notice",
             _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
         };
 
@@ -169,6 +174,7 @@ internal static class OutboxRows
             "resource_secrets" => MessageKind.ResourceSecrets,
             "resource_adoption" => MessageKind.ResourceAdoption,
             "resource_status" => MessageKind.ResourceStatus,
+            "installation_notice" => MessageKind.InstallationNotice,
             _ => throw new CorruptRowException("outbox_message", name, "no message is of this kind"),
         };
 }

@@ -27,13 +27,19 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var resource = await ResourceRows.Load(transaction, message.Installation, message.Resource, cancel);
+        var resource = await ResourceRows.Load(transaction, message.Installation, ResourceOf(message), cancel);
         if (resource is null or Resource.Uninstalled)
             return null;
 
         return new ResourceTruth(
             resource,
             await SecretRows.LoadCurrent(transaction, box, message.Installation, resource.Id, cancel));
+    }
+
+    public async Task<Installation.Active?> ReadInstallation(OutboxMessage message, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await InstallationRows.Load(connection, message.Installation, cancel) as Installation.Active;
     }
 
     public async Task Delivered(OutboxMessage message, CancellationToken cancel)
@@ -76,8 +82,9 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var resource = await ResourceRows.LoadForUpdate(transaction, message.Installation, message.Resource, cancel)
-            ?? throw new CorruptRowException("resource", message.Resource.Value, "a message names it, but it is gone");
+        var id = ResourceOf(message);
+        var resource = await ResourceRows.LoadForUpdate(transaction, message.Installation, id, cancel)
+            ?? throw new CorruptRowException("resource", id.Value, "a message names it, but it is gone");
         if (!await OutboxRows.LockOpen(transaction, message, cancel))
             return;
 
@@ -85,8 +92,11 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
         var installation = await InstallationRows.Load(transaction, message.Installation, cancel)
             ?? throw new CorruptRowException("installation", message.Installation.Value, "it has a resource, but it is gone");
         var writes = new Writes();
-        follow(writes, installation, resource, await PlanPeriodRows.Load(transaction, message.Installation, message.Resource, cancel));
+        follow(writes, installation, resource, await PlanPeriodRows.Load(transaction, message.Installation, id, cancel));
         OutboxRows.Close(writes, message);
         await writes.Commit(transaction, cancel);
     }
+
+    private static ResourceId ResourceOf(OutboxMessage message) =>
+        message.Resource ?? throw new CorruptRowException("outbox_message", $"{message.Installation}, {message.Sequence}", "it names no resource");
 }

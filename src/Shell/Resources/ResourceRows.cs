@@ -6,6 +6,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -16,7 +17,7 @@ internal static class ResourceRows
 {
     private const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
-        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions
+        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices
         """;
 
     private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
@@ -76,7 +77,7 @@ internal static class ResourceRows
         """;
 
     private const string InsertSql = $"""
-        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
     // What was there before, and handed over, has left its row.
@@ -86,12 +87,12 @@ internal static class ResourceRows
             billing_plan_id = excluded.billing_plan_id, external_id = excluded.external_id, edge_config_id = excluded.edge_config_id,
             status = excluded.status, status_reason = excluded.status_reason, created_at = excluded.created_at,
             uninstalled_at = excluded.uninstalled_at, next_plan_id = excluded.next_plan_id, next_plan_at = excluded.next_plan_at,
-            suspensions = excluded.suspensions
+            suspensions = excluded.suspensions, notices = excluded.notices
         """;
 
     private const string UpdateSql = """
         update resource set name = $3, metadata = $4, billing_plan_id = $5, edge_config_id = $6, status = $7,
-            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12
+            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12, notices = $13
         where installation_id = $1 and resource_id = $2
         """;
 
@@ -110,7 +111,7 @@ internal static class ResourceRows
     public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
         Loads loads, InstallationId installation, ResourceId id) =>
         loads.One<(Resource, Option<PlanId>)?>(
-            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(15).Map(plan => new PlanId(plan))),
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(16).Map(plan => new PlanId(plan))),
             installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
@@ -191,7 +192,8 @@ internal static class ResourceRows
         writes.Add(
             UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
             facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
-            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
+            NoticesJson.Write(facts.Notices));
     }
 
     private static void Write(Writes writes, [ConstantExpected] string text, InstallationId installation, Resource resource)
@@ -201,7 +203,8 @@ internal static class ResourceRows
             text, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
             new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
-            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource));
+            stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
+            NoticesJson.Write(facts.Notices));
     }
 
     private static DateTimeOffset? NextPlanAt(ResourceProfile facts) =>
@@ -255,6 +258,7 @@ internal static class ResourceRows
             reader.Moment(10))
         {
             NextPlan = reader.TextOption(12).Map(plan => new NextPlan(new PlanId(plan), reader.Moment(13))),
+            Notices = NoticesJson.Read(reader.GetString(15)),
         };
         return reader.GetString(8) switch
         {

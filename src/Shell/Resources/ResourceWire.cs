@@ -5,6 +5,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Secrets;
 
@@ -46,19 +47,6 @@ internal sealed record ResourceWire(
     }
 
     public override string ToString() => $"ResourceWire {Id}";
-}
-
-/// <summary>What the customer is told beside the resource. Source: contract §C.4.</summary>
-internal sealed record NotificationWire(string Level, string Title, string? Message)
-{
-    /// <summary>Where service is cut or was never made, the customer reads why.</summary>
-    public static NotificationWire? Of(Resource resource) =>
-        resource switch
-        {
-            Resource.Suspended suspended => new NotificationWire("warn", "Suspended", suspended.Reason),
-            Resource.Error error => new NotificationWire("error", "Could not be provisioned", error.Reason),
-            _ => null,
-        };
 }
 
 internal sealed record ProtocolSettingsWire(ExperimentationWire? Experimentation);

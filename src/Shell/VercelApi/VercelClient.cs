@@ -11,9 +11,11 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
+using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
@@ -42,6 +44,9 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
                 secrets.IsEmpty ? null : [.. secrets.Select(SecretWire.Of)]),
             NoBody, cancel);
 
+    public Task<VercelAnswer<Nothing>> UpdateInstallation(Installation.Active installation, CancellationToken cancel) =>
+        Send(installation.Id, HttpMethod.Patch, "", new InstallationUpdateWire(NotificationWire.Of(installation.Notice)), NoBody, cancel);
+
     public Task<VercelAnswer<Nothing>> GetResource(InstallationId installation, ResourceId resource, CancellationToken cancel) =>
         Send(installation, HttpMethod.Get, $"resources/{Escape(resource.Value)}", null, NoBody, cancel);
 
@@ -58,6 +63,9 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
 
     public Task<VercelAnswer<Nothing>> SubmitBillingData(UsageSubmission submission, CancellationToken cancel) =>
         Send(submission.Installation, HttpMethod.Post, "billing", BillingDataWire.Of(submission), NoBody, cancel);
+
+    public Task<VercelAnswer<Nothing>> SubmitBalances(BalanceStatement statement, CancellationToken cancel) =>
+        Send(statement.Installation, HttpMethod.Post, "billing/balance", BalancesWire.Of(statement.At, statement.Balances), NoBody, cancel);
 
     public async Task<VercelAnswer<InvoiceReceipt>> SubmitInvoice(InvoiceContent invoice, CancellationToken cancel)
     {
@@ -227,6 +235,9 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
         // Null is said, because it is what takes away a banner that was shown before.
         [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NotificationWire? Notification,
         SecretWire[]? Secrets);
+
+    private sealed record InstallationUpdateWire(
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] NotificationWire? Notification);
 
     private sealed record SecretsUpdateWire(SecretWire[] Secrets);
 

@@ -13,7 +13,7 @@ public sealed class InstallationTests(Acme acme)
         var installation = await acme.Install();
         var path = Paths.Installation(installation);
 
-        Assert.Equal("{}", (await acme.Get(path, acme.System(installation))).Is(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("""{"notification":null}""", (await acme.Get(path, acme.System(installation))).Is(HttpStatusCode.OK).ToJsonString());
         (await acme.Get(path, acme.Admin(installation))).IsForbidden();
 
         (await acme.Delete(path, acme.Admin(installation))).Is(HttpStatusCode.OK);
@@ -45,7 +45,7 @@ public sealed class InstallationTests(Acme acme)
         var path = Paths.Installation(installation);
 
         (await acme.Patch(path, acme.Admin(installation), new JsonObject { ["billingPlanId"] = "pro" })).IsConflict();
-        Assert.Equal("{}", (await acme.Patch(path, acme.Admin(installation), new JsonObject { ["news"] = 1 })).Is(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("""{"notification":null}""", (await acme.Patch(path, acme.Admin(installation), new JsonObject { ["news"] = 1 })).Is(HttpStatusCode.OK).ToJsonString());
         (await acme.Patch(path, acme.Admin(installation), new JsonObject { ["billingPlanId"] = 7 })).IsInvalid();
         (await acme.Patch(path, acme.Admin(installation), body: null)).IsInvalid();
         (await acme.Patch(path, acme.Viewer(installation), new JsonObject())).IsForbidden();

@@ -18,7 +18,7 @@ public sealed class UpsertInstallationTests(Acme acme)
 
         var answer = await acme.Put(Paths.Installation(installation), acme.Admin(installation), Requests.Upsert());
 
-        Assert.Equal("{}", answer.Is(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("""{"notification":null}""", answer.Is(HttpStatusCode.OK).ToJsonString());
         Assert.Equal("active", await Stage(installation));
         Assert.Equal(acme.Now.UtcDateTime, await acme.Ask<DateTime>("select installed_at from installation where installation_id = $1", installation));
         Assert.Equal(["installation.Installed"], await Events(installation));
@@ -84,7 +84,7 @@ public sealed class UpsertInstallationTests(Acme acme)
 
         var again = await acme.Put(path, acme.Admin(installation), Requests.Upsert("new-token"), Acme.NewKey());
 
-        Assert.Equal("{}", again.Is(HttpStatusCode.OK).ToJsonString());
+        Assert.Equal("""{"notification":null}""", again.Is(HttpStatusCode.OK).ToJsonString());
         Assert.Equal("new-token", await AccessToken(installation));
         Assert.Equal(before, await Row(installation));
         Assert.Equal(["installation.Installed"], await Events(installation));

@@ -366,6 +366,9 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         public Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 
+        public Task Begin(InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel) =>
+            throw new InvalidOperationException("Nothing begins at the end.");
+
         public Task Done(ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 

@@ -103,9 +103,12 @@ public sealed class PurchaseLaws
                 var whole = given.Shop.CreditAll(given.Invoices);
                 var cause = BalanceCause.Purchase(given.next.Id);
                 var earlier = whole.Entries.Filter(entry => entry.Cause != cause);
-                var carried = new BalanceLedger(
-                    Prelude.toHashMap(earlier.GroupBy(entry => entry.Resource).Select(page => (page.Key, Usd.Sum(page.Select(entry => entry.Amount))))),
-                    whole.Entries.Filter(entry => entry.Cause == cause).Strict());
+                var carried = BalanceLedger.Empty with
+                {
+                    Carried = Prelude.toHashMap(earlier.GroupBy(entry => entry.Resource)
+                        .Select(page => (page.Key, page.Aggregate(BalanceStanding.Untouched, (standing, entry) => standing.After(entry))))),
+                    Entries = whole.Entries.Filter(entry => entry.Cause == cause).Strict(),
+                };
                 var (one, other) = (given.Shop.Credit(whole, given.next), given.Shop.Credit(carried, given.next));
                 Assert.Equal(one.IsRight, other.IsRight);
                 Assert.Equal(one.Map(step => step.Events), other.Map(step => step.Events));

@@ -34,7 +34,8 @@ internal static class AnyInstallation
         from plan in PlanOrNone
         from installed in AnyTime.Moment
         from anchor in AnyTime.Anchor
-        select new Installation.Active(id, registration, plan, installed) { Anchor = anchor };
+        from notices in AnyNotice.Notices
+        select new Installation.Active(id, registration, plan, installed) { Anchor = anchor, Notices = notices };
 
     public static readonly Gen<Installation> State = Gen.OneOf(
         Active.As<Installation, Installation.Active>(),
@@ -52,6 +53,9 @@ internal static class AnyInstallation
         select (InstallationCommand)new InstallationCommand.Register(registration, ofTeam),
         Registration.Select(registration => (InstallationCommand)new InstallationCommand.LearnAccount(registration.Account)),
         Plan.Select(plan => (InstallationCommand)new InstallationCommand.ChangePlan(plan)),
+        from source in AnyNotice.Source
+        from notice in AnyNotice.NoticeOrNone
+        select (InstallationCommand)new InstallationCommand.Notify(source, notice),
         from reason in Gen.Elements("", "moved away")
         from kept in Gen.Elements(Seq<ResourceId>(), Seq<ResourceId>(), Seq1(new ResourceId("res_1")))
         select (InstallationCommand)new InstallationCommand.Uninstall(reason, kept),

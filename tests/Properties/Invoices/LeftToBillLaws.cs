@@ -39,11 +39,11 @@ public sealed class LeftToBillLaws
             });
 
     [Fact]
-    public void Nothing_is_left_of_what_is_free_or_paid_before_use_or_was_invoiced_and_settled() =>
+    public void Nothing_is_left_of_what_is_free_or_was_invoiced_and_settled() =>
         Law.Holds(Ending, given =>
         {
             var settled = given.Periods.Map(period => new PeriodInvoice(period, IsSettled: true)).Strict();
-            var free = given.Plans.Filter(plan => !plan.Plan.IsInvoiced).Strict();
+            var free = given.Plans.Filter(plan => !plan.Plan.Pricing.Costs).Strict();
             return !LeftToBill.Any(given.Plans, settled, Anchor, given.Story.AsOf)
                 && !LeftToBill.Any(free, Seq<PeriodInvoice>(), Anchor, given.Story.AsOf);
         });

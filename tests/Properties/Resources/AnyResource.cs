@@ -54,7 +54,11 @@ internal static class AnyResource
         from edgeConfigId in Gen.OneOf(Gen.Constant(Option<string>.None), EdgeConfigId.Select(Some))
         from created in AnyTime.Moment
         from next in Gen.OneOf(Gen.Constant(Option<NextPlan>.None), Next.Select(Some))
-        select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created) { NextPlan = next };
+        from notices in AnyNotice.Notices
+        select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created)
+        {
+            NextPlan = next, Notices = notices,
+        };
 
     public static readonly Gen<Resource> State = Gen.OneOf(
         Profile.Select(profile => (Resource)new Resource.Pending(profile)),
@@ -76,6 +80,7 @@ internal static class AnyResource
         Next.Select(next => (ResourceCommand)new ResourceCommand.SchedulePlan(next)),
         Gen.Constant((ResourceCommand)new ResourceCommand.BeginNextPlan()),
         EdgeConfigId.Select(id => (ResourceCommand)new ResourceCommand.OptInToExperiments(id)),
+        from source in AnyNotice.Source from notice in AnyNotice.NoticeOrNone select (ResourceCommand)new ResourceCommand.Notify(source, notice),
         from cause in Cause from reason in Reason select (ResourceCommand)new ResourceCommand.Suspend(cause, reason),
         Cause.Select(cause => (ResourceCommand)new ResourceCommand.Resume(cause)),
         Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));
