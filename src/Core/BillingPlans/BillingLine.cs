@@ -17,6 +17,9 @@ public enum LineKind
 
     /// <summary>Charged when the plan is taken up for the first time.</summary>
     OneTime,
+
+    /// <summary>What an earlier period costs more than was billed of it, because something arrived late.</summary>
+    Correction,
 }
 
 /// <summary>One line of interim billing data or of an invoice. Source: contract §D.7, §D.8, <c>items[]</c>.</summary>

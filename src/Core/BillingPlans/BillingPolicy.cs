@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.Time;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.BillingPlans;
@@ -9,6 +11,15 @@ public sealed record BillingPolicy(PeriodPolicy Period, SmallTotalPolicy SmallTo
     /// <summary>What holds where the catalogue says nothing.</summary>
     public static readonly BillingPolicy Default = new(
         PeriodPolicy.CalendarMonth, SmallTotalPolicy.Carry, LateUsagePolicy.Carry, NonPaymentPolicy.WarnOnly);
+
+    /// <summary>Where the billing periods of an installation begin.</summary>
+    public BillingAnchor AnchorOf(DateTimeOffset installedAt) =>
+        Period switch
+        {
+            PeriodPolicy.CalendarMonth => BillingAnchor.CalendarMonth,
+            PeriodPolicy.Anniversary => BillingAnchor.Anniversary(installedAt),
+            _ => throw new UnreachableException(Period.ToString()),
+        };
 }
 
 /// <summary>When the billing periods of an installation begin.</summary>

@@ -44,6 +44,9 @@ public sealed record Pricing(Usd Base, Seq<MeteredPrice> Metered)
     internal Seq<(ChoicePrice Price, MetadataValue Value)> Chosen(Map<string, MetadataValue> metadata) =>
         Choices.Bind(price => metadata.Find(price.Property).Map(value => (price, value)).ToSeq()).Strict();
 
+    /// <summary>Whether something is invoiced as soon as somebody takes the plan up.</summary>
+    public bool BillsAtOnce => Billed == BaseBilling.Advance || OneTime > Usd.Zero;
+
     /// <summary>Whether anything has a price.</summary>
     public bool Costs =>
         Base > Usd.Zero || OneTime > Usd.Zero || Minimum > Usd.Zero

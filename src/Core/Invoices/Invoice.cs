@@ -1,12 +1,9 @@
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
-using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
-using Marketplace.Core.Time;
 
 namespace Marketplace.Core.Invoices;
 
-/// <summary>The invoice of one installation and period, in exactly one of its life stages. Source: contract §D.8, §E.14.</summary>
+/// <summary>An invoice of one installation, in exactly one of its life stages. Source: contract §D.8, §E.14.</summary>
 public abstract record Invoice(InvoiceContent Content)
 {
     /// <summary>Totals below it are not sent to the customer. Source: contract §D.8.</summary>
@@ -19,7 +16,7 @@ public abstract record Invoice(InvoiceContent Content)
     public Option<VercelInvoiceId> KnownAs =>
         this switch
         {
-            Drafted or Submitted or Refused or Skipped => Option<VercelInvoiceId>.None,
+            Drafted or Submitted or Known or Refused or Skipped => Option<VercelInvoiceId>.None,
             Accepted i => i.VercelId,
             NotPaid i => i.VercelId,
             Overdue i => i.VercelId,
@@ -34,6 +31,9 @@ public abstract record Invoice(InvoiceContent Content)
 
     /// <summary>Sent, with no answer yet: Vercel may have it or not. Look before sending again.</summary>
     public sealed record Submitted(InvoiceContent Content, DateTimeOffset SubmittedAt) : Invoice(Content);
+
+    /// <summary>Vercel has it from a submission whose answer was lost, and has not told its own name for it yet.</summary>
+    public sealed record Known(InvoiceContent Content, DateTimeOffset KnownSince) : Invoice(Content);
 
     /// <summary>Vercel has it and has not charged it yet: <c>draft, pending, scheduled, invoiced</c>.</summary>
     public sealed record Accepted(InvoiceContent Content, VercelInvoiceId VercelId) : Invoice(Content);
@@ -64,24 +64,19 @@ public abstract record Invoice(InvoiceContent Content)
     /// <summary>Vercel did not take it, and said why; it does not exist there. It can be drafted anew.</summary>
     public sealed record Refused(InvoiceContent Content, Seq<string> Reasons, DateTimeOffset RefusedAt) : Invoice(Content);
 
-    /// <summary>Never sent, because there was too little to bill. What it came to stays on record and is not billed later.</summary>
-    public sealed record Skipped(InvoiceContent Content, DateTimeOffset SkippedAt) : Invoice(Content);
+    /// <summary>Never sent, because there was too little to bill. What it came to stays on record.</summary>
+    public sealed record Skipped(InvoiceContent Content, SmallTotal Rest, DateTimeOffset SkippedAt) : Invoice(Content);
 }
 
-/// <summary>What an invoice says; the same from draft to refund.</summary>
-/// <param name="InvoiceDate">Inside the period.</param>
-/// <param name="Lines">In whole cents each, none of them zero.</param>
-/// <param name="Discounts">In whole cents each; together never more than the lines.</param>
-/// <param name="Final">The last one of an installation that is being uninstalled.</param>
-public sealed record InvoiceContent(
-    ExternalInvoiceId ExternalId,
-    InstallationId Installation,
-    BillingPeriod Period,
-    DateTimeOffset InvoiceDate,
-    Seq<BillingLine> Lines,
-    Seq<BillingDiscount> Discounts,
-    bool Final)
+/// <summary>What becomes of an invoice that comes to too little to be sent.</summary>
+public enum SmallTotal
 {
-    /// <summary>The sum of the rounded lines without the discounts, so that the parts equal the total.</summary>
-    public Usd Total => new BillingCharges(Lines, Discounts).Total;
+    /// <summary>Nothing is owed.</summary>
+    Nothing,
+
+    /// <summary>All of it is on a later invoice, or will be.</summary>
+    Carried,
+
+    /// <summary>It is given away, and stays on record.</summary>
+    Waived,
 }

@@ -17,6 +17,9 @@ public abstract record InvoiceCommand
     /// </summary>
     public sealed record Observe(VercelInvoiceId VercelId, InvoiceObservation Observation) : InvoiceCommand;
 
+    /// <summary>Vercel answered a submission by saying that it has it already.</summary>
+    public sealed record FindThere : InvoiceCommand;
+
     /// <summary>Vercel answered a submission with validation errors, or with a refusal.</summary>
     public sealed record Refuse(Seq<string> Reasons) : InvoiceCommand;
 

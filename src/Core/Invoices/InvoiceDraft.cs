@@ -1,67 +1,83 @@
+using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
-using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
 using Marketplace.Core.Time;
-using Marketplace.Core.Usage;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Invoices;
 
-/// <summary>The birth of an invoice: one for each installation and period, with all that is billed of it.</summary>
+/// <summary>The birth of invoices: all that is billed of a period, or of plans that were taken up.</summary>
 public static class InvoiceDraft
 {
     /// <summary>
-    /// Drafts what is due, or skips it when there is less than <see cref="Invoice.MinimumTotal"/> to bill. Refused with all
-    /// that speaks against it; the usage of the period has to be reported first, even if nothing is billed.
+    /// Drafts what is due, or skips what comes to less than <see cref="Invoice.MinimumTotal"/>. Refused with all that speaks against it;
+    /// the usage of a period has to be reported first, even if nothing is billed.
     /// </summary>
-    /// <param name="life">Of the installation, from its install to the request of its uninstall.</param>
-    /// <param name="billed">With all resources that lived in the period.</param>
-    /// <param name="history">The installation's other invoices, of this period at least.</param>
-    /// <param name="slots">The slot ledger of the installation for the period.</param>
-    public static Either<Seq<InvoiceLimit>, Transition<Invoice, InvoiceEvent>> For(
-        InstallationId installation,
-        InvoiceDue due,
-        Lifetime life,
-        BilledInstallation billed,
-        Seq<Invoice> history,
-        Seq<UsageSlot> slots,
-        DateTimeOffset now)
+    /// <returns>At least one: also a period of which nothing is billed is on record as closed.</returns>
+    public static Either<Seq<InvoiceLimit>, Seq<Transition<Invoice, InvoiceEvent>>> For(
+        InvoicedInstallation account, InvoiceDue due, DateTimeOffset now)
     {
-        var content = Content(installation, due, life, billed);
-        var limits = InvoiceLimits.Check(content, life, billed, history, slots, now);
-        if (!limits.IsEmpty)
-        {
-            return limits;
-        }
-
-        return content.Total < Invoice.MinimumTotal
-            ? new Transition<Invoice, InvoiceEvent>(
-                new Invoice.Skipped(content, now),
-                Seq1<InvoiceEvent>(new InvoiceEvent.Skipped(content.ExternalId, content.Total, now)))
-            : new Transition<Invoice, InvoiceEvent>(
-                new Invoice.Drafted(content, now),
-                Seq1<InvoiceEvent>(new InvoiceEvent.Drafted(content.ExternalId, content.Total, now)));
+        var drafts = Drafts(account, due);
+        var limits = drafts
+            .Bind(draft => draft.Rest.IsNone
+                ? InvoiceLimits.Check(draft.Content, due, account, now)
+                : InvoiceLimits.OfTime(draft.Content, due, account, now))
+            .Distinct()
+            .ToSeq()
+            .Strict();
+        return limits.IsEmpty ? drafts.Map(draft => draft.Born(now)).Strict() : limits;
     }
 
     /// <summary>
-    /// What the invoice says. It follows from the period's data alone, whenever it is made: dated at the last second of the
-    /// period, or at the uninstall.
+    /// What the invoice would say if it were made now, from the same data: the catalogue may have been mended since Vercel refused it.
+    /// None where there would be no such invoice, and where later ones follow from what this one says.
     /// </summary>
-    public static InvoiceContent Content(
-        InstallationId installation, InvoiceDue due, Lifetime life, BilledInstallation billed)
+    public static Option<InvoiceContent> Again(InvoicedInstallation account, InvoiceContent refused)
     {
-        var asOf = life.NoLaterThan(due.Period.End);
-        var charges = BillingCharges.For(due.Period, asOf, billed);
-        return new InvoiceContent(
-            due.Final
-                ? ExternalInvoiceId.Final(installation, due.Period)
-                : ExternalInvoiceId.For(installation, due.Period, ordinal: 1),
-            installation,
-            due.Period,
-            asOf < due.Period.LastSecond ? asOf : due.Period.LastSecond,
-            charges.Lines.Filter(line => line.Total > Usd.Zero).Strict(),
-            charges.Discounts,
-            due.Final);
+        if (refused.IsBuiltOn && account.History.Exists(later => later.Content.InvoiceDate > refused.InvoiceDate))
+        {
+            return None;
+        }
+
+        var before = account.Before(refused);
+        var due = refused.IsTakeUp
+            ? TakeUp.In(refused.BillingPeriod, before)
+                .Filter(taken => before.Named(ExternalInvoiceId.TakenUp(account.Installation, taken.At)) == refused.ExternalId)
+                .Map(taken => (InvoiceDue)new InvoiceDue.TakenUp(refused.BillingPeriod, taken))
+                .HeadOrNone()
+            : Some<InvoiceDue>(new InvoiceDue.PeriodEnd(
+                refused.BillingPeriod, account.Life.End.Exists(end => end <= refused.BillingPeriod.End)));
+        return due
+            .Bind(one => Drafts(before, one).Find(draft => draft.Rest.IsNone && draft.Content.ExternalId == refused.ExternalId))
+            .Map(draft => draft.Content.WithCreditsOf(refused))
+            .Filter(content => content.Total >= Invoice.MinimumTotal && content.Bills.ForAll(who => refused.Bills.Contains(who)));
     }
+
+    private static Seq<Draft> Drafts(InvoicedInstallation account, InvoiceDue due) =>
+        due switch
+        {
+            InvoiceDue.PeriodEnd end => PeriodClosing.Drafts(account, end),
+            InvoiceDue.TakenUp taken => Seq1(TakeUpDraft.Of(account, taken)),
+            _ => throw new UnreachableException(due.GetType().Name),
+        };
+}
+
+/// <summary>What an invoice will say, and what becomes of it where it comes to too little.</summary>
+/// <param name="Rest">None on an invoice that is sent.</param>
+internal sealed record Draft(InvoiceContent Content, Option<SmallTotal> Rest)
+{
+    /// <summary>By its total alone.</summary>
+    /// <param name="policy">For less than what is sent, and more than nothing.</param>
+    public static Draft Of(InvoiceContent content, SmallTotal policy) =>
+        new(content, content.Total >= Invoice.MinimumTotal ? None : Some(content.Total == Usd.Zero ? SmallTotal.Nothing : policy));
+
+    public Transition<Invoice, InvoiceEvent> Born(DateTimeOffset now) =>
+        Rest.Match(
+            rest => new Transition<Invoice, InvoiceEvent>(
+                new Invoice.Skipped(Content, rest, now),
+                Seq1<InvoiceEvent>(new InvoiceEvent.Skipped(Content.ExternalId, Content.Total, rest, now))),
+            () => new Transition<Invoice, InvoiceEvent>(
+                new Invoice.Drafted(Content, now),
+                Seq1<InvoiceEvent>(new InvoiceEvent.Drafted(Content.ExternalId, Content.Total, now))));
 }

@@ -8,11 +8,14 @@ public abstract record InvoiceEvent(ExternalInvoiceId Id, DateTimeOffset At)
 {
     public sealed record Drafted(ExternalInvoiceId Id, Usd Total, DateTimeOffset At) : InvoiceEvent(Id, At);
 
-    public sealed record Skipped(ExternalInvoiceId Id, Usd Total, DateTimeOffset At) : InvoiceEvent(Id, At);
+    public sealed record Skipped(ExternalInvoiceId Id, Usd Total, SmallTotal Rest, DateTimeOffset At) : InvoiceEvent(Id, At);
 
     public sealed record Submitted(ExternalInvoiceId Id, DateTimeOffset At) : InvoiceEvent(Id, At);
 
     public sealed record Refused(ExternalInvoiceId Id, Seq<string> Reasons, DateTimeOffset At) : InvoiceEvent(Id, At);
+
+    /// <summary>Vercel has it already, by its own account.</summary>
+    public sealed record FoundThere(ExternalInvoiceId Id, DateTimeOffset At) : InvoiceEvent(Id, At);
 
     public sealed record Accepted(ExternalInvoiceId Id, VercelInvoiceId VercelId, DateTimeOffset At) : InvoiceEvent(Id, At);
 

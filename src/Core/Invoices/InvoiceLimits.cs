@@ -10,36 +10,38 @@ namespace Marketplace.Core.Invoices;
 public static class InvoiceLimits
 {
     /// <summary>Everything that speaks against sending an invoice; empty when nothing does.</summary>
-    /// <param name="life">Of the installation.</param>
-    /// <param name="billed">With all resources that its lines name.</param>
-    /// <param name="history">
-    /// The installation's other invoices. Those that were refused or skipped do not exist at Vercel and bill nothing.
+    /// <param name="due">What the invoice is made for.</param>
+    /// <param name="account">
+    /// With all resources that its lines name. Invoices of its history that were refused or skipped do not exist at Vercel and bill nothing.
     /// </param>
-    /// <param name="slots">The slot ledger of the installation for the period.</param>
-    public static Seq<InvoiceLimit> Check(
-        InvoiceContent invoice,
-        Lifetime life,
-        BilledInstallation billed,
-        Seq<Invoice> history,
-        Seq<UsageSlot> slots,
-        DateTimeOffset now) =>
-        OfDates(invoice, life, now)
-            .Concat(OfExternalId(invoice, history))
-            .Concat(invoice.Lines.SelectMany(line => OfLine(invoice.Period, line, billed, history)).Distinct())
-            .Concat(OfUsage(invoice, life, slots, now))
+    public static Seq<InvoiceLimit> Check(InvoiceContent invoice, InvoiceDue due, InvoicedInstallation account, DateTimeOffset now) =>
+        (OfTime(invoice, due, account, now)
+            + OfExternalId(invoice, account.History).ToSeq()
+            + invoice.Bills.SelectMany(who => OfSubject(invoice, who, account)).ToSeq())
+        .Strict();
+
+    /// <summary>What speaks against making it yet, even if it is not sent.</summary>
+    internal static Seq<InvoiceLimit> OfTime(InvoiceContent invoice, InvoiceDue due, InvoicedInstallation account, DateTimeOffset now) =>
+        OfDates(invoice, due, account.Life, now)
+            .Concat(due is InvoiceDue.PeriodEnd end ? OfUsage(end, account, now) : [])
             .ToSeq()
             .Strict();
 
-    private static IEnumerable<InvoiceLimit> OfDates(InvoiceContent invoice, Lifetime life, DateTimeOffset now)
+    private static IEnumerable<InvoiceLimit> OfDates(InvoiceContent invoice, InvoiceDue due, Lifetime life, DateTimeOffset now)
     {
         if (!invoice.Period.Contains(invoice.InvoiceDate))
         {
             yield return new InvoiceLimit.DateOutsidePeriod(invoice.InvoiceDate, invoice.Period);
         }
 
-        if (life.NoLaterThan(invoice.Period.End) > now)
+        if (due is InvoiceDue.PeriodEnd && life.NoLaterThan(due.Period.End) > now)
         {
-            yield return new InvoiceLimit.PeriodNotOver(invoice.Period);
+            yield return new InvoiceLimit.PeriodNotOver(due.Period);
+        }
+
+        if (due is InvoiceDue.TakenUp taken && taken.TakeUp.DueAt > now)
+        {
+            yield return new InvoiceLimit.PeriodNotOver(taken.TakeUp.Period);
         }
     }
 
@@ -48,36 +50,31 @@ public static class InvoiceLimits
             ? [new InvoiceLimit.ExternalIdTaken(invoice.ExternalId)]
             : [];
 
-    private static IEnumerable<InvoiceLimit> OfLine(
-        BillingPeriod period, BillingLine line, BilledInstallation installation, Seq<Invoice> history)
+    private static IEnumerable<InvoiceLimit> OfSubject(InvoiceContent invoice, SubjectPlan who, InvoicedInstallation account)
     {
-        var billedBy = history
-            .Filter(earlier => Exists(earlier) && earlier.Content.Period == period)
-            .Filter(earlier => earlier.Content.Lines.Exists(
-                billed => billed.Subject == line.Subject && billed.Plan == line.Plan));
+        // Periods that share time are one to whoever reads the limit strictly. A test bills nobody.
+        var billedBy = account.History
+            .Filter(earlier => Exists(earlier) && earlier.Content.Test.IsSome == invoice.Test.IsSome)
+            .Filter(earlier => earlier.Content.Period.Range.Intersect(invoice.Period.Range).IsSome && earlier.Content.Bills.Contains(who));
         foreach (var earlier in billedBy)
         {
-            yield return new InvoiceLimit.AlreadyBilled(
-                line.Subject, line.Plan, period, earlier.Content.ExternalId);
+            yield return new InvoiceLimit.AlreadyBilled(who.Subject, who.Plan, invoice.Period, earlier.Content.ExternalId);
         }
 
-        var plans = installation.PlansOf(line.Subject).Filter(plan => plan.Plan.Id == line.Plan);
-        var billedTime = TimeRange.Between(line.Start.IfNone(period.Start), line.End.IfNone(period.End));
-        if (!billedTime.Bind(time => time.Intersect(period.Range)).Exists(
-                time => plans.Exists(plan => plan.Span.Within(time).IsSome)))
+        var plans = account.Billed.PlansOf(who.Subject).Filter(plan => plan.Plan.Id == who.Plan);
+        if (!plans.Exists(plan => plan.Span.Within(invoice.Period.Range).IsSome))
         {
-            yield return new InvoiceLimit.PlanNotActive(line.Subject, line.Plan, period);
+            yield return new InvoiceLimit.PlanNotActive(who.Subject, who.Plan, invoice.Period);
         }
         else if (plans.Exists(plan => plan.Plan.Type != PlanType.Subscription))
         {
-            yield return new InvoiceLimit.NotSubscription(line.Subject, line.Plan);
+            yield return new InvoiceLimit.NotSubscription(who.Subject, who.Plan);
         }
     }
 
-    private static IEnumerable<InvoiceLimit> OfUsage(
-        InvoiceContent invoice, Lifetime life, Seq<UsageSlot> slots, DateTimeOffset now)
+    private static IEnumerable<InvoiceLimit> OfUsage(InvoiceDue.PeriodEnd due, InvoicedInstallation account, DateTimeOffset now)
     {
-        var awaited = SlotLedger.Awaited(life, invoice.Period, slots, invoice.Final, now);
+        var awaited = SlotLedger.Awaited(account.Life, due.Period, account.Slots, due.Final, now);
         return awaited.IsEmpty ? [] : [new InvoiceLimit.UsageNotReported(awaited)];
     }
 

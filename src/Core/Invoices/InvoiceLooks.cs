@@ -32,7 +32,7 @@ public static class InvoiceLooks
             Invoice.Accepted or Invoice.NotPaid or Invoice.RefundRequested => now + FewTimesADay,
             Invoice.Overdue => now + Daily,
             // Vercel's id is not known, and there is no other way to ask: the answer to the next submission, or any webhook, tells it.
-            Invoice.Drafted or Invoice.Submitted or Invoice.Refused or Invoice.Skipped => None,
+            Invoice.Drafted or Invoice.Submitted or Invoice.Known or Invoice.Refused or Invoice.Skipped => None,
             Invoice.Paid or Invoice.Refunded => None,
             _ => throw new UnreachableException(invoice.GetType().Name),
         };

@@ -11,6 +11,9 @@ public abstract record InvoiceRejection
     /// <summary>Vercel has it: what it says is settled.</summary>
     public sealed record AlreadyAccepted(ExternalInvoiceId Id, VercelInvoiceId VercelId) : InvoiceRejection;
 
+    /// <summary>Vercel has it, under a name that is not heard of yet: what it says is settled.</summary>
+    public sealed record AlreadyThere(ExternalInvoiceId Id) : InvoiceRejection;
+
     /// <summary>The outcome of a submission is not known: look first.</summary>
     public sealed record OutcomeUnknown(ExternalInvoiceId Id) : InvoiceRejection;
 

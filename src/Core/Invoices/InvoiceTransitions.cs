@@ -15,6 +15,7 @@ public static class InvoiceTransitions
             InvoiceCommand.Submit => Submit(current, now),
             InvoiceCommand.Observe observe => Observe(current, observe, now),
             InvoiceCommand.Refuse refuse => Refuse(current, refuse.Reasons, now),
+            InvoiceCommand.FindThere => FindThere(current, now),
             InvoiceCommand.Redraft redraft => Redraft(current, redraft.Content, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -26,6 +27,7 @@ public static class InvoiceTransitions
             Invoice.Drafted i => Moved(new Invoice.Submitted(i.Content, now),
                                        new InvoiceEvent.Submitted(i.Content.ExternalId, now)),
             Invoice.Submitted same => Unchanged(same),
+            Invoice.Known same => Unchanged(same),
             Invoice.Accepted same => Unchanged(same),
             Invoice.NotPaid same => Unchanged(same),
             Invoice.Overdue same => Unchanged(same),
@@ -33,6 +35,24 @@ public static class InvoiceTransitions
             Invoice.RefundRequested same => Unchanged(same),
             Invoice.Refunded same => Unchanged(same),
             Invoice.Refused i => new InvoiceRejection.WasRefused(i.Content.ExternalId),
+            Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<InvoiceRejection, Transition<Invoice, InvoiceEvent>> FindThere(
+        Invoice current, DateTimeOffset now) =>
+        current switch
+        {
+            Invoice.Drafted i => new InvoiceRejection.NeverSubmitted(i.Content.ExternalId),
+            Invoice.Submitted or Invoice.Refused => Moved(
+                new Invoice.Known(current.Content, now), new InvoiceEvent.FoundThere(current.Content.ExternalId, now)),
+            Invoice.Known same => Unchanged(same),
+            Invoice.Accepted same => Unchanged(same),
+            Invoice.NotPaid same => Unchanged(same),
+            Invoice.Overdue same => Unchanged(same),
+            Invoice.Paid same => Unchanged(same),
+            Invoice.RefundRequested same => Unchanged(same),
+            Invoice.Refunded same => Unchanged(same),
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             _ => throw new UnreachableException(current.GetType().Name),
         };
@@ -47,6 +67,7 @@ public static class InvoiceTransitions
             Invoice.Refused same when same.Reasons == reasons => Unchanged(same),
             Invoice.Refused i => Moved(new Invoice.Refused(i.Content, reasons, now),
                                        new InvoiceEvent.Refused(i.Content.ExternalId, reasons, now)),
+            Invoice.Known i => new InvoiceRejection.AlreadyThere(i.Content.ExternalId),
             Invoice.Accepted i => AlreadyAccepted(i, i.VercelId),
             Invoice.NotPaid i => AlreadyAccepted(i, i.VercelId),
             Invoice.Overdue i => AlreadyAccepted(i, i.VercelId),
@@ -68,6 +89,7 @@ public static class InvoiceTransitions
                 Moved(new Invoice.Drafted(content, now),
                       new InvoiceEvent.Drafted(content.ExternalId, content.Total, now)),
             Invoice.Submitted i => new InvoiceRejection.OutcomeUnknown(i.Content.ExternalId),
+            Invoice.Known i => new InvoiceRejection.AlreadyThere(i.Content.ExternalId),
             Invoice.Accepted i => AlreadyAccepted(i, i.VercelId),
             Invoice.NotPaid i => AlreadyAccepted(i, i.VercelId),
             Invoice.Overdue i => AlreadyAccepted(i, i.VercelId),
@@ -86,7 +108,7 @@ public static class InvoiceTransitions
         return current switch
         {
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
-            Invoice.Drafted or Invoice.Submitted or Invoice.Refused => Arrived(told, news, now),
+            Invoice.Drafted or Invoice.Submitted or Invoice.Known or Invoice.Refused => Arrived(told, news, now),
             Invoice.Accepted i => Settled(i, i.VercelId, told, news, now),
             Invoice.NotPaid i => Settled(i, i.VercelId, told, news, now),
             Invoice.Overdue i => Settled(i, i.VercelId, told, news, now),

@@ -59,6 +59,11 @@ public sealed record Catalogue
     public bool NeedsPaymentMethod(Option<PlanId> plan) =>
         plan.Exists(id => (Products.Bind(product => product.Plan(id).ToSeq()) + InstallationPlan(id).ToSeq()).Exists(one => one.NeedsPaymentMethod));
 
+    /// <summary>Whether a plan of that id, of whatever product, is invoiced as soon as somebody takes it up.</summary>
+    public bool BillsAtOnce(PlanId plan) =>
+        Products.Exists(product => product.Plan(plan).Exists(one => one.Pricing.BillsAtOnce))
+        || InstallationPlan(plan).Exists(one => one.Pricing.BillsAtOnce);
+
     /// <summary>A plan that covers an installation with all its resources.</summary>
     public Option<BillingPlan> InstallationPlan(PlanId plan) =>
         InstallationBilling.Bind(billing => billing.Plan(plan));

@@ -18,4 +18,15 @@ public sealed record BillingAccount(
     BillingAnchor Anchor,
     BilledInstallation Billed,
     Seq<UsageSlot> Slots,
-    Seq<Invoice> Invoices);
+    Seq<Invoice> Invoices)
+{
+    /// <summary>What the catalogue lays down for all.</summary>
+    public BillingPolicy Policy { get; init; } = BillingPolicy.Default;
+
+    /// <summary>Present where nothing but tests is invoiced.</summary>
+    public Option<InvoiceTest> Test { get; init; }
+
+    /// <summary>The same as invoices are drafted from it.</summary>
+    public InvoicedInstallation Invoiced =>
+        new(Installation, Life, Anchor, Billed, Invoices, Slots) { SmallTotals = Policy.SmallTotals, Test = Test };
+}

@@ -9,11 +9,13 @@ namespace Marketplace.Jobs.Invoices;
 /// <summary>The store of invoices.</summary>
 public interface IInvoices
 {
-    /// <summary>The account from the start of the oldest period that is due.</summary>
+    /// <summary>The account from the start of the oldest period that is not closed, or whose invoice was refused.</summary>
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>Writes a new invoice. The store refuses a second one that bills the same subject for the same plan and period.</summary>
-    Task Draft(InstallationId installation, Transition<Invoice, InvoiceEvent> drafted, CancellationToken cancel);
+    /// <summary>
+    /// Writes new invoices, all or none. The store refuses one that bills a subject by a plan for time that another has billed.
+    /// </summary>
+    Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel);
 
     /// <summary>Answers a command on the stored invoice: loaded, decided and saved in one transaction.</summary>
     Task<Either<InvoiceRejection, Invoice>> Apply(

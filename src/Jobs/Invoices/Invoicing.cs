@@ -2,7 +2,7 @@ using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
-using Marketplace.Core.Time;
+using Marketplace.Core.Money;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
@@ -24,6 +24,11 @@ public sealed partial class Invoicing(
     /// <summary>What a person has to mend is looked at again now and then.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
 
+    /// <summary>Business time: as long as Vercel repeats a webhook that was not taken, and as long again.</summary>
+    private static readonly TimeSpan LookedForMax = TimeSpan.FromDays(2);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
     public string Id => "invoices";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(10);
@@ -37,9 +42,10 @@ public sealed partial class Invoicing(
     {
         try
         {
-            var (undrafted, account) = await Draft(work, await invoices.Load(work.Installation, now, cancel), now, cancel);
+            var loaded = await Mend(await invoices.Load(work.Installation, now, cancel), cancel);
+            var (undrafted, account) = await Draft(work, loaded, now, cancel);
             // What is drafted leaves, whatever keeps another period from its draft.
-            var unsent = await Submit(work, account, cancel);
+            var unsent = await Submit(work, account, now, cancel);
             if ((unsent ?? undrafted) is { } wait)
                 await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
             else
@@ -52,32 +58,26 @@ public sealed partial class Invoicing(
         }
     }
 
-    /// <summary>The account with the new drafts; nothing to wait for when every period that is over has its invoice.</summary>
+    /// <summary>
+    /// The account with the new drafts; nothing to wait for when everything that is due is drafted. One after the other, because each
+    /// follows from what those before it have billed, carried and given back.
+    /// </summary>
     private async Task<(Wait? Wait, BillingAccount Account)> Draft(
         ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
-        Wait? wait = null;
-        var history = account.Invoices;
-        foreach (var due in InvoicesDue.At(account.Life, account.Anchor, history.Map(invoice => invoice.Content.Period), now))
+        while (InvoicesDue.At(account.Invoiced, now).HeadOrNone().Case is SomeCase<InvoiceDue>(var due))
         {
-            // Vercel takes nothing after the final one.
-            if (due.Final && wait is not null)
-                break;
-
-            var decided = InvoiceDraft.For(
-                account.Installation, due, account.Life, account.Billed, history, account.Slots, now);
-            if (decided.Case is LeftCase<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>>(var limits))
-            {
-                wait ??= Hindered(work, due, limits);
-                continue;
-            }
+            var decided = InvoiceDraft.For(account.Invoiced, due, now);
+            if (decided.Case is LeftCase<Seq<InvoiceLimit>, Seq<Core.Transition<Invoice, InvoiceEvent>>>(var limits))
+                return (Hindered(work, due, limits), account);
 
             var drafted = decided.IfLeft(() => throw new UnreachableException());
             await invoices.Draft(account.Installation, drafted, cancel);
-            history = history.Add(drafted.Next);
+            account = account with { Invoices = (account.Invoices + drafted.Map(one => one.Next)).Strict() };
+            Note(account, due, drafted.Map(one => one.Next));
         }
 
-        return (wait, account with { Invoices = history });
+        return (null, account);
     }
 
     private Wait Hindered(ClaimedWork work, InvoiceDue due, Seq<InvoiceLimit> limits)
@@ -90,11 +90,39 @@ public sealed partial class Invoicing(
         return new Wait(reasons, Stuck);
     }
 
+    /// <summary>Money that somebody loses is worth a word to whoever runs this.</summary>
+    private void Note(BillingAccount account, InvoiceDue due, Seq<Invoice> drafted)
+    {
+        foreach (var invoice in drafted.Where(one => one is Invoice.Skipped { Rest: SmallTotal.Waived }))
+            GivenAway(invoice.Content.ExternalId.Value, account.Installation.Value, invoice.Content.Total.Amount);
+
+        if (due is InvoiceDue.PeriodEnd { Final: true } && account.Invoiced.OpenCredits is { IsEmpty: false } owed)
+            NotGivenBack(account.Installation.Value, Usd.Sum(owed.Map(credit => credit.Amount)).Amount);
+    }
+
+    /// <summary>What Vercel refused is drafted anew once it would say something else: somebody has mended the catalogue.</summary>
+    private async Task<BillingAccount> Mend(BillingAccount account, CancellationToken cancel)
+    {
+        foreach (var refused in account.Invoices.OfType<Invoice.Refused>())
+        {
+            if (InvoiceDraft.Again(account.Invoiced, refused.Content).Case is SomeCase<InvoiceContent>(var content)
+                && content != refused.Content
+                && await Apply(account.Installation, content.ExternalId, new InvoiceCommand.Redraft(content), cancel) is { } redrafted)
+            {
+                DraftedAnew(content.ExternalId.Value, account.Installation.Value);
+                account = account with { Invoices = account.Invoices.Map(one => one == refused ? redrafted : one).Strict() };
+            }
+        }
+
+        return account;
+    }
+
     /// <summary>Null when nothing is left to send.</summary>
-    private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, CancellationToken cancel)
+    private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
         Wait? wait = null;
-        foreach (var invoice in account.Invoices.Where(invoice => invoice is Invoice.Drafted or Invoice.Submitted))
+        foreach (var invoice in account.Invoices.Where(invoice =>
+            invoice is Invoice.Drafted or Invoice.Submitted || (invoice is Invoice.Known known && now - known.KnownSince < LookedForMax)))
         {
             var unsent = await Submit(work, account, invoice, cancel);
             wait ??= unsent;
@@ -110,7 +138,7 @@ public sealed partial class Invoicing(
     {
         var (installation, id) = (work.Installation, invoice.Content.ExternalId);
         // Recorded first: whoever comes after a crash knows that Vercel may have it. News of it may have come meanwhile.
-        if (await Apply(installation, id, new InvoiceCommand.Submit(), cancel) is not Invoice.Submitted)
+        if (await Apply(installation, id, new InvoiceCommand.Submit(), cancel) is not (Invoice.Submitted or Invoice.Known))
             return null;
 
         switch (await vercel.SubmitInvoice(invoice.Content, cancel))
@@ -118,32 +146,41 @@ public sealed partial class Invoicing(
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Taken taken):
                 await Apply(installation, id, new InvoiceCommand.Observe(taken.Id, new InvoiceObservation.Open()), cancel);
                 return null;
-            case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Duplicate):
-                // Vercel has it from an attempt whose answer was lost. Its webhooks name both ids, and wake us.
-                return new Wait("Vercel has this invoice; its id comes by webhook", Stuck);
+            case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict) when IsDuplicate(conflict.Reason, id):
+                // From an attempt whose answer was lost. Its own name for it comes by webhook; only by ours can we ask, and have asked.
+                await Apply(installation, id, new InvoiceCommand.FindThere(), cancel);
+                return null;
+            case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict):
+                return await Refuse(invoice.Content, Prelude.Seq1($"409: {conflict.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Invalid invalid):
-                return await Refuse(installation, id, invalid.Errors, cancel);
+                return await Refuse(invoice.Content, invalid.Errors, cancel);
             case VercelAnswer<InvoiceReceipt>.Unknown unknown:
                 return new Wait(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), IsSilence: true);
             case VercelAnswer<InvoiceReceipt>.Refused refused:
-                return await Refuse(installation, id, Prelude.Seq1($"{refused.Status}: {refused.Reason}"), cancel);
+                return await Refuse(invoice.Content, Prelude.Seq1($"{refused.Status}: {refused.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.NotFound missing:
-                return await Refuse(installation, id, Prelude.Seq1($"404: {missing.Reason}"), cancel);
+                return await Refuse(invoice.Content, Prelude.Seq1($"404: {missing.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.Gone gone when account.Life.End.IsNone:
                 // Nobody has told us of an uninstall: it is our token that is wrong, and a new one may come.
                 NoAccess(id.Value, installation.Value, gone.Reason);
                 return new Wait(gone.Reason, Stuck);
             case VercelAnswer<InvoiceReceipt>.Gone gone:
-                return await Refuse(installation, id, Prelude.Seq1(gone.Reason), cancel);
+                return await Refuse(invoice.Content, Prelude.Seq1(gone.Reason), cancel);
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
     }
 
-    private async Task<Wait?> Refuse(InstallationId installation, ExternalInvoiceId id, Seq<string> reasons, CancellationToken cancel)
+    /// <summary>Vercel's words for a duplicate are not published: it is one that speaks of our name, or of what is there already.</summary>
+    private static bool IsDuplicate(string reason, ExternalInvoiceId id) =>
+        ((string[])["externalId", "external id", id.Value, "duplicate", "already"])
+            .Any(word => reason.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<Wait?> Refuse(InvoiceContent invoice, Seq<string> reasons, CancellationToken cancel)
     {
-        InvoiceRefused(id.Value, installation.Value, string.Join("; ", reasons));
-        await Apply(installation, id, new InvoiceCommand.Refuse(reasons), cancel);
+        InvoiceRefused(
+            invoice.ExternalId.Value, invoice.Installation.Value, string.Join("; ", InvoiceMistake.All(reasons, invoice).Select(one => one.ToString())));
+        await Apply(invoice.Installation, invoice.ExternalId, new InvoiceCommand.Refuse(reasons), cancel);
         return null;
     }
 
@@ -155,9 +192,11 @@ public sealed partial class Invoicing(
         return applied.MatchUnsafe<Invoice?>(Right: invoice => invoice, Left: _ => null);
     }
 
-    /// <summary>The end of the period under way; none when the installation's last invoice is made.</summary>
+    /// <summary>The next plan that was taken up or the end of the period under way; none when the installation's last invoice is made.</summary>
     private static DateTimeOffset? NextDueAt(BillingAccount account, DateTimeOffset now) =>
-        account.Life.End.Exists(end => end <= now) ? null : BillingPeriod.Containing(now, account.Anchor).End;
+        InvoicesDue.Next(account.Invoiced, now)
+            .Map(next => account.Invoices.Exists(invoice => invoice is Invoice.Known) && next > now + LookAgain ? now + LookAgain : next)
+            .MatchUnsafe<DateTimeOffset?>(next => next, () => null);
 
     /// <param name="IsSilence">Vercel did not answer, so that it would not answer to another invoice either.</param>
     private sealed record Wait(string Reason, TimeSpan Delay, bool IsSilence = false);
@@ -170,6 +209,16 @@ public sealed partial class Invoicing(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused invoice {ExternalId} of installation {InstallationId}: {Reasons}")]
     private partial void InvoiceRefused(string externalId, string installationId, string reasons);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Invoice {ExternalId} of installation {InstallationId} is drafted anew, and sent again")]
+    private partial void DraftedAnew(string externalId, string installationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Amount} dollars of {ExternalId} of installation {InstallationId} are billed to nobody")]
+    private partial void GivenAway(string externalId, string installationId, decimal amount);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Installation {InstallationId} ends with a credit of {Amount} dollars that no invoice can give back: refund it while its token lives")]
+    private partial void NotGivenBack(string installationId, decimal amount);
 
     [LoggerMessage(Level = LogLevel.Error,
         Message = "Invoice {ExternalId} waits, because Vercel does not accept the token of installation {InstallationId}: {Reason}")]

@@ -63,8 +63,9 @@ public abstract record InvoiceReceipt
 
     public sealed record Taken(VercelInvoiceId Id) : InvoiceReceipt;
 
-    /// <summary>It has one with this external id (409). Its own id comes by webhook.</summary>
-    public sealed record Duplicate : InvoiceReceipt;
+    /// <summary>It says that something stands against it (409): as a rule that it has one with this external id already.</summary>
+    /// <param name="Reason">Vercel's own words.</param>
+    public sealed record Conflict(string Reason) : InvoiceReceipt;
 
     public sealed record Invalid(Seq<string> Errors) : InvoiceReceipt;
 }

@@ -160,7 +160,8 @@ internal static class EventRows
         happened switch
         {
             InvoiceEvent.Drafted e => new { invoice = e.Id.Value, total = e.Total.Amount },
-            InvoiceEvent.Skipped e => new { invoice = e.Id.Value, total = e.Total.Amount },
+            InvoiceEvent.Skipped e => new { invoice = e.Id.Value, total = e.Total.Amount, rest = e.Rest.ToString() },
+            InvoiceEvent.FoundThere e => new { invoice = e.Id.Value },
             InvoiceEvent.Submitted e => new { invoice = e.Id.Value },
             InvoiceEvent.Refused e => new { invoice = e.Id.Value, reasons = e.Reasons.ToArray() },
             InvoiceEvent.Accepted e => new { invoice = e.Id.Value, vercelId = e.VercelId.Value },

@@ -7,6 +7,7 @@ using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Billing;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
@@ -17,7 +18,7 @@ using Npgsql;
 namespace Marketplace.Shell.Billing;
 
 /// <summary>Reads everything from which an installation's reports and invoices follow.</summary>
-internal sealed class BillingAccounts(Catalogue catalogue)
+internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings settings)
 {
     private readonly MetricId[] metrics =
         [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
@@ -31,7 +32,10 @@ internal sealed class BillingAccounts(Catalogue catalogue)
             ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
         var bare = new BillingAccount(
             id, Life(installation), installation.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty), Seq<UsageSlot>.Empty,
-            await InvoiceRows.LoadAll(transaction, id, cancel));
+            await InvoiceRows.LoadAll(transaction, id, cancel))
+        {
+            Policy = catalogue.Billing, Test = settings.Test,
+        };
 
         // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
         var start = since(bare);
@@ -40,7 +44,7 @@ internal sealed class BillingAccounts(Catalogue catalogue)
         var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
             .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
             .Filter(resource => plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
-            .Map(resource => Billed(resource, plans, measurements))
+            .Map(resource => Billed(resource, Settled(resource, plans, now), measurements))
             .Strict();
         var whole = await PlanPeriodRows.LoadWhole(transaction, id, cancel);
         return bare with
@@ -72,6 +76,14 @@ internal sealed class BillingAccounts(Catalogue catalogue)
             Installation.Finalized => "",
             _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
         };
+
+    /// <summary>A plan whose time has come has begun, though nobody has written it down yet: what is billed does not wait for that.</summary>
+    private static Seq<PlanPeriod> Settled(Resource resource, Seq<PlanPeriod> plans, DateTimeOffset now) =>
+        resource is Resource.Uninstalled || resource.Facts.NextPlan.IsNone
+            ? plans
+            : PlanSettlement.Of(
+                resource, new PlanPeriods(PlanSubject.Of(resource.Id), plans.Filter(span => span.Subject == PlanSubject.Of(resource.Id)).Strict()),
+                now).Plans.Spans;
 
     private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, Seq<Measurement> measurements)
     {

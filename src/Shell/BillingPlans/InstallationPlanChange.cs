@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Installations;
@@ -47,13 +48,13 @@ internal sealed class InstallationPlanChange
         var spansOf = spans.Value.ToLookup(span => span.Subject);
         foreach (var plan in changed.Events.OfType<InstallationEvent.PlanChanged>())
         {
-            Change(writes, plan.Id, new PlanPeriods(PlanSubject.WholeInstallation, own.Value), plan.To, now);
+            Change(writes, fulfilment.Catalogue, plan.Id, new PlanPeriods(PlanSubject.WholeInstallation, own.Value), plan.To, now);
             foreach (var resource in resources.Value.Where(IsUnderIt))
             {
                 // Without a span Vercel has not been told of it yet: its first one begins with the plan of that moment.
                 var subject = PlanSubject.Of(resource.Id);
                 if (spansOf.Contains(subject))
-                    Change(writes, plan.Id, new PlanPeriods(subject, spansOf[subject].ToSeq().Strict()), plan.To, now);
+                    Change(writes, fulfilment.Catalogue, plan.Id, new PlanPeriods(subject, spansOf[subject].ToSeq().Strict()), plan.To, now);
                 fulfilment.ChangePlan(writes, plan.Id, resource, now);
             }
         }
@@ -63,7 +64,7 @@ internal sealed class InstallationPlanChange
     private static bool IsUnderIt(Resource resource) =>
         resource.Facts.Plan.IsNone && resource is not (Resource.Uninstalled or Resource.Error);
 
-    private static void Change(Writes writes, InstallationId installation, PlanPeriods before, PlanId to, DateTimeOffset now) =>
-        PlanPeriodRows.Save(writes, installation, before, before.Change(PlanTerms.Of(to), now).IfLeft(rejection => throw new CorruptRowException(
+    private static void Change(Writes writes, Catalogue catalogue, InstallationId installation, PlanPeriods before, PlanId to, DateTimeOffset now) =>
+        PlanPeriodRows.Save(writes, catalogue, installation, before, before.Change(PlanTerms.Of(to), now).IfLeft(rejection => throw new CorruptRowException(
             "plan_period", $"{installation}, {before.Subject}", $"the plan cannot change at {now:O}: {rejection.GetType().Name}")));
 }

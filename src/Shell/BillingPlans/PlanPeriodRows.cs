@@ -2,7 +2,11 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Jobs.Billing;
+using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -87,8 +91,8 @@ internal static class PlanPeriodRows
         return await Read(command, cancel);
     }
 
-    /// <summary>Writes the spans that differ.</summary>
-    public static void Save(Writes writes, InstallationId installation, PlanPeriods before, PlanPeriods after)
+    /// <summary>Writes the spans that differ. A plan that begins is invoiced when it says so.</summary>
+    public static void Save(Writes writes, Catalogue catalogue, InstallationId installation, PlanPeriods before, PlanPeriods after)
     {
         var gone = before.Spans.Where(span => !after.Spans.Contains(span)).ToList();
         var made = after.Spans.Where(span => !before.Spans.Contains(span)).ToList();
@@ -100,7 +104,11 @@ internal static class PlanPeriodRows
         foreach (var span in moved)
             MoveEnd(writes, installation, span);
         foreach (var span in made.Except(moved))
+        {
             Insert(writes, installation, span);
+            if (catalogue.BillsAtOnce(span.Plan))
+                BillingScheduleRows.Schedule(writes, installation, BillingWork.Invoices, TakeUp.DueFor(span.Start));
+        }
     }
 
     private static void MoveEnd(Writes writes, InstallationId installation, PlanPeriod span)

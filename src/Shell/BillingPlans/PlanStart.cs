@@ -1,5 +1,6 @@
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Persistence;
 
@@ -14,12 +15,13 @@ internal static class PlanStart
 {
     /// <summary>Its own plan or, where it has none, the installation's. Quiet when a plan has begun already, and when there is nothing to bill.</summary>
     /// <param name="installation">As it is under the lock of the resource: whoever changes its plan holds that lock too.</param>
-    public static void Write(Writes writes, Installation installation, Resource resource, PlanPeriods plans, DateTimeOffset now)
+    public static void Write(
+        Writes writes, Catalogue catalogue, Installation installation, Resource resource, PlanPeriods plans, DateTimeOffset now)
     {
         if (resource is Resource.Pending or Resource.Error or Resource.Uninstalled || !plans.Spans.IsEmpty)
             return;
 
         (resource.Facts.Terms | installation.OwnPlan.Map(PlanTerms.Of)).IfSome(terms =>
-            PlanPeriodRows.Save(writes, installation.Id, plans, PlanPeriods.Open(resource.Id, terms, now)));
+            PlanPeriodRows.Save(writes, catalogue, installation.Id, plans, PlanPeriods.Open(resource.Id, terms, now)));
     }
 }

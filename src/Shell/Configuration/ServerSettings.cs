@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using LanguageExt;
+using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
 
 namespace Marketplace.Shell.Configuration;
@@ -10,6 +12,7 @@ public sealed record ServerSettings(
     VercelSettings Vercel,
     CatalogSettings Catalog,
     FinalizationSettings Finalization,
+    InvoiceSettings Invoices,
     ClockSettings Clock,
     DataProtectionSettings DataProtection);
 
@@ -44,6 +47,9 @@ public sealed record CatalogSettings(string Path, Catalogue Catalogue);
 
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);
+
+/// <param name="Test">Present where nobody is billed: every invoice is a test.</param>
+public sealed record InvoiceSettings(Option<InvoiceTest> Test);
 
 /// <param name="Url">The virtual clock to follow; null for real time.</param>
 public sealed record ClockSettings(Uri? Url);

@@ -24,6 +24,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return "";
     }
 
+    /// <summary>Whether somebody said yes; nothing else is one.</summary>
+    public bool Flag(string key) => Optional(key) is "true" or "True";
+
     /// <summary>An absolute http or https address. Plain http would show tokens to the network, so it must stay on this machine.</summary>
     public Uri? Url(string key, bool plainHttpAnywhere) => Optional(key) is { } value ? Url(key, value, plainHttpAnywhere) : null;
 

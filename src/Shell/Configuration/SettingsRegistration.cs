@@ -10,6 +10,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Catalog)
         .AddSingleton(settings.Catalog.Catalogue)
         .AddSingleton(settings.Finalization)
+        .AddSingleton(settings.Invoices)
         .AddSingleton(settings.Clock)
         .AddSingleton(settings.DataProtection);
 }

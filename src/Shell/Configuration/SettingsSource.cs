@@ -1,3 +1,5 @@
+using LanguageExt;
+using Marketplace.Core.Invoices;
 using Marketplace.Shell.Products;
 using Npgsql;
 
@@ -22,6 +24,7 @@ public static class SettingsSource
             Catalog(reader, environment)!,
             new FinalizationSettings(reader.Duration(
                 "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
+            Invoices(reader, environment),
             Clock(reader, environment),
             DataProtectionSource.Read(reader, environment));
         return reader.Problems.Count == 0 ? settings : throw StartRefusedException.For(reader.Problems);
@@ -109,10 +112,39 @@ public static class SettingsSource
         return settings;
     }
 
+    /// <summary>Real invoices, unless somebody says otherwise where no customer is.</summary>
+    private static InvoiceSettings Invoices(SettingsReader reader, IHostEnvironment environment)
+    {
+        const string Key = "Invoices:Test";
+        if (reader.Optional(Key) is not { } text)
+        {
+            return new InvoiceSettings(Option<InvoiceTest>.None);
+        }
+
+        InvoiceTestResult? result = text switch
+        {
+            "paid" => InvoiceTestResult.Paid,
+            "notpaid" => InvoiceTestResult.NotPaid,
+            "overdue" => InvoiceTestResult.Overdue,
+            _ => null,
+        };
+        if (result is null)
+        {
+            reader.Wrong(Key, text, "how test invoices end (paid, notpaid or overdue), or to be absent: then invoices are real");
+        }
+        else if (!environment.IsDevelopment() && !reader.Flag("Invoices:AllowTestOutsideDevelopment"))
+        {
+            reader.Wrong(Key, text,
+                "to be absent: test invoices bill nobody, so they are for the environment Development (or with Invoices__AllowTestOutsideDevelopment=true)");
+        }
+
+        return new InvoiceSettings(new InvoiceTest(!reader.Flag("Invoices:SkipTestValidation"), result ?? InvoiceTestResult.Paid));
+    }
+
     private static ClockSettings Clock(SettingsReader reader, IHostEnvironment environment)
     {
         var url = reader.Url("Clock:Url", plainHttpAnywhere: true);
-        if (url is not null && !environment.IsDevelopment() && reader.Optional("Clock:AllowOutsideDevelopment") is not ("true" or "True"))
+        if (url is not null && !environment.IsDevelopment() && !reader.Flag("Clock:AllowOutsideDevelopment"))
         {
             reader.Wrong("Clock:Url", url.AbsoluteUri,
                 "to be absent: a virtual clock is for the environment Development (or with Clock__AllowOutsideDevelopment=true)");

@@ -63,7 +63,7 @@ internal static class DeleteInstallationEndpoint
                     // The team may install anew from this moment on.
                     TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, current.Id);
                     var own = new PlanPeriods(PlanSubject.WholeInstallation, ownPlans);
-                    PlanPeriodRows.Save(writes, current.Id, own, ResourceRemoval.Closed(own, now));
+                    PlanPeriodRows.Save(writes, catalogue, current.Id, own, ResourceRemoval.Closed(own, now));
                     foreach (var resource in resources)
                         ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
 

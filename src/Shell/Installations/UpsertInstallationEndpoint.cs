@@ -49,7 +49,7 @@ internal static class UpsertInstallationEndpoint
             var now = clock.GetUtcNow();
             var decided = current is null
                 ? InstallationTransitions.Install(
-                    caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, BillingAnchor.CalendarMonth, ofTeam, now)
+                    caller.Installation, upsert.Registration, catalogue.DefaultInstallationPlan, catalogue.Billing.AnchorOf(now), ofTeam, now)
                 : InstallationTransitions.Apply(current, new InstallationCommand.Register(upsert.Registration, ofTeam), now);
             return decided.Match(
                 Right: transition =>
@@ -68,7 +68,7 @@ internal static class UpsertInstallationEndpoint
         {
             InstallationRows.Insert(writes, installed, accessToken, tokenType);
             installed.Plan.IfSome(plan => PlanPeriodRows.Save(
-                writes, installed.Id, PlanPeriods.Unopened(PlanSubject.WholeInstallation),
+                writes, catalogue, installed.Id, PlanPeriods.Unopened(PlanSubject.WholeInstallation),
                 PlanPeriods.Open(PlanSubject.WholeInstallation, PlanTerms.Of(plan), now)));
             TeamRows.Claim(writes, installed.Registration.AccountId, installed.Id);
             BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Usage, HourSlot.Of(now).End);

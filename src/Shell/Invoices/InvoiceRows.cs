@@ -1,50 +1,28 @@
 using System.Diagnostics;
 using LanguageExt;
-using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
-using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
-using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Invoices;
 
-/// <summary>Invoices with their lines. What was billed stays on record when the installation is gone.</summary>
+/// <summary>Invoices and how far they have come. What was billed stays on record when the installation is gone.</summary>
 internal static class InvoiceRows
 {
     private const string Columns = """
         external_id, period_start, period_end, invoice_date, final, state, changed_at, vercel_invoice_id, last_attempt_at, reasons,
-        refunded_amount, refund_reason
+        refunded_amount, refund_reason, billing_period_start, billing_period_end, take_up, rest, test_result, test_validate
         """;
 
-    private const string LoadAllSql = $"select {Columns} from invoice where installation_id = $1 order by period_start, external_id";
+    private const string LoadAllSql = $"""
+        select {Columns} from invoice where installation_id = $1 order by billing_period_start, invoice_date, external_id
+        """;
 
     private const string LoadForUpdateSql = $"""
         select {Columns} from invoice where installation_id = $1 and external_id = $2 for no key update
-        """;
-
-    private const string LineColumns =
-        "external_id, resource_id, billing_plan_id, name, details, price, quantity, units, total, starts_at, ends_at, kind";
-
-    private const string LinesSql = $"""
-        select {LineColumns} from invoice_line where installation_id = $1 order by external_id, line_number
-        """;
-
-    private const string LinesOfOneSql = $"""
-        select {LineColumns} from invoice_line where installation_id = $1 and external_id = $2 order by line_number
-        """;
-
-    private const string DiscountColumns = "external_id, resource_id, billing_plan_id, name, details, amount, starts_at, ends_at";
-
-    private const string DiscountsSql = $"""
-        select {DiscountColumns} from invoice_discount where installation_id = $1 order by external_id, discount_number
-        """;
-
-    private const string DiscountsOfOneSql = $"""
-        select {DiscountColumns} from invoice_discount where installation_id = $1 and external_id = $2 order by discount_number
         """;
 
     private const string ByVercelIdSql = """
@@ -52,39 +30,28 @@ internal static class InvoiceRows
         """;
 
     private const string AnyUnpaidSql = """
-        select exists (select from invoice where installation_id = $1 and state in ('notpaid', 'overdue'))
+        select exists (
+            select from invoice where installation_id = $1 and state in ('notpaid', 'overdue') and test_result is null)
         """;
 
-    // Vercel counts an overdue invoice as closed: it has stopped trying.
+    // Vercel counts an overdue invoice as closed: it has stopped trying. What is carried waits for a later invoice.
     private const string PeriodsSql = """
-        select period_start, period_end, state in ('paid', 'overdue', 'refunded', 'skipped') from invoice where installation_id = $1
+        select billing_period_start, billing_period_end,
+            state in ('paid', 'overdue', 'refunded') or test_result is not null or (state = 'skipped' and (rest <> 'carried' or exists (
+                select from invoice_carry c where c.installation_id = $1 and c.carried_id = invoice.external_id))),
+            take_up
+        from invoice where installation_id = $1
         """;
 
     private const string InsertSql = """
-        insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        """;
-
-    private const string InsertLineSql = """
-        insert into invoice_line (installation_id, external_id, line_number, resource_id, billing_plan_id, name, details, price,
-            quantity, units, total, starts_at, ends_at, kind)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        """;
-
-    private const string InsertDiscountSql = """
-        insert into invoice_discount (installation_id, external_id, discount_number, resource_id, billing_plan_id, name, details, amount,
-            starts_at, ends_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        """;
-
-    private const string CoverSql = """
-        insert into invoice_coverage (installation_id, resource_id, billing_plan_id, period_start, external_id)
-        values ($1, $2, $3, $4, $5)
+        insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
+            billing_period_start, billing_period_end, take_up, rest, test_result, test_validate)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     private const string SaveSql = """
         update invoice set state = $3, changed_at = $4, vercel_invoice_id = $5, last_attempt_at = $6, reasons = $7,
-            refunded_amount = $8, refund_reason = $9
+            refunded_amount = $8, refund_reason = $9, total = $10
         where installation_id = $1 and external_id = $2
         """;
 
@@ -93,35 +60,34 @@ internal static class InvoiceRows
         where installation_id = $1 and state in ('drafted', 'submitted', 'refused') order by period_start limit 1
         """;
 
-    /// <summary>Whether one could not be charged.</summary>
+    /// <summary>Whether one could not be charged. A test never is.</summary>
     public static Loaded<bool> AnyUnpaid(Loads loads, InstallationId installation) =>
         loads.One(false, AnyUnpaidSql, reader => reader.GetBoolean(0), installation.Value);
 
     /// <summary>Which periods have an invoice, and whether anybody still waits for it.</summary>
     public static Loaded<Seq<PeriodInvoice>> Periods(Loads loads, InstallationId installation) => loads.Many(
-        PeriodsSql, reader => new PeriodInvoice(new BillingPeriod(reader.Moment(0), reader.Moment(1)), reader.GetBoolean(2)), installation.Value);
+        PeriodsSql,
+        reader => new PeriodInvoice(new BillingPeriod(reader.Moment(0), reader.Moment(1)), reader.GetBoolean(2), reader.GetBoolean(3)),
+        installation.Value);
 
     public static async Task<Seq<Invoice>> LoadAll(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
-        var lines = await LoadLines(transaction.Command(LinesSql, installation.Value), cancel);
-        var discounts = await LoadDiscounts(transaction.Command(DiscountsSql, installation.Value), cancel);
-        await using var command = transaction.Command(LoadAllSql, installation.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var invoices = new List<Invoice>();
-        while (await reader.ReadAsync(cancel))
-            invoices.Add(Read(installation, reader, lines, discounts));
-        return invoices.ToSeq().Strict();
+        var loads = new Loads();
+        var rows = loads.Many(LoadAllSql, Read, installation.Value);
+        var said = InvoiceContentRows.OfAll(loads, installation);
+        await loads.Send(transaction, cancel);
+        return rows.Value.Map(row => row(installation, said)).Strict();
     }
 
     public static async Task<Invoice?> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ExternalInvoiceId id, CancellationToken cancel)
     {
-        // Lines are written with their invoice and never again, so that they need no lock.
-        var lines = await LoadLines(transaction.Command(LinesOfOneSql, installation.Value, id.Value), cancel);
-        var discounts = await LoadDiscounts(transaction.Command(DiscountsOfOneSql, installation.Value, id.Value), cancel);
-        await using var command = transaction.Command(LoadForUpdateSql, installation.Value, id.Value);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel) ? Read(installation, reader, lines, discounts) : null;
+        // The lock first: what an invoice says may be drafted anew.
+        var loads = new Loads();
+        var row = loads.One(LoadForUpdateSql, Read, installation.Value, id.Value);
+        var said = InvoiceContentRows.Of(loads, installation, id);
+        await loads.Send(transaction, cancel);
+        return row.Value?.Invoke(installation, said);
     }
 
     /// <summary>Our name for an invoice that Vercel names; null when we know of none.</summary>
@@ -140,50 +106,40 @@ internal static class InvoiceRows
         return await reader.ReadAsync(cancel) ? $"invoice {reader.GetString(0)} is {reader.GetString(1)}" : null;
     }
 
-    /// <summary>Writes a new invoice with its lines. A second one that bills the same subject for the same plan and period breaks a constraint.</summary>
+    /// <summary>Writes a new invoice with all that it says. One that bills what another has billed breaks a constraint.</summary>
     public static void Insert(Writes writes, Invoice invoice, DateTimeOffset now)
     {
         var content = invoice.Content;
-        var installation = content.Installation.Value;
+        var rest = (invoice as Invoice.Skipped)?.Rest;
+        var test = content.Test.MatchUnsafe<InvoiceTest?>(given => given, () => null);
         writes.Add(
-            InsertSql, installation, content.ExternalId.Value, content.Period.Start, content.Period.End, content.InvoiceDate,
-            content.Final, content.Total.Amount, invoice is Invoice.Skipped ? "skipped" : "drafted", now);
-        foreach (var (line, number) in content.Lines.Select((line, at) => (line, at + 1)))
-        {
-            writes.Add(
-                InsertLineSql, installation, content.ExternalId.Value, number, line.Subject.ResourceId(), line.Plan.Value, line.Name,
-                line.Details, line.Price.Amount, line.Quantity, line.Units, line.Total.Amount, line.Start.OrNull(), line.End.OrNull(),
-                Text(line.Kind));
-        }
-
-        foreach (var (discount, number) in content.Discounts.Select((discount, at) => (discount, at + 1)))
-        {
-            writes.Add(
-                InsertDiscountSql, installation, content.ExternalId.Value, number, discount.Subject.ResourceId(), discount.Plan.Value,
-                discount.Name, discount.Details, discount.Amount.Amount, discount.Start.OrNull(), discount.End.OrNull());
-        }
-
-        // What is skipped does not exist at Vercel and bills nothing.
-        if (invoice is Invoice.Skipped)
-            return;
-        foreach (var (subject, plan) in content.Lines.Select(line => (line.Subject, line.Plan)).Distinct())
-            writes.Add(CoverSql, installation, subject.ResourceId(), plan.Value, content.Period.Start, content.ExternalId.Value);
+            InsertSql, content.Installation.Value, content.ExternalId.Value, content.Period.Start, content.Period.End, content.InvoiceDate,
+            content.Final, content.Total.Amount, rest is null ? "drafted" : "skipped", now, content.BillingPeriod.Start,
+            content.BillingPeriod.End, content.IsTakeUp, InvoiceText.Of(rest), InvoiceText.Of(test?.Result), test?.Validate);
+        InvoiceContentRows.Insert(writes, content);
+        // What is skipped does not exist at Vercel and bills nothing, and a test bills nobody.
+        if (rest is null && test is null)
+            InvoiceContentRows.Cover(writes, content);
     }
 
-    public static void Save(Writes writes, Invoice invoice)
+    /// <summary>How far it has come; and what it says, where it was drafted anew.</summary>
+    public static void Save(Writes writes, Invoice before, Invoice invoice)
     {
-        var stage = Stage(invoice);
+        var (content, stage) = (invoice.Content, Stage(invoice));
         writes.Add(
-            SaveSql, invoice.Content.Installation.Value, invoice.Content.ExternalId.Value, stage.State, stage.ChangedAt,
-            stage.VercelId?.Value, stage.LastAttemptAt, stage.Reasons, stage.RefundedAmount, stage.RefundReason);
+            SaveSql, content.Installation.Value, content.ExternalId.Value, stage.State, stage.ChangedAt, stage.VercelId?.Value,
+            stage.LastAttemptAt, stage.Reasons, stage.RefundedAmount, stage.RefundReason, content.Total.Amount);
+        if (before.Content != content)
+            InvoiceContentRows.Replace(writes, content);
     }
 
     private static StoredStage Stage(Invoice invoice) =>
         invoice switch
         {
             Invoice.Drafted i => new StoredStage("drafted", i.DraftedAt),
-            Invoice.Skipped i => new StoredStage("skipped", i.SkippedAt),
+            Invoice.Skipped i => new StoredStage("skipped", i.SkippedAt) { Rest = i.Rest },
             Invoice.Submitted i => new StoredStage("submitted", i.SubmittedAt),
+            Invoice.Known i => new StoredStage("known", i.KnownSince),
             Invoice.Refused i => new StoredStage("refused", i.RefusedAt) { Reasons = [.. i.Reasons] },
             // Nothing more is known of it than that Vercel has it; its date says as of when it bills.
             Invoice.Accepted i => new StoredStage("accepted", i.Content.InvoiceDate) { VercelId = i.VercelId },
@@ -198,88 +154,50 @@ internal static class InvoiceRows
             _ => throw new UnreachableException(invoice.GetType().Name),
         };
 
-    private static Invoice Read(
-        InstallationId installation, NpgsqlDataReader reader, ILookup<string, BillingLine> lines, ILookup<string, BillingDiscount> discounts)
+    /// <summary>The row is an invoice once what it says is there too, which is read after it.</summary>
+    private static Func<InstallationId, StoredContents, Invoice> Read(NpgsqlDataReader reader)
     {
-        var content = new InvoiceContent(
-            new ExternalInvoiceId(reader.GetString(0)), installation, new BillingPeriod(reader.Moment(1), reader.Moment(2)),
-            reader.Moment(3), lines[reader.GetString(0)].ToSeq().Strict(), discounts[reader.GetString(0)].ToSeq().Strict(),
-            reader.GetBoolean(4));
-        var (state, at) = (reader.GetString(5), reader.Moment(6));
-        var vercelId = new VercelInvoiceId(reader.TextOrNull(7) ?? "");
-        return state switch
+        var id = new ExternalInvoiceId(reader.GetString(0));
+        var (period, date, final) = (new BillingPeriod(reader.Moment(1), reader.Moment(2)), reader.Moment(3), reader.GetBoolean(4));
+        var (billingPeriod, isTakeUp) = (new BillingPeriod(reader.Moment(12), reader.Moment(13)), reader.GetBoolean(14));
+        var test = InvoiceText.TestResult(reader.TextOrNull(16)) is { } result
+            ? new InvoiceTest(reader.GetBoolean(17), result) : Option<InvoiceTest>.None;
+        var stage = new StoredStage(reader.GetString(5), reader.Moment(6))
+        {
+            VercelId = new VercelInvoiceId(reader.TextOrNull(7) ?? ""),
+            LastAttemptAt = reader.MomentOrNull(8),
+            Reasons = reader.IsDBNull(9) ? null : reader.GetFieldValue<string[]>(9),
+            RefundedAmount = reader.IsDBNull(10) ? null : reader.GetDecimal(10),
+            RefundReason = reader.TextOrNull(11),
+            Rest = InvoiceText.Rest(reader.TextOrNull(15)),
+        };
+        return (installation, said) => Invoice(stage, new InvoiceContent(
+            id, installation, period, date, said.Lines(id), said.Discounts(id), final)
+        {
+            BillingPeriod = billingPeriod, IsTakeUp = isTakeUp, Credits = said.Credits(id), Granted = said.Granted(id),
+            Carries = said.Carries(id), Test = test,
+        });
+    }
+
+    private static Invoice Invoice(StoredStage stage, InvoiceContent content)
+    {
+        var (at, vercelId) = (stage.ChangedAt, stage.VercelId ?? default);
+        return stage.State switch
         {
             "drafted" => new Invoice.Drafted(content, at),
-            "skipped" => new Invoice.Skipped(content, at),
+            "skipped" => new Invoice.Skipped(content, stage.Rest ?? SmallTotal.Nothing, at),
             "submitted" => new Invoice.Submitted(content, at),
-            "refused" => new Invoice.Refused(content, reader.GetFieldValue<string[]>(9).ToSeq().Strict(), at),
+            "known" => new Invoice.Known(content, at),
+            "refused" => new Invoice.Refused(content, (stage.Reasons ?? []).ToSeq().Strict(), at),
             "accepted" => new Invoice.Accepted(content, vercelId),
-            "notpaid" => new Invoice.NotPaid(content, vercelId, at, reader.Moment(8)),
-            "overdue" => new Invoice.Overdue(content, vercelId, at, reader.MomentOrNull(8) ?? at),
+            "notpaid" => new Invoice.NotPaid(content, vercelId, at, stage.LastAttemptAt ?? at),
+            "overdue" => new Invoice.Overdue(content, vercelId, at, stage.LastAttemptAt ?? at),
             "paid" => new Invoice.Paid(content, vercelId, at),
             "refund_requested" => new Invoice.RefundRequested(content, vercelId, at),
-            "refunded" => new Invoice.Refunded(content, vercelId, at, new Usd(reader.GetDecimal(10)), reader.GetString(11)),
-            _ => throw new CorruptRowException("invoice", content.ExternalId.Value, $"no state is called '{state}'"),
+            "refunded" => new Invoice.Refunded(content, vercelId, at, new Usd(stage.RefundedAmount ?? 0m), stage.RefundReason ?? ""),
+            _ => throw new CorruptRowException("invoice", content.ExternalId.Value, $"no state is called '{stage.State}'"),
         };
     }
-
-    private static async Task<ILookup<string, BillingLine>> LoadLines(NpgsqlCommand command, CancellationToken cancel)
-    {
-        await using (command)
-        {
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            var lines = new List<(string Invoice, BillingLine Line)>();
-            while (await reader.ReadAsync(cancel))
-            {
-                lines.Add((reader.GetString(0), new BillingLine(
-                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), Kind(reader.GetString(11)), reader.GetString(3), reader.GetString(4),
-                    new Usd(reader.GetDecimal(5)), reader.GetDecimal(6), reader.GetString(7), new Usd(reader.GetDecimal(8)),
-                    Moment(reader, 9), Moment(reader, 10))));
-            }
-
-            return lines.ToLookup(line => line.Invoice, line => line.Line, StringComparer.Ordinal);
-        }
-    }
-
-    private static async Task<ILookup<string, BillingDiscount>> LoadDiscounts(NpgsqlCommand command, CancellationToken cancel)
-    {
-        await using (command)
-        {
-            await using var reader = await command.ExecuteReaderAsync(cancel);
-            var discounts = new List<(string Invoice, BillingDiscount Discount)>();
-            while (await reader.ReadAsync(cancel))
-            {
-                discounts.Add((reader.GetString(0), new BillingDiscount(
-                    SubjectText.Read(reader.TextOrNull(1)), new PlanId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
-                    new Usd(reader.GetDecimal(5)), Moment(reader, 6), Moment(reader, 7))));
-            }
-
-            return discounts.ToLookup(discount => discount.Invoice, discount => discount.Discount, StringComparer.Ordinal);
-        }
-    }
-
-    private static string Text(LineKind kind) =>
-        kind switch
-        {
-            LineKind.Base => "base",
-            LineKind.Metered => "metered",
-            LineKind.Minimum => "minimum",
-            LineKind.OneTime => "one-time",
-            _ => throw new UnreachableException(kind.ToString()),
-        };
-
-    private static LineKind Kind(string text) =>
-        text switch
-        {
-            "base" => LineKind.Base,
-            "metered" => LineKind.Metered,
-            "minimum" => LineKind.Minimum,
-            "one-time" => LineKind.OneTime,
-            _ => throw new CorruptRowException("invoice_line", text, "no kind of line is called so"),
-        };
-
-    private static Option<DateTimeOffset> Moment(NpgsqlDataReader reader, int column) =>
-        reader.MomentOrNull(column) is { } moment ? moment : Option<DateTimeOffset>.None;
 
     private sealed record StoredStage(string State, DateTimeOffset ChangedAt)
     {
@@ -292,5 +210,7 @@ internal static class InvoiceRows
         public decimal? RefundedAmount { get; init; }
 
         public string? RefundReason { get; init; }
+
+        public SmallTotal? Rest { get; init; }
     }
 }

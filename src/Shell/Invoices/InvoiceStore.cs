@@ -2,7 +2,6 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
-using Marketplace.Core.Time;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Invoices;
 using Marketplace.Shell.Audit;
@@ -20,16 +19,20 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        return await accounts.Load(transaction, installation, account => OldestDue(account, now), now, cancel);
+        return await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
     }
 
-    public async Task Draft(InstallationId installation, Transition<Invoice, InvoiceEvent> drafted, CancellationToken cancel)
+    public async Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var writes = new Writes();
-        InvoiceRows.Insert(writes, drafted.Next, clock.GetUtcNow());
-        EventRows.Append(writes, installation, drafted.Events, Actor.Worker("invoicing"));
+        foreach (var one in drafted)
+        {
+            InvoiceRows.Insert(writes, one.Next, clock.GetUtcNow());
+            EventRows.Append(writes, installation, one.Events, Actor.Worker("invoicing"));
+        }
+
         await writes.Commit(transaction, cancel);
     }
 
@@ -54,7 +57,7 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
             if (!transition.Events.IsEmpty)
             {
                 var (installation, id) = (current.Content.Installation, current.Content.ExternalId);
-                InvoiceRows.Save(writes, transition.Next);
+                InvoiceRows.Save(writes, current, transition.Next);
                 EventRows.Append(writes, installation, transition.Events, actor);
                 // What follows may be told by a webhook, and that may be lost.
                 InvoiceLooks.First(transition.Next, now).IfSome(look =>
@@ -67,8 +70,9 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
             return transition.Next;
         });
 
-    private static DateTimeOffset OldestDue(BillingAccount account, DateTimeOffset now) =>
-        InvoicesDue.At(account.Life, account.Anchor, account.Invoices.Map(invoice => invoice.Content.Period), now)
-            .HeadOrNone()
-            .Match(due => due.Period.Start, () => BillingPeriod.Containing(now, account.Anchor).Start);
+    private static DateTimeOffset Oldest(InvoicedInstallation account, DateTimeOffset now) =>
+        account.History
+            .Filter(invoice => invoice is Invoice.Refused)
+            .Map(invoice => invoice.Content.BillingPeriod.Start)
+            .Fold(InvoicesDue.Since(account, now), (oldest, start) => start < oldest ? start : oldest);
 }

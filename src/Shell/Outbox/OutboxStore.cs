@@ -68,7 +68,7 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
 
     public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
         Decide(message, cancel, (writes, installation, resource, plans) =>
-            PlanStart.Write(writes, installation, resource, plans, clock.GetUtcNow()));
+            PlanStart.Write(writes, fulfilment.Catalogue, installation, resource, plans, clock.GetUtcNow()));
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
         Decide(message, cancel, (writes, _, resource, plans) => ResourceRemoval.Write(

@@ -41,6 +41,8 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(bool flag) => new(flag, NpgsqlDbType.Boolean);
 
+    public static implicit operator SqlValue(bool? flag) => new(flag, NpgsqlDbType.Boolean);
+
     public static implicit operator SqlValue(int number) => new(number, NpgsqlDbType.Integer);
 
     public static implicit operator SqlValue(int? number) => new(number, NpgsqlDbType.Integer);

@@ -17,6 +17,9 @@ namespace Marketplace.Shell.Provisioning;
 /// </summary>
 internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
 {
+    /// <summary>What is made, and what it costs.</summary>
+    public Catalogue Catalogue => catalogue;
+
     /// <summary>Null where the world outside has to follow.</summary>
     public ILocalProvisioner? Local(Resource resource) =>
         provisioners.Named(catalogue.ProvisionerOf(resource)) as ILocalProvisioner;

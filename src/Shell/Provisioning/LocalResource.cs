@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Shell.Audit;
@@ -18,7 +19,8 @@ internal static class LocalResource
 {
     /// <summary>A resource that was asked for, made. Its first plan begins, because this answer tells of it.</summary>
     public static (Resource Resource, Seq<Secret> Secrets) Make(
-        Writes writes, ILocalProvisioner provisioner, Installation of, Transition<Resource, ResourceEvent> requested, Actor actor)
+        Writes writes, Catalogue catalogue, ILocalProvisioner provisioner, Installation of, Transition<Resource, ResourceEvent> requested,
+        Actor actor)
     {
         var (installation, id, now, operation) = (of.Id, requested.Next.Id, requested.Next.Facts.CreatedAt, Ids.Operation());
         var ready = Completed(requested.Next, now);
@@ -29,7 +31,7 @@ internal static class LocalResource
         var minted = SecretTransitions.Mint(id, operation, now);
         SecretRows.SaveMinted(writes, installation, minted.Next);
         EventRows.Append(writes, installation, minted.Events, actor);
-        PlanStart.Write(writes, of, ready.Next, PlanPeriods.Unopened(id), now);
+        PlanStart.Write(writes, catalogue, of, ready.Next, PlanPeriods.Unopened(id), now);
         return (ready.Next, secrets);
     }
 

@@ -39,7 +39,7 @@ internal sealed class PlanSettlement(NpgsqlDataSource database, Fulfilment fulfi
         var writes = new Writes();
         ResourceRows.Save(writes, installation, settled.Resource.Next);
         EventRows.Append(writes, installation, settled.Resource.Events, Actor.Worker("next plan"));
-        PlanPeriodRows.Save(writes, installation, plans, settled.Plans);
+        PlanPeriodRows.Save(writes, fulfilment.Catalogue, installation, plans, settled.Plans);
         fulfilment.ChangePlan(writes, installation, settled.Resource.Next, now);
         await writes.Commit(transaction, cancel);
     }

@@ -76,7 +76,7 @@ internal static class ProvisionResourceEndpoint
             planChange?.Write(writes, fulfilment, provisioned.Installation, actor, resource.Facts.CreatedAt);
             if (fulfilment.Local(resource) is { } local)
             {
-                var made = LocalResource.Make(writes, local, provisioned.Installation.Next, provisioned.Resource, actor);
+                var made = LocalResource.Make(writes, catalogue, local, provisioned.Installation.Next, provisioned.Resource, actor);
                 return new Decided.Answered(PartnerAnswer.Ok(ResourceWire.WithSecrets(
                     made.Resource, catalogue.OfferOf(provisioned.Installation.Next, made.Resource), made.Secrets)));
             }
@@ -115,7 +115,7 @@ internal static class ProvisionResourceEndpoint
 
             if (state is OperationState.Done)
             {
-                PlanStart.Write(writes, installation, resource, new PlanPeriods(PlanSubject.Of(resource.Id), spans), clock.GetUtcNow());
+                PlanStart.Write(writes, catalogue, installation, resource, new PlanPeriods(PlanSubject.Of(resource.Id), spans), clock.GetUtcNow());
                 OutboxRows.Withdraw(writes, caller.Installation, resource.Id, MessageKind.ResourceAdoption);
             }
 

@@ -26,7 +26,7 @@ internal static class ResourceRemoval
 
         ResourceRows.Save(writes, installation, removed.Next);
         EventRows.Append(writes, installation, settled.Resource.Events + removed.Events, actor);
-        PlanPeriodRows.Save(writes, installation, plans, Closed(settled.Plans, now));
+        PlanPeriodRows.Save(writes, fulfilment.Catalogue, installation, plans, Closed(settled.Plans, now));
         fulfilment.TakeDown(writes, installation, resource, actor, now);
     }
 

@@ -99,7 +99,7 @@ internal static class UpdateResourceEndpoint
             ResourceRows.Save(writes, caller.Installation, transition.Next);
             EventRows.Append(writes, caller.Installation, events, Actor.Of(caller, "update resource"));
             PlanPeriodRows.Save(
-                writes, caller.Installation, plans,
+                writes, catalogue, caller.Installation, plans,
                 Followed(settled.Plans, settled.Resource.Next, transition.Next, ofInstallation, product, now));
             // Choices bind whoever made the resource as much as its plan does.
             if (events.Exists(happened => happened

@@ -39,13 +39,13 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
         belongings.Move(writes, box, now);
     }
 
-    private static void Write(
+    private void Write(
         Writes writes, InstallationId source, InstallationId target, (PlanPeriods Left, PlanPeriods Arrived) before, HandOver moved)
     {
         ResourceRows.Save(writes, source, moved.Left);
         ResourceRows.Receive(writes, target, moved.Arrived);
-        PlanPeriodRows.Save(writes, source, before.Left, moved.LeftPlans);
-        PlanPeriodRows.Save(writes, target, before.Arrived, moved.ArrivedPlans);
+        PlanPeriodRows.Save(writes, catalogue, source, before.Left, moved.LeftPlans);
+        PlanPeriodRows.Save(writes, catalogue, target, before.Arrived, moved.ArrivedPlans);
         foreach (var reading in moved.Readings)
         {
             MeasurementRows.Append(writes, source, reading);

@@ -7,6 +7,7 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Invoices;
 
 namespace Marketplace.Shell.VercelApi;
 
@@ -32,15 +33,23 @@ internal sealed record BillingChargesWire(BillingItemWire[] Items, BillingDiscou
 /// <summary>An invoice on the wire. Source: contract §D.8.</summary>
 /// <param name="Final">Only sent when it is true: Vercel takes the field only while the installation is pending deletion.</param>
 internal sealed record InvoiceWire(
-    string ExternalId, DateTime InvoiceDate, PeriodWire Period, BillingItemWire[] Items, BillingDiscountWire[]? Discounts, bool? Final)
+    string ExternalId, DateTime InvoiceDate, PeriodWire Period, BillingItemWire[] Items, BillingDiscountWire[]? Discounts, bool? Final,
+    InvoiceTestWire? Test)
 {
     public static InvoiceWire Of(InvoiceContent invoice) =>
         new(invoice.ExternalId.Value,
             invoice.InvoiceDate.UtcDateTime,
             PeriodWire.Of(invoice.Period),
             [.. invoice.Lines.Select(BillingItemWire.Of)],
-            BillingDiscountWire.Of(invoice.Discounts),
-            invoice.Final ? true : null);
+            BillingDiscountWire.Of(invoice.Deductions),
+            invoice.Final ? true : null,
+            invoice.Test.MatchUnsafe<InvoiceTestWire?>(InvoiceTestWire.Of, () => null));
+}
+
+/// <summary>Absent on an invoice that somebody pays.</summary>
+internal sealed record InvoiceTestWire(bool Validate, string Result)
+{
+    public static InvoiceTestWire Of(InvoiceTest test) => new(test.Validate, InvoiceText.Of(test.Result)!);
 }
 
 internal sealed record PeriodWire(DateTime Start, DateTime End)

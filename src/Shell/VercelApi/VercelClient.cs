@@ -72,8 +72,8 @@ internal sealed class VercelClient(Func<HttpClient> clients, NpgsqlDataSource da
         var answer = await Send(
             invoice.Installation, HttpMethod.Post, "billing/invoices", InvoiceWire.Of(invoice),
             Body<InvoiceReceiptWire, InvoiceReceipt>(Receipt), cancel);
-        return answer is VercelAnswer<InvoiceReceipt>.Refused { Status: (int)HttpStatusCode.Conflict }
-            ? new VercelAnswer<InvoiceReceipt>.Accepted(new InvoiceReceipt.Duplicate())
+        return answer is VercelAnswer<InvoiceReceipt>.Refused { Status: (int)HttpStatusCode.Conflict, Reason: var reason }
+            ? new VercelAnswer<InvoiceReceipt>.Accepted(new InvoiceReceipt.Conflict(reason))
             : answer;
     }
 

@@ -65,9 +65,11 @@ internal static class InvoiceRules
             yield return "invoiceDate: must be within the period";
         }
 
-        foreach (var item in invoice.Items.Where(item => item.Start < invoice.Period.Start || item.End > invoice.Period.End))
+        // A line may tell of other time than the period's: a base that is billed in advance, a correction of what was billed before.
+        foreach (var item in invoice.Items.Where(item => (item.End ?? invoice.Period.End) <= (item.Start ?? invoice.Period.Start)
+            && (item.Start is null) == (item.End is null)))
         {
-            yield return $"{item.Name}: start and end must be within the period";
+            yield return $"{item.Name}: end must be after start";
         }
     }
 
@@ -97,8 +99,14 @@ internal static class InvoiceRules
 
     private static IEnumerable<string> Discounts(Invoice invoice) =>
         invoice.Discounts
-            .Where(discount => !invoice.Items.Exists(item => item.BillingPlanId == discount.BillingPlanId))
-            .Select(discount => $"{discount.Name}: no item is billed on the plan {discount.BillingPlanId}");
+            .GroupBy(discount => (discount.ResourceId, discount.BillingPlanId))
+            .Select(same => (same.First().Name, same.Key, Off: same.Sum(discount => discount.Amount), Items: invoice.Items
+                .Where(item => (item.ResourceId, item.BillingPlanId) == same.Key).ToList()))
+            .SelectMany(same => same.Items.Count == 0
+                ? [$"{same.Name}: no item is billed to {same.Key.ResourceId ?? "the installation"} on the plan {same.Key.BillingPlanId}"]
+                : same.Off > same.Items.Sum(item => item.Amount)
+                    ? (string[])[$"{same.Name}: more is deducted from {same.Key.ResourceId ?? "the installation"} on the plan {same.Key.BillingPlanId} than is billed"]
+                    : []);
 
     private static IEnumerable<string> Limits(
         string? resourceId, string planId, Invoice invoice, Installation installation, DateTimeOffset now)
@@ -114,6 +122,15 @@ internal static class InvoiceRules
         if (active.Count == 0)
         {
             yield return $"{subject}: was not active in the period (limit 2)";
+        }
+
+        foreach (var item in invoice.Items.Where(item => (item.ResourceId, item.BillingPlanId) == (resourceId, planId) && item.Start is not null))
+        {
+            var end = item.End ?? (item.Start < invoice.Period.End ? invoice.Period.End : DateTimeOffset.MaxValue);
+            if (!Spans(resourceId, installation).Of(planId).Any(span => span.Overlaps(item.Start!.Value, end)))
+            {
+                yield return $"{item.Name}: the plan was not active in the time that it names (limit 2)";
+            }
         }
 
         foreach (var span in active.Where(span => span.Type != "subscription").Take(1))

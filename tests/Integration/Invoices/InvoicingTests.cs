@@ -76,11 +76,11 @@ public sealed class InvoicingTests(Acme acme) : IClassFixture<Acme>
 
         await acme.BackoffIsOver();
         await acme.Work("invoices");
-        Assert.Equal("submitted", await StateOf(acme, tool.Installation));
+        Assert.Equal("known", await StateOf(acme, tool.Installation));
         Assert.Equal([200, 409], acme.Vercel.Calls.Where(call => IsInvoiceOf(tool.Installation)(call)).Select(call => call.Status));
         Assert.Single(acme.Vercel.Calls.Where(call => IsInvoiceOf(tool.Installation)(call)).Select(ExternalIdOf).Distinct());
 
-        // The webhook ends the wait at once.
+        // Nothing waits for the webhook; when it comes, it brings the name.
         acme.Vercel.Webhook = WebhookUrl;
         await acme.Vercel.Settle(Cancel);
         await acme.Work("webhooks", "invoices");
@@ -155,23 +155,35 @@ public sealed class InvoicingTests(Acme acme) : IClassFixture<Acme>
     {
         var (month, tool) = await Customer("constraint");
         await acme.Live(month.End);
-        const string Again = """
-            insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at)
-            select installation_id, 'by-hand', period_start, period_end, invoice_date, {0}, total, 'drafted', changed_at
-            from invoice where installation_id = $1
-            """;
-
-        var sameInvoice = await Assert.ThrowsAsync<PostgresException>(() => acme.Execute(Again.Replace("{0}", "final", StringComparison.Ordinal), tool.Installation));
-        await acme.Execute(Again.Replace("{0}", "not final", StringComparison.Ordinal), tool.Installation);
-        var sameCoverage = await Assert.ThrowsAsync<PostgresException>(() => acme.Execute(
+        await acme.Execute(
             """
-            insert into invoice_coverage (installation_id, resource_id, billing_plan_id, period_start, external_id)
-            select installation_id, resource_id, billing_plan_id, period_start, 'by-hand' from invoice_coverage where installation_id = $1
+            insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
+                billing_period_start, billing_period_end, take_up)
+            select installation_id, 'by-hand', period_start, period_end, invoice_date, final, total, 'drafted', changed_at,
+                billing_period_start, billing_period_end, take_up
+            from invoice where installation_id = $1
             """,
-            tool.Installation));
+            tool.Installation);
 
-        Assert.Equal(PostgresErrorCodes.UniqueViolation, sameInvoice.SqlState);
-        Assert.Equal((PostgresErrorCodes.UniqueViolation, "invoice_coverage_once"), (sameCoverage.SqlState, sameCoverage.ConstraintName));
+        // Whatever it names as the one before it: any time that is billed already is refused, and no two follow the same.
+        foreach (var (moved, follows, constraint) in ((string, string, string)[])
+        [
+            ("0 days", "null", "invoice_coverage_once"),
+            ("10 days", "null", "invoice_coverage_once"),
+            ("10 days", "period_end", "invoice_coverage_overlaps"),
+            ("40 days", "period_end + interval '1 day'", "invoice_coverage_chain"),
+        ])
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => acme.Execute(
+                $"""
+                insert into invoice_coverage (installation_id, resource_id, billing_plan_id, period_start, period_end, external_id, follows)
+                select installation_id, resource_id, billing_plan_id, period_start + interval '{moved}', period_end + interval '{moved}',
+                    'by-hand', {follows}
+                from invoice_coverage where installation_id = $1
+                """,
+                tool.Installation));
+            Assert.Equal(constraint, refused.ConstraintName);
+        }
     }
 
     [Fact]

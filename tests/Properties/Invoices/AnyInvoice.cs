@@ -76,8 +76,16 @@ internal static class AnyInvoice
         from at in Moment
         from reasons in Reasons
         from state in Gen.Elements<Invoice>(
-            new Invoice.Drafted(content, at), new Invoice.Submitted(content, at), new Invoice.Refused(content, reasons, at))
+            new Invoice.Drafted(content, at), new Invoice.Submitted(content, at), new Invoice.Known(content, at), new Invoice.Refused(content, reasons, at))
         select state;
+
+    /// <summary>On record as closed, with nothing to bill.</summary>
+    public static Invoice Closed(BillingPeriod period) =>
+        new Invoice.Skipped(
+            new InvoiceContent(
+                ExternalInvoiceId.For(Installation, period, ordinal: 1), Installation, period, period.LastSecond, Seq<BillingLine>.Empty,
+                Seq<BillingDiscount>.Empty, Final: false),
+            SmallTotal.Nothing, period.End);
 
     private static Gen<DateTimeOffset> Moment => Gen.Choose(0, 30).Select(days => February.AddDays(days));
 
@@ -86,9 +94,11 @@ internal static class AnyInvoice
         from days in Gen.Choose(0, 15)
         from reasons in Reasons
         from id in Gen.Frequency((6, Gen.Constant(VercelId)), (1, Gen.Constant(new VercelInvoiceId("mi_2"))))
+        from rest in Gen.Elements(SmallTotal.Nothing, SmallTotal.Carried, SmallTotal.Waived)
         from state in Gen.Elements<Invoice>(
             new Invoice.Drafted(content, at),
             new Invoice.Submitted(content, at),
+            new Invoice.Known(content, at),
             new Invoice.Accepted(content, id),
             new Invoice.NotPaid(content, id, at, at.AddDays(days)),
             new Invoice.Overdue(content, id, at, at.AddDays(days)),
@@ -96,11 +106,12 @@ internal static class AnyInvoice
             new Invoice.RefundRequested(content, id, at),
             new Invoice.Refunded(content, id, at, new Usd(12.50m), "outage"),
             new Invoice.Refused(content, reasons, at),
-            new Invoice.Skipped(content, at))
+            new Invoice.Skipped(content, rest, at))
         select state;
 
     private static Gen<InvoiceCommand> CommandFor(Gen<InvoiceContent> content) => Gen.OneOf(
         Gen.Constant((InvoiceCommand)new InvoiceCommand.Submit()),
+        Gen.Constant((InvoiceCommand)new InvoiceCommand.FindThere()),
         Observation.Select(told => (InvoiceCommand)new InvoiceCommand.Observe(VercelId, told)),
         Reasons.Select(reasons => (InvoiceCommand)new InvoiceCommand.Refuse(reasons)),
         content.Select(drafted => (InvoiceCommand)new InvoiceCommand.Redraft(drafted)));

@@ -41,7 +41,7 @@ public sealed class InvoiceStories
     public void January_with_a_change_of_plan()
     {
         var january = BillingPeriod.MonthOf(Installed.Start);
-        var draft = Draft(new InvoiceDue(january, Final: false), At("2027-02-01T00:00:00Z"), LanguageExt.Seq<Invoice>.Empty);
+        var draft = Draft(new InvoiceDue.PeriodEnd(january, Final: false), At("2027-02-01T00:00:00Z"), LanguageExt.Seq<Invoice>.Empty);
         var content = Assert.IsType<Invoice.Drafted>(draft).Content;
 
         // Pro on the 6th to the 15th: 19.00 * 10 / 31 = 6.129… -> 6.13
@@ -64,10 +64,10 @@ public sealed class InvoiceStories
     public void The_final_invoice_ends_with_the_uninstall()
     {
         var january = Draft(
-            new InvoiceDue(BillingPeriod.MonthOf(Installed.Start), Final: false), At("2027-02-01T00:00:00Z"),
+            new InvoiceDue.PeriodEnd(BillingPeriod.MonthOf(Installed.Start), Final: false), At("2027-02-01T00:00:00Z"),
             LanguageExt.Seq<Invoice>.Empty);
         var february = BillingPeriod.MonthOf(At("2027-02-01T00:00:00Z"));
-        var draft = Draft(new InvoiceDue(february, Final: true), At("2027-02-10T15:30:00Z"), Prelude.Seq1(january));
+        var draft = Draft(new InvoiceDue.PeriodEnd(february, Final: true), At("2027-02-10T15:30:00Z"), Prelude.Seq1(january));
         var content = Assert.IsType<Invoice.Drafted>(draft).Content;
 
         // Team from the 1st to the 10th at 15:30: 49.00 * 833,400 s / 2,419,200 s = 16.880… -> 16.88
@@ -84,8 +84,7 @@ public sealed class InvoiceStories
     {
         var january = BillingPeriod.MonthOf(Installed.Start);
         var skipped = InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(ScratchDb)),
-            LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"));
+            Account(BilledInstallation.PerResource(Prelude.Seq1(ScratchDb)), LanguageExt.Seq<Invoice>.Empty, Reported(january)), new InvoiceDue.PeriodEnd(january, Final: false), At("2027-02-01T00:00:00Z"));
         Assert.Equal(Usd.Zero, Assert.IsType<Invoice.Skipped>(Right(skipped).Next).Content.Total);
     }
 
@@ -97,8 +96,7 @@ public sealed class InvoiceStories
             Orders, "orders-db", At("2027-01-06T00:30:00Z"), [(AnyBilling.Pro, "2027-01-06T00:00:00Z")], []);
         var january = BillingPeriod.MonthOf(Installed.Start);
         var skipped = InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(brief)),
-            LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"));
+            Account(BilledInstallation.PerResource(Prelude.Seq1(brief)), LanguageExt.Seq<Invoice>.Empty, Reported(january)), new InvoiceDue.PeriodEnd(january, Final: false), At("2027-02-01T00:00:00Z"));
         Assert.Equal(0.01m, Assert.IsType<Invoice.Skipped>(Right(skipped).Next).Content.Total.Amount);
     }
 
@@ -111,8 +109,7 @@ public sealed class InvoiceStories
         var brief = Resource(Orders, "orders-db", At(until), [(AnyBilling.Pro, "2027-01-06T00:00:00Z")], []);
         var january = BillingPeriod.MonthOf(Installed.Start);
         var made = Right(InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(brief)),
-            LanguageExt.Seq<Invoice>.Empty, Reported(january), At("2027-02-01T00:00:00Z"))).Next;
+            Account(BilledInstallation.PerResource(Prelude.Seq1(brief)), LanguageExt.Seq<Invoice>.Empty, Reported(january)), new InvoiceDue.PeriodEnd(january, Final: false), At("2027-02-01T00:00:00Z"))).Next;
         Assert.Equal((decimal.Parse(total), drafted), (made.Content.Total.Amount, made is Invoice.Drafted));
     }
 
@@ -131,19 +128,23 @@ public sealed class InvoiceStories
         Assert.True(On("2027-02-01T23:59:59Z").IsLeft);
         Assert.True(On("2027-02-02T00:00:00Z").IsRight);
 
-        Either<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>> On(string now) => InvoiceDraft.For(
-            AnyInvoice.Installation, new InvoiceDue(january, Final: false), Installed, BilledInstallation.PerResource(Prelude.Seq1(OrdersDb)),
-            LanguageExt.Seq<Invoice>.Empty, slots, At(now));
+        Either<Seq<InvoiceLimit>, Seq<Core.Transition<Invoice, InvoiceEvent>>> On(string now) => InvoiceDraft.For(
+            Account(BilledInstallation.PerResource(Prelude.Seq1(OrdersDb)), LanguageExt.Seq<Invoice>.Empty, slots), new InvoiceDue.PeriodEnd(january, Final: false), At(now));
     }
 
     private static Invoice Draft(InvoiceDue due, DateTimeOffset now, Seq<Invoice> history) =>
         Right(InvoiceDraft.For(
-            AnyInvoice.Installation, due, Installed, BilledInstallation.PerResource(Prelude.Seq(OrdersDb, ScratchDb)), history,
-            Reported(due.Period), now)).Next;
+            Account(BilledInstallation.PerResource(Prelude.Seq(OrdersDb, ScratchDb)), history, Reported(due.Period)), due, now)).Next;
+
+    private static InvoicedInstallation Account(BilledInstallation billed, Seq<Invoice> history, Seq<UsageSlot> slots) =>
+        new(AnyInvoice.Installation, Installed, BillingAnchor.CalendarMonth, billed, history, slots)
+        {
+            SmallTotals = SmallTotalPolicy.Waive,
+        };
 
     private static Core.Transition<Invoice, InvoiceEvent> Right(
-        Either<Seq<InvoiceLimit>, Core.Transition<Invoice, InvoiceEvent>> drafted) =>
-        drafted.IfLeft(limits => throw new InvalidOperationException(limits.ToString()));
+        Either<Seq<InvoiceLimit>, Seq<Core.Transition<Invoice, InvoiceEvent>>> drafted) =>
+        Assert.Single(drafted.IfLeft(limits => throw new InvalidOperationException(limits.ToString())));
 
     private static Seq<UsageSlot> Reported(BillingPeriod period) =>
         HourSlot.DueIn(Installed, period.Range, DateTimeOffset.MaxValue)

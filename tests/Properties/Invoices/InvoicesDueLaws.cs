@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
 using Marketplace.Properties.Time;
 using Xunit;
 
@@ -59,9 +61,7 @@ public sealed class InvoicesDueLaws
     public void Whoever_looks_later_or_again_finds_what_is_left() =>
         Law.Holds(
             from given in Any from made in Gen.SubListOf(Due(given).ToArray()) select (given, made),
-            given => InvoicesDue.At(
-                    given.given.Life, given.given.Anchor, given.made.Select(due => due.Period).ToSeq().Strict(), given.given.Now)
-                == Due(given.given).Filter(due => !given.made.Contains(due)).Strict());
+            given => Due(given.given, [.. given.made]) == Due(given.given).Filter(due => !given.made.Contains(due)).Strict());
 
     [Fact]
     public void What_is_due_stays_due() =>
@@ -83,7 +83,7 @@ public sealed class InvoicesDueLaws
 
         string[] On(string now) =>
         [
-            .. InvoicesDue.At(life, BillingAnchor.CalendarMonth, LanguageExt.Seq<BillingPeriod>.Empty, At(now))
+            .. Due((life, BillingAnchor.CalendarMonth, At(now)))
                 .AsEnumerable()
                 .Select(due => due.Period.Start.ToString("yyyy-MM") + (due.Final ? " final" : "")),
         ];
@@ -93,13 +93,20 @@ public sealed class InvoicesDueLaws
     public void An_uninstall_at_the_very_end_of_a_period_makes_that_periods_invoice_final()
     {
         var life = new Lifetime(At("2027-01-20T09:00:00Z"), At("2027-02-01T00:00:00Z"));
-        var due = Assert.Single(InvoicesDue.At(
-            life, BillingAnchor.CalendarMonth, LanguageExt.Seq<BillingPeriod>.Empty, At("2027-02-01T00:00:00Z")));
+        var due = Assert.Single(Due((life, BillingAnchor.CalendarMonth, At("2027-02-01T00:00:00Z"))));
         Assert.Equal((At("2027-01-01T00:00:00Z"), true), (due.Period.Start, due.Final));
     }
 
-    private static Seq<InvoiceDue> Due((Lifetime Life, BillingAnchor Anchor, DateTimeOffset Now) given) =>
-        InvoicesDue.At(given.Life, given.Anchor, LanguageExt.Seq<BillingPeriod>.Empty, given.Now);
+    private static Seq<InvoiceDue.PeriodEnd> Due(
+        (Lifetime Life, BillingAnchor Anchor, DateTimeOffset Now) given, params InvoiceDue.PeriodEnd[] made) =>
+        InvoicesDue.At(
+                new InvoicedInstallation(
+                    AnyInvoice.Installation, given.Life, given.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty),
+                    made.Select(due => AnyInvoice.Closed(due.Period)).ToSeq().Strict(), Seq<UsageSlot>.Empty),
+                given.Now)
+            .OfType<InvoiceDue.PeriodEnd>()
+            .ToSeq()
+            .Strict();
 
     private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);
 }

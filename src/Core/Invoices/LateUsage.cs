@@ -1,0 +1,50 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Money;
+using Marketplace.Core.Time;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Invoices;
+
+/// <summary>Usage of a period that was closed when it arrived. It is billed at the margin of its own period.</summary>
+/// <param name="Without">As the period was known before: with all that is on an invoice, or on its way there.</param>
+/// <param name="With">As it is known now.</param>
+public sealed record LateUsage(BillingPeriod Period, BilledInstallation Without, BilledInstallation With)
+{
+    /// <summary>
+    /// What the period comes to more, line by line, and what it comes to less after all. By the prices of one catalogue, so that another
+    /// price since then corrects nothing.
+    /// </summary>
+    /// <param name="life">Of the installation.</param>
+    internal (Seq<BillingLine> More, Seq<Credit> Less) Corrections(Lifetime life)
+    {
+        var asOf = life.NoLaterThan(Period.End);
+        var (before, after) = (BillingCharges.For(Period, asOf, Without), BillingCharges.For(Period, asOf, With));
+        var (more, less) = (Seq<BillingLine>(), Seq<Credit>());
+        foreach (var who in after.Lines.Concat(before.Lines).Map(SubjectPlan.Of).Distinct())
+        {
+            var difference = TotalOf(after, who) - TotalOf(before, who);
+            var line = (after.Lines + before.Lines).Filter(one => SubjectPlan.Of(one) == who && one.Kind == LineKind.Metered).HeadOrNone();
+            var name = line.Map(one => one.Name).IfNone(who.Plan.Value);
+            if (difference > Usd.Zero)
+            {
+                more = more.Add(new BillingLine(
+                    who.Subject, who.Plan, LineKind.Correction, $"{name}: late usage",
+                    FormattableString.Invariant($"{line.Map(one => one.Details).IfNone("")} in the period from {Period.Start.UtcDateTime:yyyy-MM-dd}"),
+                    difference, 1m, "correction", difference, Period.Start, Period.End));
+            }
+            else if (difference < Usd.Zero)
+            {
+                less = less.Add(new Credit(
+                    new CreditSource(who.Subject, who.Plan, Period.Start, CreditKind.Correction, $"{name}: correction"), Usd.Zero - difference));
+            }
+        }
+
+        return (more, less);
+    }
+
+    private static Usd TotalOf(BillingCharges charges, SubjectPlan who) =>
+        new BillingCharges(
+            charges.Lines.Filter(line => SubjectPlan.Of(line) == who).Strict(),
+            charges.Discounts.Filter(discount => SubjectPlan.Of(discount) == who).Strict()).Total;
+}

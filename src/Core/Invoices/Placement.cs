@@ -1,0 +1,66 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Time;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Core.Invoices;
+
+/// <summary>
+/// Which parts of what is owed are on one invoice. Vercel takes a subject and plan once for a period, in which the plan was active: so an
+/// invoice begins where the last one that billed them ended, and not after what it bills. Source: contract §D.8, limits 1 and 2.
+/// </summary>
+/// <param name="Invoices">By the beginnings of their periods; the parts in the order in which they were owed.</param>
+/// <param name="Unplaced">For which the subject has no plan that could be billed.</param>
+internal sealed record Placement(Seq<(BillingPeriod Period, Seq<Owed> Parts)> Invoices, Seq<Owed> Unplaced)
+{
+    public static Placement Of(Seq<Owed> parts, BillingPeriod period, BilledInstallation installation, BilledSoFar billed)
+    {
+        var movable = parts.Map(part => Movable(part, parts, period, installation, billed)).Strict();
+        var known = movable.Somes().Strict();
+        var starts = new SortedDictionary<DateTimeOffset, List<SubjectPlan>>();
+        foreach (var (who, start) in known.Map(part => part.Who).Distinct()
+            .Map(who => (Who: who, Start: Start(who, known, period, billed)))
+            .OrderBy(one => one.Start))
+        {
+            // Where it may be on an invoice that begins earlier, it needs none of its own.
+            var earliest = billed.CoveredUntil(who).IfNone(DateTimeOffset.MinValue);
+            var joined = starts.Keys.Where(begun => earliest <= begun && begun <= start).Select(begun => (DateTimeOffset?)begun).FirstOrDefault() ?? start;
+            if (!starts.TryGetValue(joined, out var together))
+            {
+                starts.Add(joined, together = []);
+            }
+
+            together.Add(who);
+        }
+
+        return new Placement(
+            starts.Select(invoice => (new BillingPeriod(invoice.Key, period.End), known.Filter(part => invoice.Value.Contains(part.Who)).Strict()))
+                .ToSeq()
+                .Strict(),
+            parts.Zip(movable).Where(pair => pair.Item2.IsNone).Map(pair => pair.Item1).ToSeq().Strict());
+    }
+
+    /// <summary>The part, or the same on another plan of its subject where its own was not active in the time that is left to bill.</summary>
+    private static Option<Owed> Movable(
+        Owed part, Seq<Owed> parts, BillingPeriod period, BilledInstallation installation, BilledSoFar billed)
+    {
+        bool IsBillable(SubjectPlan who) =>
+            TimeRange.Between(Start(who, parts, period, billed), period.End).Exists(time =>
+                installation.PlansOf(who.Subject).Exists(plan =>
+                    plan.Plan.Id == who.Plan && plan.Plan.Type == PlanType.Subscription && plan.Span.Within(time).IsSome));
+
+        return IsBillable(part.Who)
+            ? Some(part)
+            : installation.PlansOf(part.Who.Subject).Rev()
+                .Map(plan => new SubjectPlan(part.Who.Subject, plan.Plan.Id))
+                .Filter(IsBillable)
+                .HeadOrNone()
+                .Map(part.On);
+    }
+
+    private static DateTimeOffset Start(SubjectPlan who, Seq<Owed> parts, BillingPeriod period, BilledSoFar billed)
+    {
+        var needed = parts.Filter(part => part.Who == who).Fold(period.Start, (first, part) => part.From < first ? part.From : first);
+        return billed.CoveredUntil(who).Filter(until => until > needed).IfNone(needed);
+    }
+}
