@@ -51,10 +51,12 @@ public sealed record Arrears(Usd Owed, int Invoices, DateTimeOffset Since)
     private static Option<DateTimeOffset> UnpaidSince(Invoice invoice) =>
         invoice switch
         {
+            // Nobody pays a test, and nobody owes it.
+            { Content.Test.IsSome: true } => Option<DateTimeOffset>.None,
             Invoice.NotPaid i => i.Since,
             Invoice.Overdue i when i.OverdueAt - Invoice.Dunning < i.Since => i.OverdueAt - Invoice.Dunning,
             Invoice.Overdue i => i.Since,
-            Invoice.Drafted or Invoice.Submitted or Invoice.Refused or Invoice.Skipped => Option<DateTimeOffset>.None,
+            Invoice.Drafted or Invoice.Submitted or Invoice.Known or Invoice.Refused or Invoice.Skipped => Option<DateTimeOffset>.None,
             Invoice.Accepted or Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => Option<DateTimeOffset>.None,
             _ => throw new System.Diagnostics.UnreachableException(invoice.GetType().Name),
         };

@@ -330,7 +330,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         var since = AtVercel(installation).DeletionRequestedAt!.Value;
         var before = AtVercel(installation).Billing.Receipts.Count(receipt => receipt.ReceivedAt < since);
         return [.. acme.Vercel.Calls
-            .Where(call => call.Path.Contains(installation, StringComparison.Ordinal))
+            .Where(call => call.Path.Contains($"{installation}/billing", StringComparison.Ordinal))
             .Skip(before)
             .Select(call => $"{call.Method} {call.Path[call.Path.IndexOf("/billing", StringComparison.Ordinal)..]}")];
     }
