@@ -47,6 +47,11 @@ internal sealed class VercelSide : IAsyncDisposable
             "/.well-known/jwks" => context.Response.WriteAsJsonAsync(Tokens.KeySet()),
             _ when method == "POST" && path!.EndsWith("/billing/invoices", StringComparison.Ordinal) =>
                 context.Response.WriteAsJsonAsync(new { invoiceId = $"mi_{Guid.NewGuid():N}" }),
+            // The same as in the installation's own call, so that there is nothing new to keep.
+            _ when method == "GET" && path!.EndsWith("/account", StringComparison.Ordinal) => context.Response.WriteAsJsonAsync(new
+            {
+                name = "Ada's Team", url = "https://vercel.com/adas-team", contact = new { email = "ada@example.com", name = "Ada" },
+            }),
             _ => context.Response.WriteAsJsonAsync(new { }),
         };
     }

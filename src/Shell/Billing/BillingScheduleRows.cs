@@ -15,6 +15,10 @@ internal static class BillingScheduleRows
             revision = billing_schedule.revision + 1, attempts = 0, next_attempt_at = clock_timestamp()
         """;
 
+    private const string BeginSql = """
+        insert into billing_schedule (installation_id, work, due_at) values ($1, $2, $3), ($1, $4, $5)
+        """;
+
     // Batch claim of a job: it spans installations on purpose.
     private const string ClaimSql = """
         with free as (
@@ -70,6 +74,10 @@ internal static class BillingScheduleRows
     private const string OpenSql = """
         select work, last_error from billing_schedule where installation_id = $1 and work not in ('finalization', 'settlement') order by work limit 1
         """;
+
+    /// <summary>What a new installation has to be looked at for, again and again.</summary>
+    public static void Begin(Writes writes, InstallationId installation, DateTimeOffset usageDueAt, DateTimeOffset invoicesDueAt) =>
+        writes.Add(BeginSql, installation.Value, Name(BillingWork.Usage), usageDueAt, Name(BillingWork.Invoices), invoicesDueAt);
 
     /// <summary>Makes work due then; what was due earlier and is not done stays so.</summary>
     public static void Schedule(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt) =>

@@ -5,7 +5,6 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Time;
-using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Billing;
@@ -71,8 +70,7 @@ internal static class UpsertInstallationEndpoint
                 writes, catalogue, installed.Id, PlanPeriods.Unopened(PlanSubject.WholeInstallation),
                 PlanPeriods.Open(PlanSubject.WholeInstallation, PlanTerms.Of(plan), now)));
             TeamRows.Claim(writes, installed.Registration.AccountId, installed.Id);
-            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Usage, HourSlot.Of(now).End);
-            BillingScheduleRows.Schedule(writes, installed.Id, BillingWork.Invoices, BillingPeriod.Containing(now, installed.Anchor).End);
+            BillingScheduleRows.Begin(writes, installed.Id, HourSlot.Of(now).End, BillingPeriod.Containing(now, installed.Anchor).End);
         }
 
         void Renew(
