@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
@@ -6,10 +7,12 @@ using Marketplace.Core.NonPayment;
 using Marketplace.Core.Products;
 using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Settlement;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
@@ -103,6 +106,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
         {
             PaymentStandingRows.Save(writes, id, followed.Next);
             EventRows.Append(writes, followed.Events, Worker);
+            Tell(writes, installation, PaymentNotice.Of(followed.Next), now);
         }
 
         if (followed.Next is PaymentStanding.Suspended || before is PaymentStanding.Suspended)
@@ -120,6 +124,18 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
             followed.Next is PaymentStanding.Suspended ? now + Newcomers : null,
         }.Min();
     }
+
+    /// <summary>Quiet where the customer is told this already.</summary>
+    private static void Tell(Writes writes, Installation.Active installation, Option<Notice> notice, DateTimeOffset now) =>
+        InstallationTransitions.Apply(installation, new InstallationCommand.Notify(NoticeSource.NonPayment, notice), now).IfRight(told =>
+        {
+            if (told.Events.IsEmpty)
+                return;
+
+            InstallationRows.Save(writes, told.Next);
+            EventRows.Append(writes, told.Events, Worker);
+            OutboxRows.Append(writes, installation.Id, MessageKind.InstallationNotice, now);
+        });
 
     private void Serve(Writes writes, Installation.Active installation, Resource resource, PaymentStanding standing, DateTimeOffset now)
     {

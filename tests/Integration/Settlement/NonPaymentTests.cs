@@ -1,3 +1,4 @@
+using Marketplace.Integration.Transfers;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Invoices;
 
@@ -23,6 +24,7 @@ public sealed class NonPaymentTests
         // The invoice leaves at midnight, and an hour later the first charge fails.
         await story.Until("2027-02-01T03:00:00Z");
         Assert.Equal("warned", await story.Standing(tool));
+        Assert.Equal(("warn", "Payment failed"), await story.Banner(tool));
         Assert.True(story.Acme.Workshop.Opens(key));
 
         // 1 February 01:00 + 2 days.
@@ -41,6 +43,7 @@ public sealed class NonPaymentTests
         Assert.Equal("overdue", await story.InvoiceState(tool));
         Assert.False(story.Acme.Workshop.Opens(key));
         Assert.Equal(("suspended", "Suspended"), (story.Shown(tool), story.Notification(tool)));
+        Assert.Equal(("error", "Suspended for non-payment"), await story.Banner(tool));
 
         // What costs nothing is not touched, and what is suspended is not destroyed.
         Assert.Equal("ready", story.Shown(free));
@@ -57,6 +60,7 @@ public sealed class NonPaymentTests
         Assert.Equal("paid", await story.InvoiceState(tool));
         Assert.True(story.Acme.Workshop.Opens(key));
         Assert.Equal(("resumed", null), (story.Shown(tool), story.Notification(tool)));
+        Assert.Null(await story.Banner(tool));
 
         Assert.Equal(["Provision", "Suspend", "Resume"], story.Acme.Workshop.Calls(tool.Id));
         Assert.Equal(
@@ -142,7 +146,7 @@ public sealed class NonPaymentTests
     }
 
     [Fact]
-    public async Task What_is_made_while_all_is_suspended_is_suspended_too()
+    public async Task What_moves_in_while_all_is_suspended_is_suspended_too()
     {
         await using var story = await SettlementStory.Begin();
         var tool = await story.Acme.Provision(await story.Acme.Install());
@@ -151,10 +155,14 @@ public sealed class NonPaymentTests
         await story.Until("2027-02-16T03:00:00Z");
         Assert.Equal("suspended", story.Shown(tool));
 
-        var other = await story.Acme.Provision(tool.Installation, "other");
+        // Nothing that has to be paid is provisioned here any more, but a resource can still move in.
+        (await story.Acme.Post(Paths.Resources(tool.Installation), story.Acme.Admin(tool.Installation), Requests.Provision("other"))).IsConflict();
+        var other = await story.Acme.Provision(await story.Acme.Install(), "other");
+        (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(other))).IsEmpty();
         await story.Until("2027-02-16T06:00:00Z");
 
-        Assert.Equal("suspended", story.Shown(other));
+        Assert.Equal("suspended", await story.Acme.Ask<string>(
+            "select status from resource where installation_id = $1 and resource_id = $2", tool.Installation, other.Id));
     }
 
     [Fact]

@@ -83,6 +83,19 @@ internal sealed class SettlementStory : IAsyncDisposable
         return shown is { ValueKind: JsonValueKind.Object } notification ? notification.GetProperty("title").GetString() : null;
     }
 
+    /// <summary>Above the installation, as Vercel was told by the outbox and reads it from us: level and title.</summary>
+    public async Task<(string Level, string Title)?> Banner(Provisioned tool)
+    {
+        var read = (await Acme.Get(Paths.Installation(tool.Installation), Acme.System(tool.Installation))).Is(System.Net.HttpStatusCode.OK)["notification"];
+        var shown = Acme.Vercel.State.Installations[tool.Installation].Notification;
+        Assert.Equal(read is not null, shown is { ValueKind: JsonValueKind.Object });
+        if (read is null)
+            return null;
+
+        Assert.Equal(read["message"]!.GetValue<string>(), shown!.Value.GetProperty("message").GetString());
+        return (shown.Value.GetProperty("level").GetString()!, shown.Value.GetProperty("title").GetString()!);
+    }
+
     public static string KeyOf(Provisioned tool) => tool.Json["secrets"]![0]!["value"]!.GetValue<string>();
 
     public static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture);
