@@ -1,5 +1,7 @@
 using Carter;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Refunds;
 
 namespace Marketplace.Shell;
 
@@ -9,9 +11,15 @@ internal sealed class ProviderApi : CarterModule
     public const string Root = "/provider";
 
     private const string V1 = Root + "/v1";
+    private const string Invoices = V1 + "/installations/{installationId}/invoices";
+    private const string Invoice = Invoices + "/{externalId}";
 
     public ProviderApi()
     {
         Get(V1 + "/key", GetKeyEndpoint.Route);
+
+        Get(Invoices, ProviderInvoiceEndpoints.List);
+        Get(Invoice, ProviderInvoiceEndpoints.One);
+        Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
     }
 }

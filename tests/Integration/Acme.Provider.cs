@@ -21,11 +21,14 @@ public sealed partial class Acme
 
     /// <param name="body">JSON, or text that is sent as it is.</param>
     internal async Task<Answer> Provide(
-        HttpMethod method, string path, string? key, object? body = null, string mediaType = "application/json")
+        HttpMethod method, string path, string? key, object? body = null, string mediaType = "application/json",
+        string? idempotencyKey = null)
     {
         var request = new HttpRequestMessage(method, $"/provider/v1{path}");
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (idempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
         if (body is not null)
             request.Content = new StringContent(body as string ?? ((JsonNode)body).ToJsonString(), Encoding.UTF8, mediaType);
         return await Send(request);

@@ -6,6 +6,7 @@ using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Refunds;
 using Npgsql;
 
 namespace Marketplace.Shell.Installations;
@@ -53,6 +54,8 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
             return new Hindrance.StillUp("a resource is still to be taken down");
         if (await BillingScheduleRows.Open(transaction, id, cancel) is { } open)
             return new Hindrance.Unbilled(open);
+        if (await RefundRows.AnyUnanswered(transaction, id, cancel))
+            return new Hindrance.Unbilled("a refund is still to be sent");
         return await InvoiceRows.Unsent(transaction, id, cancel) is { } unsent ? new Hindrance.Refused(unsent) : null;
     }
 }

@@ -25,12 +25,20 @@ internal static class InvoiceContentRows
         select {LineColumns} from invoice_line where installation_id = $1 order by external_id, line_number
         """;
 
+    private const string LinesOfTheseSql = $"""
+        select {LineColumns} from invoice_line where installation_id = $1 and external_id = any ($2) order by external_id, line_number
+        """;
+
     private const string LinesOfOneSql = $"""
         select {LineColumns} from invoice_line where installation_id = $1 and external_id = $2 order by line_number
         """;
 
     private const string DiscountsSql = $"""
         select {DiscountColumns} from invoice_discount where installation_id = $1 order by external_id, discount_number
+        """;
+
+    private const string DiscountsOfTheseSql = $"""
+        select {DiscountColumns} from invoice_discount where installation_id = $1 and external_id = any ($2) order by external_id, discount_number
         """;
 
     private const string DiscountsOfOneSql = $"""
@@ -41,11 +49,19 @@ internal static class InvoiceContentRows
         select {CreditColumns} from invoice_credit where installation_id = $1 order by external_id, entry_number
         """;
 
+    private const string CreditsOfTheseSql = $"""
+        select {CreditColumns} from invoice_credit where installation_id = $1 and external_id = any ($2) order by external_id, entry_number
+        """;
+
     private const string CreditsOfOneSql = $"""
         select {CreditColumns} from invoice_credit where installation_id = $1 and external_id = $2 order by entry_number
         """;
 
     private const string CarriesSql = "select external_id, carried_id from invoice_carry where installation_id = $1 order by carried_id";
+
+    private const string CarriesOfTheseSql = """
+        select external_id, carried_id from invoice_carry where installation_id = $1 and external_id = any ($2) order by carried_id
+        """;
 
     private const string CarriesOfOneSql = """
         select external_id, carried_id from invoice_carry where installation_id = $1 and external_id = $2 order by carried_id
@@ -90,6 +106,14 @@ internal static class InvoiceContentRows
         return new StoredContents(
             loads.Many(LinesSql, Line, id), loads.Many(DiscountsSql, Discount, id), loads.Many(CreditsSql, Credit, id),
             loads.Many(CarriesSql, Carry, id));
+    }
+
+    public static StoredContents OfThese(Loads loads, InstallationId installation, IEnumerable<ExternalInvoiceId> invoices)
+    {
+        var (id, these) = (installation.Value, invoices.Select(invoice => invoice.Value).ToArray());
+        return new StoredContents(
+            loads.Many(LinesOfTheseSql, Line, id, these), loads.Many(DiscountsOfTheseSql, Discount, id, these),
+            loads.Many(CreditsOfTheseSql, Credit, id, these), loads.Many(CarriesOfTheseSql, Carry, id, these));
     }
 
     public static StoredContents Of(Loads loads, InstallationId installation, ExternalInvoiceId invoice)

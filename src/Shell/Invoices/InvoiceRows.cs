@@ -43,6 +43,13 @@ internal static class InvoiceRows
         from invoice where installation_id = $1
         """;
 
+    private const string PageSql = $"""
+        select {Columns} from invoice where installation_id = $1 and (period_start, external_id) < ($2, $3)
+        order by period_start desc, external_id desc limit $4
+        """;
+
+    private const string OneSql = $"select {Columns} from invoice where installation_id = $1 and external_id = $2";
+
     private const string InsertSql = """
         insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
             billing_period_start, billing_period_end, take_up, rest, test_result, test_validate)
@@ -89,6 +96,30 @@ internal static class InvoiceRows
         await loads.Send(transaction, cancel);
         return row.Value?.Invoke(installation, said);
     }
+
+    /// <summary>The same among other loads; null when there is none.</summary>
+    public static Func<Invoice?> LoadForUpdate(Loads loads, InstallationId installation, ExternalInvoiceId id)
+    {
+        var row = loads.One(LoadForUpdateSql, Read, installation.Value, id.Value);
+        var said = InvoiceContentRows.Of(loads, installation, id);
+        return () => row.Value?.Invoke(installation, said);
+    }
+
+    public static Func<Invoice?> Load(Loads loads, InstallationId installation, ExternalInvoiceId id)
+    {
+        var row = loads.One(OneSql, Read, installation.Value, id.Value);
+        var said = InvoiceContentRows.Of(loads, installation, id);
+        return () => row.Value?.Invoke(installation, said);
+    }
+
+    /// <summary>Newest period first, from after the given one on: which they are, and what they say once that is loaded too.</summary>
+    public static Loaded<Seq<PagedInvoice>> LoadPage(
+        Loads loads, InstallationId installation, DateTimeOffset beforePeriod, ExternalInvoiceId before, int invoicesMax) => loads.Many(
+        PageSql, reader => new PagedInvoice(new ExternalInvoiceId(reader.GetString(0)), Read(reader)), installation.Value, beforePeriod,
+        before.Value, invoicesMax);
+
+    /// <summary>The state by its name in the table, which is Vercel's own where Vercel has one.</summary>
+    public static string StateOf(Invoice invoice) => Stage(invoice).State;
 
     /// <summary>Our name for an invoice that Vercel names; null when we know of none.</summary>
     public static async Task<ExternalInvoiceId?> Find(
@@ -214,3 +245,6 @@ internal static class InvoiceRows
         public SmallTotal? Rest { get; init; }
     }
 }
+
+/// <summary>An invoice of a page, whose content is loaded with that of the others.</summary>
+internal sealed record PagedInvoice(ExternalInvoiceId Id, Func<InstallationId, StoredContents, Invoice> Read);

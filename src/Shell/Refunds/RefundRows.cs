@@ -24,9 +24,11 @@ internal static class RefundRows
         select {Columns} from invoice_refund r where installation_id = $1 and external_id = $2 order by requested_at, refund_id
         """;
 
-    private const string OfInvoicesSql = $"""
-        select {Columns} from invoice_refund r where installation_id = $1 and external_id = any ($2) order by requested_at, refund_id
+    private const string OfInstallationSql = $"""
+        select {Columns} from invoice_refund r where installation_id = $1 order by requested_at, refund_id
         """;
+
+    private const string ByKeySql = $"select {Columns} from invoice_refund r where installation_id = $1 and idempotency_key = $2";
 
     private const string UnansweredSql = $"""
         select {Columns}, i.vercel_invoice_id, coalesce(l.revision, -1)
@@ -37,9 +39,14 @@ internal static class RefundRows
         order by r.requested_at, r.refund_id
         """;
 
+    private const string AnyUnansweredSql = """
+        select exists (select from invoice_refund where installation_id = $1 and state in ('requested', 'sent'))
+        """;
+
     private const string InsertSql = """
-        insert into invoice_refund (installation_id, refund_id, external_id, amount, reason, refunded_before, requested_at, state, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 'requested', $7)
+        insert into invoice_refund (installation_id, refund_id, external_id, amount, reason, refunded_before, requested_at, state, changed_at,
+            idempotency_key)
+        values ($1, $2, $3, $4, $5, $6, $7, 'requested', $7, $8)
         """;
 
     private const string SaveSql = """
@@ -66,9 +73,12 @@ internal static class RefundRows
         return refunds.ToSeq().Strict();
     }
 
-    /// <summary>The same for several invoices at once.</summary>
-    public static Loaded<Seq<Refund>> Of(Loads loads, InstallationId installation, Seq<ExternalInvoiceId> invoices) =>
-        loads.Many(OfInvoicesSql, Read, installation.Value, invoices.Select(invoice => invoice.Value).ToArray());
+    /// <summary>All of an installation, oldest first: there are few.</summary>
+    public static Loaded<Seq<Refund>> Of(Loads loads, InstallationId installation) => loads.Many(OfInstallationSql, Read, installation.Value);
+
+    /// <summary>The one that was asked for under the key.</summary>
+    public static Loaded<Refund?> ByKey(Loads loads, InstallationId installation, string? key) =>
+        loads.One(ByKeySql, Read, installation.Value, key);
 
     public static Loaded<Seq<Refund>> Of(Loads loads, InstallationId installation, ExternalInvoiceId invoice) =>
         loads.Many(OfInvoiceSql, Read, installation.Value, invoice.Value);
@@ -90,12 +100,20 @@ internal static class RefundRows
         return open;
     }
 
-    public static void Insert(Writes writes, InstallationId installation, Refund refund)
+    /// <summary>Whether something is still to be asked of Vercel.</summary>
+    public static async Task<bool> AnyUnanswered(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(AnyUnansweredSql, installation.Value);
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <param name="key">By which the caller asks again without asking twice.</param>
+    public static void Insert(Writes writes, InstallationId installation, Refund refund, string? key)
     {
         var terms = refund.Terms;
         writes.Add(
             InsertSql, installation.Value, terms.Id.Value, terms.Invoice.Value, terms.Amount.Amount, terms.Reason,
-            terms.RefundedBefore.Amount, terms.RequestedAt);
+            terms.RefundedBefore.Amount, terms.RequestedAt, key);
     }
 
     public static void Save(Writes writes, InstallationId installation, Refund refund)

@@ -46,6 +46,7 @@ internal sealed class SettlementStory : IAsyncDisposable
     public async Task Until(string moment)
     {
         var until = At(moment);
+        await Settle();
         while (Acme.Now < until)
         {
             Acme.Vercel.Clock.MoveTo(Acme.Now + Step < until ? Acme.Now + Step : until);

@@ -29,6 +29,7 @@ create table invoice_refund (
     state           text        not null check (state in ('requested', 'sent', 'accepted', 'refunded', 'failed')),
     changed_at      timestamptz not null,
     failure         text,
+    idempotency_key text,
     primary key (installation_id, refund_id),
     foreign key (installation_id, external_id) references invoice,
     check ((state = 'failed') = (failure is not null))
@@ -36,6 +37,8 @@ create table invoice_refund (
 
 -- Vercel refuses a second refund while one is under way (contract §D.8).
 create unique index invoice_refund_under_way on invoice_refund (installation_id, external_id) where state in ('requested', 'sent', 'accepted');
+
+create unique index invoice_refund_key on invoice_refund (installation_id, idempotency_key);
 
 -- What Vercel has and has not settled is looked at from now on.
 insert into invoice_look (installation_id, external_id, due_at)
