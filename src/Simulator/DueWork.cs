@@ -8,7 +8,7 @@ namespace Marketplace.Simulator;
 
 /// <summary>
 /// What Vercel does by itself when its time has come: move invoices on, close installations, read again what an event
-/// announced, deliver webhooks.
+/// announced, deliver webhooks, buy credit automatically.
 /// </summary>
 internal sealed class DueWork(
     VercelStore store, DueDecisions decisions, Rereading rereading, WebhookDelivery delivery, PartnerClient partner, TimeProvider clock)
@@ -18,6 +18,9 @@ internal sealed class DueWork(
 
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private readonly SemaphoreSlim woken = new(0);
+
+    /// <summary>Buys credit where a balance is too low; whether anything was done.</summary>
+    public Func<CancellationToken, Task<bool>> BuyWhatIsLow { get; set; } = _ => Task.FromResult(false);
 
     /// <summary>Says that there may be something to do at once.</summary>
     public void Wake() => woken.Release();
@@ -78,6 +81,7 @@ internal sealed class DueWork(
             store.Change(state => state with { Webhooks = state.Webhooks.Replace(webhook, webhook.After(attempt)) });
         }
 
-        return hasDecided || !rereads.IsEmpty || !webhooks.IsEmpty;
+        var hasBought = await BuyWhatIsLow(cancel);
+        return hasDecided || hasBought || !rereads.IsEmpty || !webhooks.IsEmpty;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Marketplace.Simulator.Api;
+using Marketplace.Simulator.Balances;
 using Marketplace.Simulator.Clock;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
@@ -44,6 +45,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var followers = new ClockFollowers(Clock);
         advance = new ClockAdvance(Clock, followers, work, options.StepTimeout);
         Dashboard = new CustomerDashboard(store, partner, Tokens, work, Clock);
+        work.BuyWhatIsLow = new AutomaticPurchases(store, partner, Dashboard, Clock).BuyWhatIsLow;
 
         host = Build(options);
         TokenEndpoints.Map(host, Tokens);

@@ -30,7 +30,7 @@ internal sealed partial class CustomerDashboard
     }
 
     /// <summary>The invoice of a purchase, not yet charged. It is Vercel's own, so that it has no external id.</summary>
-    public Invoice Order(string installationId, string? resourceId, decimal amount)
+    public Invoice Order(string installationId, string? resourceId, decimal amount, bool isAutomatic = false)
     {
         var now = clock.GetUtcNow();
         var invoice = store.Change(state =>
@@ -39,7 +39,7 @@ internal sealed partial class CustomerDashboard
                 ?? throw new KeyNotFoundException($"There is no installation {installationId}.");
             var plan = (resourceId is null ? installation.BillingPlan : Find(state, installationId, resourceId).Resource.BillingPlan)
                 ?? throw new InvalidOperationException("There is no billing plan to buy credit for.");
-            var ordered = Ordered(plan, resourceId, amount, now);
+            var ordered = Ordered(plan, resourceId, amount, now) with { IsAutomatic = isAutomatic };
             return (
                 state.With(installation.With(ordered)).Send(WebhookPayloads.InvoiceChanged(installation, ordered, InvoiceState.Draft, now)),
                 ordered);
@@ -76,6 +76,32 @@ internal sealed partial class CustomerDashboard
         var exchange = await Call(call, options, cancel);
         Accept(exchange, (state, answer) => Stated(state, installationId, answer, clock.GetUtcNow()));
         return exchange;
+    }
+
+    /// <summary>
+    /// Lets Vercel buy whenever a balance is stated below the minimum, in place of what was set before. Source: contract §E.12.
+    /// </summary>
+    public BalanceThreshold SetThreshold(
+        string installationId, string? resourceId, decimal minimumInCents, decimal purchaseInCents, decimal? limitInCents)
+    {
+        if (minimumInCents < 0 || minimumInCents > purchaseInCents || purchaseInCents > limitInCents)
+        {
+            throw new ArgumentException("0 <= minimumAmountInCents <= purchaseAmountInCents <= maximumAmountPerPeriodInCents", nameof(purchaseInCents));
+        }
+
+        var set = store.Change(state =>
+        {
+            var installation = state.Installations.GetValueOrDefault(installationId)
+                ?? throw new KeyNotFoundException($"There is no installation {installationId}.");
+            var plan = (resourceId is null ? installation.BillingPlan : Find(state, installationId, resourceId).Resource.BillingPlan)
+                ?? throw new InvalidOperationException("There is no billing plan to buy credit for.");
+            // What the plan does not sell at once cannot be bought automatically either.
+            Ordered(plan, resourceId, purchaseInCents / 100, clock.GetUtcNow());
+            var threshold = new BalanceThreshold(resourceId, plan.GetProperty("id").GetString()!, minimumInCents, purchaseInCents, limitInCents);
+            return (state.With(installation.With(threshold)), threshold);
+        });
+        work.Wake();
+        return set;
     }
 
     private static Invoice Ordered(JsonElement plan, string? resourceId, decimal amount, DateTimeOffset now)

@@ -67,6 +67,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         ])));
         Route(routes, "POST", Resource + "/purchases", call => Purchase(call, call.ResourceId));
         Route(routes, "POST", Installation + "/purchases", call => Purchase(call, resourceId: null));
+        Route(routes, "POST", Resource + "/threshold", call => SetThreshold(call, call.ResourceId));
+        Route(routes, "POST", Installation + "/threshold", call => SetThreshold(call, resourceId: null));
         Route(routes, "POST", Installation + "/card", Card);
         Route(routes, "POST", Installation + "/invoices/{invoiceId}/pay", call => Answer(
             InspectionViews.Of(Dashboard.PayInvoice(call.InstallationId, call.Route("invoiceId")))));
@@ -84,6 +86,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             InspectionViews.List(Dashboard.Installation(call.InstallationId).Invoices, InspectionViews.Of)));
         Route(routes, "GET", Installation + "/balances", call => Answer(
             InspectionViews.List(Dashboard.Installation(call.InstallationId).Balances?.Balances ?? [], balance => Wire.Write(balance))));
+        Route(routes, "GET", Installation + "/thresholds", call => Answer(
+            InspectionViews.List(Dashboard.Installation(call.InstallationId).Thresholds, threshold => Wire.Write(threshold))));
         Route(routes, "GET", "/customer/webhooks", _ => Answer(InspectionViews.List(store.Current.Webhooks, InspectionViews.Of)));
         Route(routes, "GET", "/customer/findings", _ => Answer(
             InspectionViews.List(store.Current.Findings, finding => Wire.Write(finding)!)));
@@ -150,6 +154,16 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             exchange is null or { IsSuccess: true } ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway,
             new JsonObject { ["invoice"] = InspectionViews.Of(invoice), ["exchange"] = exchange?.ToJson() });
     }
+
+    /// <summary>In whole cents, as Vercel's own record has them.</summary>
+    private Task<ApiAnswer> SetThreshold(CustomerCall call, string? resourceId) => Answer(Wire.Write(Dashboard.SetThreshold(
+        call.InstallationId, resourceId, Cents(call, "minimumAmountInCents"), Cents(call, "purchaseAmountInCents"),
+        call.Body.TryGetProperty("maximumAmountPerPeriodInCents", out _) ? Cents(call, "maximumAmountPerPeriodInCents") : null))!);
+
+    private static decimal Cents(CustomerCall call, string name) =>
+        call.OptionalNumber(name) is { } number && double.IsInteger(number)
+            ? (decimal)number
+            : throw new ArgumentException($"{name}: must be a whole number of cents", name);
 
     /// <summary>The team that is asked for, else the first one; it is made when there is none.</summary>
     private string AccountId(CustomerCall call) =>

@@ -63,10 +63,18 @@ internal sealed record Installation
 
     public BalanceReport? Balances { get; init; }
 
+    /// <summary>Set by the customer, one for each balance.</summary>
+    public ImmutableList<BalanceThreshold> Thresholds { get; init; } = [];
+
     /// <summary>Whether the customer's invoices get paid; a test's choice.</summary>
     public PaymentBehaviour Payment { get; init; } = PaymentBehaviour.Pays;
 
     public Installation With(Resource resource) => this with { Resources = Resources.SetItem(resource.Id, resource) };
+
+    public Installation With(BalanceThreshold threshold) => this with
+    {
+        Thresholds = Thresholds.RemoveAll(old => old.ResourceId == threshold.ResourceId).Add(threshold),
+    };
 
     public Installation With(Invoice invoice) => this with
     {

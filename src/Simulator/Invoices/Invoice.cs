@@ -43,6 +43,9 @@ internal sealed record Invoice
 
     public InvoiceTest? Test { get; init; }
 
+    /// <summary>Of a purchase that Vercel made by itself.</summary>
+    public bool IsAutomatic { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
