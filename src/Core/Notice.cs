@@ -4,7 +4,11 @@ namespace Marketplace.Core;
 
 /// <summary>What the customer is told beside a resource or an installation. Source: contract §C.4.</summary>
 /// <param name="Title">At most 100 characters.</param>
-public sealed record Notice(NoticeLevel Level, string Title, string Message);
+public sealed record Notice(NoticeLevel Level, string Title, string Message)
+{
+    /// <summary>Where the customer can do something about it.</summary>
+    public Option<Uri> Link { get; init; }
+}
 
 /// <summary>How much it matters. Source: contract §C.4, <c>level</c>.</summary>
 public enum NoticeLevel

@@ -51,10 +51,11 @@ internal static class NoticesJson
             _ => throw new JsonException($"Nobody tells anything who is called '{name}'."),
         };
 
-    private sealed record Row(string Level, string Title, string Message)
+    private sealed record Row(string Level, string Title, string Message, Uri? Link = null)
     {
-        public static Row Of(Notice notice) => new(Name(notice.Level), notice.Title, notice.Message);
+        public static Row Of(Notice notice) =>
+            new(Name(notice.Level), notice.Title, notice.Message, notice.Link.MatchUnsafe<Uri?>(link => link, () => null));
 
-        public Notice ToNotice() => new(NoticesJson.Level(Level), Title, Message);
+        public Notice ToNotice() => new(NoticesJson.Level(Level), Title, Message) { Link = Link is null ? None : Some(Link) };
     }
 }

@@ -106,7 +106,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
         {
             PaymentStandingRows.Save(writes, id, followed.Next);
             EventRows.Append(writes, followed.Events, Worker);
-            Tell(writes, installation, PaymentNotice.Of(followed.Next), now);
+            Tell(writes, installation, PaymentNotice.Of(followed.Next, catalogue.Billing.NonPayment, installation.Registration.Account), now);
         }
 
         if (followed.Next is PaymentStanding.Suspended || before is PaymentStanding.Suspended)

@@ -25,6 +25,10 @@ public sealed class NonPaymentTests
         await story.Until("2027-02-01T03:00:00Z");
         Assert.Equal("warned", await story.Standing(tool));
         Assert.Equal(("warn", "Payment failed"), await story.Banner(tool));
+        // It says until when, 1 February + 15 days, and leads to where the customer can do something about it.
+        var banner = story.Acme.Vercel.State.Installations[tool.Installation].Notification!.Value;
+        Assert.Contains("service is suspended on 16 February 2027", banner.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("https://", banner.GetProperty("href").GetString(), StringComparison.Ordinal);
         Assert.True(story.Acme.Workshop.Opens(key));
 
         // 1 February 01:00 + 2 days.
