@@ -48,11 +48,14 @@ internal sealed class RealServer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<RealServer> Start(DateTimeOffset now)
+    /// <param name="catalogue">A file; the example's when absent.</param>
+    public static async Task<RealServer> Start(DateTimeOffset now, string? catalogue = null)
     {
         var vercel = await SimulatorServer.Start(
             new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = now }, Cancel);
         var server = new RealServer(await TestDatabase.Create(Cancel), vercel);
+        if (catalogue is not null)
+            server.environment["Catalog__Path"] = catalogue;
         await server.Start();
         return server;
     }
@@ -87,9 +90,9 @@ internal sealed class RealServer : IAsyncDisposable
         return installation;
     }
 
-    public Task<Exchange> Provision(string installation, string name, string key) =>
+    public Task<Exchange> Provision(string installation, string name, string key, string plan = "pro") =>
         Customer.Provision(
-            installation, "acme-postgres", name, "pro", new JsonObject { ["region"] = "iad1" }, Cancel, new CallOptions(IdempotencyKey: key));
+            installation, "acme-postgres", name, plan, new JsonObject { ["region"] = "iad1" }, Cancel, new CallOptions(IdempotencyKey: key));
 
     /// <summary>Whoever has the secrets that Vercel has.</summary>
     public static Customer With(Resource resource) =>
