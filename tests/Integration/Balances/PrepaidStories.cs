@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Api;
 
@@ -236,5 +237,46 @@ public sealed class PrepaidStories(PrepaidAcme prepaid)
         // Of the interim lines: the base of an hour or less, and 100 jobs at 0.001. The 6.50 are no line of it.
         Assert.InRange(receipt.Total, 0.10m, 0.13m);
         Assert.Contains(receipt.Usage, usage => usage is { Name: "Jobs", PeriodValue: 750m });
+    }
+
+    [Fact]
+    public async Task A_plan_for_the_whole_installation_draws_on_one_balance_for_all_that_it_covers_and_stops_all_of_it()
+    {
+        var one = await Acme.Provision(await Acme.Install(), "pooled-one", "pool");
+        var two = await Acme.Provision(one.Installation, "pooled-two", "pool");
+        await BuyForAll(one.Installation, 10.00m);
+
+        // 200 jobs of one and 400 of the other are 6.00: 10.00 - 6.00 = 4.00, which is low for the installation, not for its resources.
+        Acme.Workshop.Count("pooled-two", 400);
+        await prepaid.Hour(one, 200);
+        Assert.Equal((4.00m, "Balance is low"), (AtVercel(), Banner()));
+        Assert.Equal(("ready", null), prepaid.Shown(one));
+        var read = await Acme.Customer.GetInstallation(one.Installation, TestContext.Current.CancellationToken);
+        Assert.Contains("Balance is low", read.Body, StringComparison.Ordinal);
+
+        // 4.00 - 5.00 = -1.00
+        Acme.Workshop.Count("pooled-two", 800);
+        await prepaid.Hour(one, 300);
+        Assert.Equal((-1.00m, null), (AtVercel(), Banner()));
+        Assert.Equal(["suspended", "suspended"], new[] { one, two }.Select(tool => prepaid.Shown(tool).Status));
+
+        await BuyForAll(one.Installation, 20.00m);
+        Assert.Equal(["resumed", "resumed"], new[] { one, two }.Select(tool => prepaid.Shown(tool).Status));
+        Assert.Equal((19.00m, null), (AtVercel(), Banner()));
+
+        decimal AtVercel() =>
+            Acme.Vercel.State.Installations[one.Installation].Balances!.Balances.Single(balance => balance.ResourceId is null).CurrencyValueInCents / 100;
+
+        string? Banner() =>
+            Acme.Vercel.State.Installations[one.Installation].Notification is { ValueKind: JsonValueKind.Object } told
+                ? told.GetProperty("title").GetString()
+                : null;
+    }
+
+    private async Task BuyForAll(string installation, decimal amount)
+    {
+        var (_, exchange) = await Acme.Customer.Purchase(installation, resourceId: null, amount, TestContext.Current.CancellationToken);
+        Assert.True(exchange is { IsSuccess: true, Findings.IsEmpty: true }, exchange?.ToString());
+        await Acme.WorkOff();
     }
 }
