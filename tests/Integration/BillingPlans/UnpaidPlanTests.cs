@@ -126,8 +126,8 @@ public static class UnpaidPlanTests
     private static Task Owes(this Acme acme, string installation, string state = "notpaid") => acme.Execute(
         """
         insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
-            vercel_invoice_id, last_attempt_at, refunded_amount, refund_reason)
-        values ($1, 'of-last-month', $2, $2 + interval '1 month', $2, false, 12.00, $3, $2, 'mi_' || $1, $2, 0, '')
+            vercel_invoice_id, last_attempt_at, refunded_amount, refund_reason, billing_period_start, billing_period_end, take_up)
+        values ($1, 'of-last-month', $2, $2 + interval '1 month', $2, false, 12.00, $3, $2, 'mi_' || $1, $2, 0, '', $2, $2 + interval '1 month', false)
         on conflict (installation_id, external_id) do update set state = excluded.state
         """,
         installation, new DateTime(2026, 12, 1, 0, 0, 0, DateTimeKind.Utc), state);

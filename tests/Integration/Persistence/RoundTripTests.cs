@@ -51,7 +51,7 @@ public sealed class RoundTripTests : IAsyncLifetime
 
         await Count("repeated", HttpStatusCode.OK, () => acme.Post(path, acme.Admin(installation), Body(), key));
         await Count(
-            "refused", HttpStatusCode.Conflict, () => acme.Post(path, acme.Admin(installation), Body().With("billingPlanId", "credits"), Acme.NewKey()));
+            "refused", HttpStatusCode.BadRequest, () => acme.Post(path, acme.Admin(installation), Body().With("billingPlanId", "nothing"), Acme.NewKey()));
         await Count("unknown", HttpStatusCode.NotFound, () => acme.Delete($"{path}/res_unknown", acme.Admin(installation)));
         Assert.DoesNotContain(counted, call => call.Value > 2);
     }
