@@ -57,7 +57,7 @@ public sealed partial class Acme : IAsyncLifetime
             {
                 Vercel = Vercel,
                 ConnectionString = line?.ConnectionString ?? database.ConnectionString,
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+                Settings = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal)
                 {
                     ["Catalog:Path"] = Repository.File($"tests/Integration/{options.Catalogue}"),
                     ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
@@ -101,4 +101,7 @@ internal sealed record AcmeOptions
     public ReplLimits ReplLimits { get; init; } = ReplLimits.Default;
 
     public DateTimeOffset Start { get; init; } = Acme.Start;
+
+    /// <summary>Beside those that every test has.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

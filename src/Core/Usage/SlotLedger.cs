@@ -7,6 +7,12 @@ namespace Marketplace.Core.Usage;
 public static class SlotLedger
 {
     /// <summary>
+    /// Everything final is done within half a day of an uninstall, whatever window Vercel leaves: half of that is for the last reports,
+    /// and the other half for the last invoice. Source: contract §E.5.
+    /// </summary>
+    public static readonly TimeSpan FinalWaitMax = TimeSpan.FromHours(6);
+
+    /// <summary>
     /// The hours whose report has to leave now, oldest first: due, still taken by Vercel, and not yet in the ledger or there as
     /// <see cref="UsageSlot.Due"/>. After an outage of a day these are at most two days' hours.
     /// </summary>
@@ -66,8 +72,9 @@ public static class SlotLedger
 
     /// <summary>The unreported hours that an invoice waits for: those of which there is still hope.</summary>
     /// <param name="final">
-    /// The last invoice of an installation waits for no operator: what was refused or given up stays so. Any other invoice waits
-    /// until Vercel takes the report no more, for somebody may mend it and send it again.
+    /// The last invoice of an installation waits for no operator: what was refused or given up stays so. Nor does it wait for longer than
+    /// <see cref="FinalWaitMax"/>, for the token dies. Any other invoice waits until Vercel takes the report no more, for somebody may
+    /// mend it and send it again.
     /// </param>
     /// <param name="known">The ledger's entries of this installation for the period; others do no harm.</param>
     public static Seq<HourSlot> Awaited(
@@ -77,6 +84,11 @@ public static class SlotLedger
             .Where(slot => final && slot is (UsageSlot.Refused or UsageSlot.Dead))
             .Select(slot => slot.Slot)
             .ToHashSet();
+        if (final && life.End.Exists(end => now > end + FinalWaitMax))
+        {
+            return LanguageExt.Seq<HourSlot>.Empty;
+        }
+
         return Unreported(life, period, known, now)
             .Filter(slot => now <= UsageSubmission.SendableUntilFor(slot, period) && !hopeless.Contains(slot))
             .Strict();

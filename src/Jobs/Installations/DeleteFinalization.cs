@@ -53,6 +53,8 @@ public sealed partial class DeleteFinalization(
             if (wait is null)
                 return;
 
+            if (uninstall.Hindrance is Hindrance.Refused)
+                await uninstalls.LookAgain(work.Installation, now, cancel);
             if (now - uninstall.RequestedAt > Alarm)
                 Late(work.Installation.Value, uninstall.RequestedAt, wait.Reason);
             await PutOff(work, wait, cancel);

@@ -11,6 +11,9 @@ public interface IUninstalls
     /// <summary>When it was asked for, and what still has to happen before nothing is left to bill.</summary>
     Task<Uninstall> Load(InstallationId installation, CancellationToken cancel);
 
+    /// <summary>Has what Vercel refused looked at again: somebody may have mended it.</summary>
+    Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
+
     /// <summary>The installation is final: its token is erased, and nothing more is reported or invoiced.</summary>
     /// <param name="unbilled">What was given up, for the audit; null when all is billed.</param>
     Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel);

@@ -13,6 +13,12 @@ public interface IInvoices
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
+    /// Closes a period: what was used in it and arrives later is late, and on a later invoice. The account, with all that came in time.
+    /// </summary>
+    /// <param name="until">The end of the period; none when nothing is billed any more.</param>
+    Task<BillingAccount> Close(InstallationId installation, Option<DateTimeOffset> until, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>
     /// Writes new invoices, all or none. The store refuses one that bills a subject by a plan for time that another has billed.
     /// </summary>
     Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel);

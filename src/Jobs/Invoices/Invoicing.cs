@@ -45,11 +45,11 @@ public sealed partial class Invoicing(
             var loaded = await Mend(await invoices.Load(work.Installation, now, cancel), cancel);
             var (undrafted, account) = await Draft(work, loaded, now, cancel);
             // What is drafted leaves, whatever keeps another period from its draft.
-            var unsent = await Submit(work, account, now, cancel);
+            var (unsent, sent) = await Submit(work, account, now, cancel);
             if ((unsent ?? undrafted) is { } wait)
                 await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
             else
-                await schedule.Done(work, NextDueAt(account, now), cancel);
+                await schedule.Done(work, NextDueAt(sent, now), cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -68,6 +68,13 @@ public sealed partial class Invoicing(
         while (InvoicesDue.At(account.Invoiced, now).HeadOrNone().Case is SomeCase<InvoiceDue>(var due))
         {
             var decided = InvoiceDraft.For(account.Invoiced, due, now);
+            if (decided.IsRight && due is InvoiceDue.PeriodEnd end)
+            {
+                account = await invoices.Close(
+                    account.Installation, end.Final ? Option<DateTimeOffset>.None : end.Period.End, now, cancel);
+                decided = InvoiceDraft.For(account.Invoiced, due, now);
+            }
+
             if (decided.Case is LeftCase<Seq<InvoiceLimit>, Seq<Core.Transition<Invoice, InvoiceEvent>>>(var limits))
                 return (Hindered(work, due, limits), account);
 
@@ -117,22 +124,32 @@ public sealed partial class Invoicing(
         return account;
     }
 
-    /// <summary>Null when nothing is left to send.</summary>
-    private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Nothing to wait for when nothing is left to send; and the account with what was refused.</summary>
+    private async Task<(Wait? Wait, BillingAccount Account)> Submit(
+        ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
         Wait? wait = null;
+        var refused = Seq<Invoice>.Empty;
         foreach (var invoice in account.Invoices.Where(invoice =>
             invoice is Invoice.Drafted or Invoice.Submitted || (invoice is Invoice.Known known && now - known.KnownSince < LookedForMax)))
         {
             var unsent = await Submit(work, account, invoice, cancel);
+            if (unsent is { Refused: { } known })
+            {
+                refused = refused.Add(known);
+                continue;
+            }
+
             wait ??= unsent;
             // Where Vercel does not answer, the next one would only wait as long.
             if (unsent is { IsSilence: true })
                 break;
         }
 
-        return wait;
+        return (wait, account with { Invoices = (account.Invoices + refused).Strict() });
     }
+
+    /// <summary>Null when it was sent, or is there already.</summary>
 
     private async Task<Wait?> Submit(ClaimedWork work, BillingAccount account, Invoice invoice, CancellationToken cancel)
     {
@@ -180,8 +197,9 @@ public sealed partial class Invoicing(
     {
         InvoiceRefused(
             invoice.ExternalId.Value, invoice.Installation.Value, string.Join("; ", InvoiceMistake.All(reasons, invoice).Select(one => one.ToString())));
-        await Apply(invoice.Installation, invoice.ExternalId, new InvoiceCommand.Refuse(reasons), cancel);
-        return null;
+        return await Apply(invoice.Installation, invoice.ExternalId, new InvoiceCommand.Refuse(reasons), cancel) is Invoice.Refused refused
+            ? new Wait("Vercel refused it", Stuck) { Refused = refused }
+            : null;
     }
 
     /// <summary>The invoice as it is afterwards; null when news of it had made the command pointless.</summary>
@@ -195,11 +213,18 @@ public sealed partial class Invoicing(
     /// <summary>The next plan that was taken up or the end of the period under way; none when the installation's last invoice is made.</summary>
     private static DateTimeOffset? NextDueAt(BillingAccount account, DateTimeOffset now) =>
         InvoicesDue.Next(account.Invoiced, now)
-            .Map(next => account.Invoices.Exists(invoice => invoice is Invoice.Known) && next > now + LookAgain ? now + LookAgain : next)
+            .Map(next => Earlier(next, account.Invoices.Exists(invoice => invoice is Invoice.Known) ? now + LookAgain : next))
+            .Map(next => Earlier(next, account.Invoices.Exists(invoice => invoice is Invoice.Refused) ? now + Stuck : next))
             .MatchUnsafe<DateTimeOffset?>(next => next, () => null);
 
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
     /// <param name="IsSilence">Vercel did not answer, so that it would not answer to another invoice either.</param>
-    private sealed record Wait(string Reason, TimeSpan Delay, bool IsSilence = false);
+    private sealed record Wait(string Reason, TimeSpan Delay, bool IsSilence = false)
+    {
+        /// <summary>Present where nothing but a mended catalogue can help, so that other work does not wait.</summary>
+        public Invoice.Refused? Refused { get; init; }
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Invoicing of installation {InstallationId} failed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);

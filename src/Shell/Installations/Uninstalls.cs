@@ -1,4 +1,5 @@
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Installations;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
@@ -25,6 +26,13 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
             throw new CorruptRowException("installation", id.Value, "an uninstall is scheduled, but nobody asked for one");
 
         return new Uninstall(going.UninstallRequestedAt, await HindranceOf(transaction, id, cancel));
+    }
+
+    public Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        BillingScheduleRows.Schedule(writes, installation, BillingWork.Invoices, now);
+        return writes.Commit(database, cancel);
     }
 
     public async Task Complete(InstallationId id, string? unbilled, CancellationToken cancel)

@@ -22,6 +22,9 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
         return await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
     }
 
+    public Task<BillingAccount> Close(InstallationId installation, Option<DateTimeOffset> until, DateTimeOffset now, CancellationToken cancel) =>
+        Load(installation, now, cancel);
+
     public async Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

@@ -363,6 +363,8 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         public Task<Uninstall> Load(InstallationId installation, CancellationToken cancel) =>
             Task.FromResult(new Uninstall(requestedAt, new Hindrance.Unbilled(Reason)));
 
+        public Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
+
         public Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 

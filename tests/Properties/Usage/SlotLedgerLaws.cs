@@ -99,8 +99,14 @@ public sealed class SlotLedgerLaws
             var hopeless = ledger.Known.Where(known => known is UsageSlot.Refused or UsageSlot.Dead).Select(known => known.Slot);
             return ledger.Awaited(final: false).SequenceEqual(ledger.Unreported.Where(
                     slot => ledger.Now <= UsageSubmission.SendableUntilFor(slot, ledger.Period)))
-                && ledger.Awaited(final: true).SequenceEqual(ledger.Awaited(final: false).Except(hopeless));
+                && (IsTooLate(ledger) || ledger.Awaited(final: true).SequenceEqual(ledger.Awaited(final: false).Except(hopeless)));
         });
+
+    [Fact]
+    public void The_last_invoice_waits_for_no_report_longer_than_half_of_half_a_day_after_the_uninstall() =>
+        Law.Holds(Any, ledger => !IsTooLate(ledger) || ledger.Awaited(final: true).IsEmpty);
+
+    private static bool IsTooLate(Ledger ledger) => ledger.Life.End.Exists(end => ledger.Now > end.AddHours(6));
 
     [Fact]
     public void No_invoice_waits_longer_than_a_day_after_its_period() =>

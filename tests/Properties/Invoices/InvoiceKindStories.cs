@@ -1,0 +1,249 @@
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Invoices;
+using Marketplace.Core.Money;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Properties.BillingPlans;
+using Xunit;
+
+namespace Marketplace.Properties.Invoices;
+
+/// <summary>Invoices at sign-up, in advance, carried, corrected and final, dated, with the arithmetic beside them.</summary>
+public sealed class InvoiceKindStories
+{
+    private static readonly ResourceId Orders = new("res_orders");
+    private static readonly PlanId Basic = new("basic");
+    private static readonly PlanId Tiny = new("tiny");
+
+    /// <summary>
+    /// Pro: 31.00 a month in advance, 5.00 for signing up, 0.01 a query. Team: 62.00 a month in advance. Basic: 10.00 in arrears and 0.001
+    /// a query. Tiny: 0.30 a month in arrears.
+    /// </summary>
+    private static readonly Product Acme = AnyBilling.ProductOf(
+        AnyBilling.PlanOf(AnyBilling.Free, 0m),
+        With(AnyBilling.PlanOf(AnyBilling.Pro, 31m, Queries(0.01m)), oneTime: 5m),
+        With(AnyBilling.PlanOf(AnyBilling.Team, 62m), oneTime: 0m),
+        AnyBilling.PlanOf(Basic, 10m, Queries(0.001m)),
+        AnyBilling.PlanOf(Tiny, 0.30m));
+
+    [Fact]
+    public void A_take_up_and_the_rest_of_the_month_are_two_invoices_that_share_no_second()
+    {
+        // Pro from January 11th, 12:00: 20.5 of 31 days at 31.00 = 20.50, and 5.00 for signing up. 200 queries by the end of the month.
+        var life = Life(
+            "2027-01-01T00:00:00Z", null, [(AnyBilling.Pro, "2027-01-11T12:00:00Z", null)],
+            [("2027-01-11T12:00:00Z", 0m), ("2027-01-20T00:00:00Z", 200m)]);
+        var (signUp, rest, _) = Three(life.Invoiced([At("2027-01-11T12:01:00Z"), At("2027-02-02T01:00:00Z")]));
+
+        Assert.Equal("icfg_1-20270111T120000-takeup", signUp.ExternalId.Value);
+        Assert.Equal([("pro", 20.50m), ("pro: One-time charge", 5.00m)], Lines(signUp));
+        Assert.Equal((At("2027-01-11T12:00:00Z"), At("2027-01-11T12:01:01Z")), (signUp.Period.Start, signUp.Period.End));
+        Assert.Equal(At("2027-01-11T12:01:00Z"), signUp.InvoiceDate);
+
+        // 200 * 0.01, and the base of February. The period begins the second after the sign-up's date.
+        Assert.Equal([("pro: Queries", 2.00m), ("pro", 31.00m)], Lines(rest));
+        Assert.Equal("icfg_1-20270101T000000-1", rest.ExternalId.Value);
+        Assert.Equal((At("2027-01-11T12:01:01Z"), At("2027-02-01T00:00:00Z")), (rest.Period.Start, rest.Period.End));
+        Assert.Equal((At("2027-02-01T00:00:00Z"), At("2027-03-01T00:00:00Z")), (rest.Lines[1].Start, rest.Lines[1].End));
+    }
+
+    [Fact]
+    public void An_upgrade_from_a_plan_that_was_paid_in_advance_gives_back_what_is_left_of_it()
+    {
+        // Pro since December, January paid in advance. Team from January 16th, 00:00: 16 of 31 days at 62.00 = 32.00.
+        // Unused of pro: 31.00 - 15.00 = 16.00. To pay: 32.00 - 16.00 = 16.00.
+        var life = Life(
+            "2026-12-01T00:00:00Z", null,
+            [(AnyBilling.Pro, "2026-12-01T00:00:00Z", "2027-01-16T00:00:00Z"), (AnyBilling.Team, "2027-01-16T00:00:00Z", null)], []);
+        var upgrade = Find(life.Invoiced([]), "icfg_1-20270116T000000-takeup");
+
+        Assert.Equal([("team", 32.00m)], Lines(upgrade));
+        var credit = Assert.Single(upgrade.Deductions);
+        Assert.Equal(("pro: billed in advance and not used", 16.00m, AnyBilling.Team), (credit.Name, credit.Amount.Amount, credit.Plan));
+        Assert.Equal(16.00m, upgrade.Total.Amount);
+        // January's end has nothing of pro left to bill, and nothing to give back again.
+        Assert.Equal([("team", 62.00m)], Lines(Find(life.Invoiced([]), "icfg_1-20270101T000000-1")));
+        Assert.Equal(0m, Usd.Sum(life.At(life.End, life.Invoiced([])).OpenCredits.Map(left => left.Amount)).Amount);
+    }
+
+    [Fact]
+    public void Thirty_cents_of_January_are_billed_with_February()
+    {
+        // Tiny all of January: 0.30 is too little. Basic from February 1st: 10.00. 10.30 in one invoice, whose period is both months.
+        var life = Life(
+            "2027-01-01T00:00:00Z", null, [(Tiny, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"), (Basic, "2027-02-01T00:00:00Z", "2027-03-01T00:00:00Z")],
+            [], until: "2027-02-20T00:00:00Z");
+        var history = life.Invoiced([]);
+
+        var january = Assert.IsType<Invoice.Skipped>(history[0]);
+        Assert.Equal((SmallTotal.Carried, 0.30m), (january.Rest, january.Content.Total.Amount));
+        var february = Assert.IsType<Invoice.Drafted>(history[1]).Content;
+        Assert.Equal([("tiny", 0.30m), ("basic", 10.00m)], Lines(february));
+        Assert.Equal((At("2027-01-01T00:00:00Z"), At("2027-03-01T00:00:00Z")), (february.Period.Start, february.Period.End));
+        Assert.Equal((Option<DateTimeOffset>.None, At("2027-02-01T00:00:00Z")), (february.Lines[0].Start, february.Lines[0].End));
+        Assert.Equal([january.Content.ExternalId], february.Carries.AsEnumerable());
+
+        // Where the catalogue gives small totals away, they stay on record.
+        var waived = (life with { SmallTotals = SmallTotalPolicy.Waive }).Invoiced([]);
+        Assert.Equal(SmallTotal.Waived, Assert.IsType<Invoice.Skipped>(waived[0]).Rest);
+        Assert.Equal([("basic", 10.00m)], Lines(waived[1].Content));
+    }
+
+    [Fact]
+    public void An_install_on_the_31st_is_billed_by_its_anniversaries()
+    {
+        // Installed on January 31st at 09:20: periods begin on the 31st at 09:00, or on the last day of a shorter month.
+        var life = Life("2027-01-31T09:20:00Z", null, [(Basic, "2027-01-31T09:20:00Z", null)], [], until: "2027-04-30T00:00:00Z") with
+        {
+            Anchor = BillingAnchor.Anniversary(At("2027-01-31T09:20:00Z")),
+        };
+        var periods = life.Invoiced([]).Map(invoice => (invoice.Content.Period.Start, invoice.Content.Period.End, invoice.Content.Total.Amount));
+
+        // January 31st to February 28th: 28 days are 2,419,200 s, without 1,200 s: 10.00 * 2,418,000 / 2,419,200 = 9.995… -> 10.00.
+        Assert.Equal(
+            [
+                (At("2027-01-31T09:00:00Z"), At("2027-02-28T09:00:00Z"), 10.00m),
+                (At("2027-02-28T09:00:00Z"), At("2027-03-31T09:00:00Z"), 10.00m),
+                (At("2027-03-31T09:00:00Z"), At("2027-04-30T09:00:00Z"), 10.00m),
+            ],
+            periods.AsEnumerable());
+        Assert.Equal("icfg_1-20270228T090000-1", life.Invoiced([])[1].Content.ExternalId.Value);
+    }
+
+    [Theory]
+    [InlineData(2028, "2028-02-29T00:00:00Z")]
+    [InlineData(2027, "2027-02-28T00:00:00Z")]
+    public void An_anniversary_on_the_29th_has_its_day_in_a_leap_year_alone(int year, string february)
+    {
+        var life = Life($"{year}-01-29T00:00:00Z", null, [(Basic, $"{year}-01-29T00:00:00Z", null)], [], until: $"{year}-03-20T00:00:00Z") with
+        {
+            Anchor = BillingAnchor.Anniversary(At($"{year}-01-29T00:00:00Z")),
+        };
+        Assert.Equal([At(february), At($"{year}-03-29T00:00:00Z")], life.Invoiced([]).Map(invoice => invoice.Content.Period.End).AsEnumerable());
+    }
+
+    [Fact]
+    public void What_is_used_late_is_corrected_at_the_margin_of_its_own_month()
+    {
+        // Basic: 1,000 queries in January were billed at 0.001 = 1.00. 500 more of January 20th are known after the invoice: 0.50 more.
+        var before = Life(
+            "2027-01-01T00:00:00Z", null, [(Basic, "2027-01-01T00:00:00Z", null)],
+            [("2027-01-01T00:00:00Z", 0m), ("2027-01-10T00:00:00Z", 1000m)], until: "2027-02-20T00:00:00Z");
+        var after = before with
+        {
+            Measurements = before.Measurements.Add(new Measurement(Orders, AnyBilling.Queries.Id, At("2027-01-20T00:00:00Z"), 1500m)),
+        };
+        var history = before.Invoiced([]).Take(1).Strict();
+        var january = history[0].Content;
+        Assert.Equal([("basic", 10.00m), ("basic: Queries", 1.00m)], Lines(january));
+
+        var account = after.At(after.End, history);
+        var late = new LateUsage(january.Period, before.At(after.End, history).Billed, account.Billed);
+        var february = Drafted(account with { Late = Prelude.Seq1(late) });
+        Assert.Equal([("basic", 10.00m), ("basic: Queries: late usage", 0.50m)], Lines(february));
+        Assert.Equal(LineKind.Correction, february.Lines[1].Kind);
+        Assert.Equal((At("2027-01-01T00:00:00Z"), At("2027-02-01T00:00:00Z")), (february.Lines[1].Start, february.Lines[1].End));
+
+        // The other way about, what was billed too much is given back.
+        var fewer = account with { Late = Prelude.Seq1(late with { Without = late.With, With = late.Without }) };
+        Assert.Equal(9.50m, Drafted(fewer).Total.Amount);
+    }
+
+    [Fact]
+    public void What_is_used_late_on_a_plan_that_was_left_is_billed_by_the_one_that_followed_and_says_so()
+    {
+        // Basic in January, tiny from February on: no invoice of February can bill basic, which was not active in it.
+        var before = Life(
+            "2027-01-01T00:00:00Z", null,
+            [(Basic, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"), (AnyBilling.Free, "2027-02-01T00:00:00Z", null)],
+            [("2027-01-01T00:00:00Z", 0m)], until: "2027-02-20T00:00:00Z");
+        var after = before with
+        {
+            Measurements = before.Measurements.Add(new Measurement(Orders, AnyBilling.Queries.Id, At("2027-01-20T00:00:00Z"), 2000m)),
+        };
+        var history = before.Invoiced([]).Take(1).Strict();
+        var late = new LateUsage(history[0].Content.Period, before.At(after.End, history).Billed, after.At(after.End, history).Billed);
+
+        var line = Assert.Single(Drafted(after.At(after.End, history) with { Late = Prelude.Seq1(late) }).Lines);
+        Assert.Equal((AnyBilling.Free, "basic: Queries: late usage", 2.00m), (line.Plan, line.Name, line.Total.Amount));
+        Assert.EndsWith("(plan basic)", line.Details, StringComparison.Ordinal);
+
+        // Where the resource was gone, nothing can bill it: it is on record as given away.
+        var gone = Life(
+            "2027-01-01T00:00:00Z", null, [(Basic, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z")], [], until: "2027-02-20T00:00:00Z");
+        var drafts = Due(gone.At(after.End, history) with { Late = Prelude.Seq1(late) });
+        Assert.Equal([SmallTotal.Nothing, SmallTotal.Waived], drafts.OfType<Invoice.Skipped>().Select(skipped => skipped.Rest));
+        Assert.Equal("icfg_1-20270201T000000-unbillable", drafts.Last.Content.ExternalId.Value);
+        Assert.Equal(2.00m, drafts.Last.Content.Total.Amount);
+    }
+
+    [Fact]
+    public void An_uninstall_within_a_month_that_was_paid_in_advance_ends_with_a_credit_on_record()
+    {
+        // January 31.00 in advance on December's invoice. Uninstalled on January 11th, 00:00, with 150 queries: 10.00 of base are used,
+        // 21.00 are not, and the queries cost 1.50. So 1.50 of the credit is given back, and 19.50 stays owed to the customer.
+        var life = Life(
+            "2026-12-01T00:00:00Z", "2027-01-11T00:00:00Z", [(AnyBilling.Pro, "2026-12-01T00:00:00Z", "2027-01-11T00:00:00Z")],
+            [("2026-12-01T00:00:00Z", 0m), ("2027-01-05T00:00:00Z", 150m)], until: "2027-01-11T00:00:00Z");
+        var history = life.Invoiced([At("2027-01-02T00:00:00Z")]);
+        var final = Assert.IsType<Invoice.Skipped>(history.Last);
+
+        Assert.True(final.Content.Final);
+        Assert.Equal([("pro: Queries", 1.50m)], Lines(final.Content));
+        Assert.Equal((SmallTotal.Nothing, 0m), (final.Rest, final.Content.Total.Amount));
+        Assert.Equal(19.50m, Assert.Single(life.At(life.End, history).OpenCredits).Amount.Amount);
+    }
+
+    [Fact]
+    public void A_queue_that_wakes_an_hour_late_and_one_that_wakes_after_two_months_say_the_same()
+    {
+        var life = Life(
+            "2027-01-01T00:00:00Z", null,
+            [(AnyBilling.Pro, "2027-01-11T12:00:00Z", "2027-02-01T00:30:00Z"), (Basic, "2027-02-01T00:30:00Z", null)], [],
+            until: "2027-03-20T00:00:00Z");
+        var inTime = life.Invoiced([At("2027-01-11T12:01:00Z"), At("2027-02-01T01:00:00Z"), At("2027-02-02T01:00:00Z")]);
+        Assert.Equal(inTime.Map(invoice => invoice.Content), life.Invoiced([]).Map(invoice => invoice.Content));
+    }
+
+    private static BillingPlan With(BillingPlan plan, decimal oneTime) =>
+        plan with { Pricing = plan.Pricing with { Billed = BaseBilling.Advance, OneTime = new Usd(oneTime) } };
+
+    private static MeteredPrice Queries(decimal unitPrice) => new(AnyBilling.Queries.Id, new Usd(unitPrice), "queries", 0m);
+
+    private static InvoicedLife Life(
+        string installed, string? uninstalled, (PlanId Plan, string From, string? To)[] plans, (string At, decimal Value)[] readings,
+        string until = "2027-02-20T00:00:00Z") =>
+        new(
+            new Lifetime(At(installed), Moment(uninstalled)), BillingAnchor.CalendarMonth, SmallTotalPolicy.Carry, Acme,
+            Prelude.Seq1((Orders, plans
+                .Select(span => new PlanPeriod(
+                    PlanSubject.Of(Orders), AnyBilling.On(span.Plan), At(span.From), Moment(span.To)))
+                .ToSeq()
+                .Strict())),
+            readings.Select(read => new Measurement(Orders, AnyBilling.Queries.Id, At(read.At), read.Value)).ToSeq().Strict(), At(until));
+
+    private static Seq<Invoice> Due(InvoicedInstallation account) =>
+        InvoiceDraft.For(account, InvoicesDue.At(account, At("2027-03-05T00:00:00Z")).Head, At("2027-03-05T00:00:00Z"))
+            .IfLeft(limits => throw new InvalidOperationException(limits.ToString()))
+            .Map(drafted => drafted.Next)
+            .Strict();
+
+    private static InvoiceContent Drafted(InvoicedInstallation account) => Assert.IsType<Invoice.Drafted>(Assert.Single(Due(account))).Content;
+
+    private static (InvoiceContent, InvoiceContent, InvoiceContent) Three(Seq<Invoice> history) =>
+        (history[0].Content, history[1].Content, history[2].Content);
+
+    private static InvoiceContent Find(Seq<Invoice> history, string id) =>
+        history.Map(invoice => invoice.Content).Single(content => content.ExternalId.Value == id);
+
+    private static (string Name, decimal Total)[] Lines(InvoiceContent content) =>
+        [.. content.Lines.Select(line => (line.Name, line.Total.Amount))];
+
+    private static Option<DateTimeOffset> Moment(string? moment) => moment is null ? Option<DateTimeOffset>.None : At(moment);
+
+    private static DateTimeOffset At(string moment) => DateTimeOffset.Parse(moment);
+}
