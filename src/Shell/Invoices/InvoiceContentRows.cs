@@ -169,9 +169,12 @@ internal static class InvoiceContentRows
                 discount.Name, discount.Details, discount.Amount.Amount, discount.Start.OrNull(), discount.End.OrNull());
         }
 
-        var granted = content.Granted.Map(credit => (credit.Source, credit.Amount.Amount, On: Option<SubjectPlan>.None));
-        var given = content.Credits.Map(use => (use.Source, -use.Amount.Amount, On: Prelude.Some(use.On)));
-        foreach (var ((source, amount, on), number) in granted.Concat(given).Select((entry, at) => (entry, at + 1)))
+        List<(CreditSource Source, decimal Amount, Option<SubjectPlan> On)> entries =
+        [
+            .. content.Granted.Select(credit => (credit.Source, credit.Amount.Amount, Option<SubjectPlan>.None)),
+            .. content.Credits.Select(use => (use.Source, -use.Amount.Amount, Prelude.Some(use.On))),
+        ];
+        foreach (var ((source, amount, on), number) in entries.Select((entry, at) => (entry, at + 1)))
         {
             writes.Add(
                 InsertCreditSql, installation, id, number, source.Subject.ResourceId(), source.Plan.Value, source.PeriodStart,
