@@ -33,6 +33,10 @@ public sealed class BilledInstallation
     public static BilledInstallation PerResource(Seq<BilledResource> resources) =>
         new("", LanguageExt.Seq<Metric>.Empty, LanguageExt.Seq<BilledPlan>.Empty, resources);
 
+    /// <summary>An installation that has nothing but a plan.</summary>
+    internal static BilledInstallation On(BilledPlan plan) =>
+        new("", LanguageExt.Seq<Metric>.Empty, Seq1(plan), LanguageExt.Seq<BilledResource>.Empty);
+
     /// <summary>Puts together what the store and the catalogue know. Refused where the catalogue no longer fits the past.</summary>
     /// <param name="plans">Of the installation; none when it is billed per resource.</param>
     public static Either<BilledInstallationRejection, BilledInstallation> Of(
@@ -49,8 +53,7 @@ public sealed class BilledInstallation
             billed = billed.Add(new BilledPlan(plan, span.Terms.Metadata, span.Span));
         }
 
-        var metrics = catalogue.Products.Bind(product => product.Metrics).Distinct().Strict();
-        return new BilledInstallation(name, metrics, billed, resources);
+        return new BilledInstallation(name, catalogue.Metrics, billed, resources);
     }
 
     /// <summary>Of a subject, as it is printed on its lines.</summary>

@@ -13,13 +13,15 @@ public sealed record PlanOffer(BillingPlan Plan, PlanQuote Quote)
     /// <summary>What is in the way of whoever would choose it; none where nobody is choosing.</summary>
     public Option<PlanHindrance> Hindrance { get; init; }
 
-    public static PlanOffer Of(BillingPlan plan, MetadataSchema form, Map<string, MetadataValue> metadata) =>
-        new(plan, PlanQuote.Of(plan, form, metadata));
+    /// <summary>A plan for a resource of the product.</summary>
+    public static PlanOffer Of(BillingPlan plan, Product product, Map<string, MetadataValue> metadata) =>
+        new(plan, PlanQuote.Of(plan, product.Metrics, product.Metadata, metadata));
 
     /// <summary>The same for somebody who chooses.</summary>
     /// <inheritdoc cref="PlanHindrance.Of"/>
     public PlanOffer ToChoose(bool isUnpaid, Func<int, bool> isFull) => this with { Hindrance = PlanHindrance.Of(Plan, isUnpaid, isFull) };
 
     /// <summary>A plan for a whole installation, which has no form.</summary>
-    public static PlanOffer Of(BillingPlan plan) => Of(plan, MetadataSchema.Nothing, Map<string, MetadataValue>.Empty);
+    public static PlanOffer Of(BillingPlan plan, Catalogue catalogue) =>
+        new(plan, PlanQuote.Of(plan, catalogue.Metrics, MetadataSchema.Nothing, Map<string, MetadataValue>.Empty));
 }

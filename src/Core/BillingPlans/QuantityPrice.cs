@@ -52,45 +52,21 @@ public abstract record QuantityPrice
     {
         PerUnit price => Seq1(new PricedPart("", price.UnitPrice, quantity, units)),
         Package price => Seq1(new PricedPart("", price.Price, decimal.Ceiling(quantity / price.Size), $"{Text(price.Size)} {units}")),
-        Graduated price => Spans(price.Steps)
-            .Filter(span => span.From == 0 || span.From < quantity)
-            .Bind(span => span.Step.Parts(span.From, Math.Min(quantity, span.Step.UpTo.IfNone(quantity)) - span.From, units))
+        Graduated price => price.Steps.Ranges()
+            .Filter(range => range.From == 0 || range.From < quantity)
+            .Bind(range => Parts(range, Math.Min(quantity, range.Step.UpTo.IfNone(quantity)) - range.From, units))
             .Strict(),
-        Volume price => Spans(price.Steps)
-            .Find(span => span.Step.UpTo.ForAll(most => quantity <= most))
-            .Match(span => span.Step.Parts(span.From, quantity, units), () => Seq<PricedPart>()),
+        Volume price => price.Steps.Ranges()
+            .Find(range => range.Step.UpTo.ForAll(most => quantity <= most))
+            .Match(range => Parts(range, quantity, units), () => Seq<PricedPart>()),
         _ => throw new UnreachableException(GetType().Name),
     };
 
-    /// <summary>Each step with the end of the one before.</summary>
-    internal static Seq<(decimal From, PriceStep Step)> Spans(Seq<PriceStep> steps) =>
-        steps.Zip(steps.Bind(step => step.UpTo.ToSeq()).Prepend(0m), (step, from) => (from, step)).ToSeq().Strict();
+    private static Seq<PricedPart> Parts(PriceRange range, decimal quantity, string units) =>
+        (range.Step.UnitPrice > Usd.Zero ? Seq1(new PricedPart(range.Text, range.Step.UnitPrice, quantity, units)) : Seq<PricedPart>())
+        + (range.Step.Flat > Usd.Zero && quantity > 0 ? Seq1(new PricedPart($"{range.Text}, flat", range.Step.Flat, 1m, "flat")) : Seq<PricedPart>());
 
     internal static string Text(decimal quantity) => quantity.ToString("0.############################", CultureInfo.InvariantCulture);
-}
-
-/// <summary>A range of quantities with a price of its own.</summary>
-/// <param name="UpTo">The last quantity in it; absent for the last step.</param>
-/// <param name="UnitPrice">Exact; not negative.</param>
-/// <param name="Flat">Once, as soon as the step is entered; not negative.</param>
-public sealed record PriceStep(Option<decimal> UpTo, Usd UnitPrice, Usd Flat)
-{
-    public bool Costs => UnitPrice > Usd.Zero || Flat > Usd.Zero;
-
-    /// <summary>Where the step lies, as a quote and an invoice name it.</summary>
-    /// <param name="from">The end of the step before.</param>
-    internal string Describe(decimal from) =>
-        (from, UpTo.Case) switch
-        {
-            (0m, SomeCase<decimal>(var most)) => $"up to {QuantityPrice.Text(most)}",
-            (0m, _) => "any quantity",
-            (_, SomeCase<decimal>(var most)) => $"{QuantityPrice.Text(from)} to {QuantityPrice.Text(most)}",
-            _ => $"above {QuantityPrice.Text(from)}",
-        };
-
-    internal Seq<PricedPart> Parts(decimal from, decimal quantity, string units) =>
-        (UnitPrice > Usd.Zero ? Seq1(new PricedPart(Describe(from), UnitPrice, quantity, units)) : Seq<PricedPart>())
-        + (Flat > Usd.Zero && quantity > 0 ? Seq1(new PricedPart($"{Describe(from)}, flat", Flat, 1m, "flat")) : Seq<PricedPart>());
 }
 
 /// <summary>One part of what a quantity costs.</summary>

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Money;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
 using static Marketplace.Core.Products.CatalogueRules;
 
@@ -44,7 +45,20 @@ internal static class BillingPlanRules
     [
         .. When(plan.Balance != BalancePolicy.Default, $"{path}.balance", "is for prepayment plans only"),
         .. DisplayErrors(plan.Display, path),
+        .. plan.PaymentMethodRequired ? InitialChargeErrors(plan, $"{path}.initialCharge") : [],
     ];
+
+    /// <summary>A customer who is told of a charge at sign-up is charged exactly that.</summary>
+    private static IEnumerable<CatalogueError> InitialChargeErrors(BillingPlan plan, string path)
+    {
+        var charged = PlanQuote.InitialCharge(plan, Map<string, MetadataValue>.Empty);
+        var follows = plan.Pricing.Billed == BaseBilling.Advance && !plan.Pricing.Choices.IsEmpty;
+        return plan.Display.InitialCharge.Filter(stated => !Amount(stated, path).Any() && (follows || stated != charged)).Match<IEnumerable<CatalogueError>>(
+            _ => [new(path, follows ? "must be absent: it follows from what is chosen"
+                : charged == Usd.Zero ? "must be absent: nothing is billed in advance and nothing once"
+                : FormattableString.Invariant($"must be {charged.Amount:0.00}, which is what is invoiced at sign-up"))],
+            () => []);
+    }
 
     private static IEnumerable<CatalogueError> DisplayErrors(PlanDisplay display, string path) =>
     [

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Usage;
 
 namespace Marketplace.Core.Products;
 
@@ -18,6 +19,9 @@ public sealed record Catalogue
 
     /// <summary>Present when installations may be billed as a whole. Source: contract §B.0, §B.1.</summary>
     public Option<InstallationBilling> InstallationBilling { get; }
+
+    /// <summary>What any of the products measures.</summary>
+    public Seq<Metric> Metrics => Products.Bind(product => product.Metrics).Distinct().Strict();
 
     /// <summary>How everything that is sold is billed.</summary>
     public BillingPolicy Billing { get; }

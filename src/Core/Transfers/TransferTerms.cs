@@ -49,7 +49,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
             var kept = own.Filter(plan => HasRoom(resource, plan, onPlan));
             var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(resource, next, onPlan))))
-                .Bind(plan => product.Map(sold => PlanOffer.Of(plan, sold.Metadata, metadata)));
+                .Bind(plan => product.Map(sold => PlanOffer.Of(plan, sold, metadata)));
             if (offer.Case is not SomeCase<PlanOffer>(var chosen))
             {
                 return new TransferRejection.NoPlanFits(resource.Id);
@@ -66,7 +66,7 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 
         return Covering(target, uncovered, holdings, catalogue).Bind(covering =>
         {
-            var all = (newPlans + covering.Map(PlanOffer.Of).ToSeq()).Strict();
+            var all = (newPlans + covering.Map(plan => PlanOffer.Of(plan, catalogue)).ToSeq()).Strict();
             return all.Count > 1
                 ? new TransferRejection.SeveralPlansNeeded(ShownPlan.Of(all[0]), ShownPlan.Of(all[1]))
                 : Right<TransferRejection, TransferTerms>(new TransferTerms(target, arrivals, all.HeadOrNone()));

@@ -4,6 +4,7 @@ using Marketplace.Core.Money;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Shell.Resources;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.BillingPlans;
 
@@ -40,14 +41,14 @@ internal sealed record BillingPlanWire(
             // Only a subscription has a choice here.
             subscription ? plan.PaymentMethodRequired : null,
             plan.Display.PreauthorizationAmount.MatchUnsafe<decimal?>(usd => usd.Amount, () => null),
-            Amount(plan.Display.InitialCharge),
+            Amount(plan.Display.InitialCharge || Some(offer.Quote.Initial).Filter(charge => charge > Usd.Zero)),
             Amount(plan.Display.MinimumAmount),
             Amount(plan.Display.MaximumAmount),
             Amount(plan.Display.MaximumAutoPurchasePerPeriod),
             CostOf(offer),
-            DetailsOf((plan.Display.Details + Choices(offer)).Strict()),
+            DetailsOf((plan.Display.Details + Choices(offer) + PriceDetails.Of(offer)).Strict()),
             DetailsOf((Reason(offer) + plan.Display.HighlightedDetails).Strict()),
-            plan.Pricing.Choices.IsEmpty ? null : [.. offer.Quote.Lines.Select(QuoteLineWire.Of)],
+            plan.Pricing.Choices.IsEmpty ? null : QuoteLineWire.Of(offer.Quote),
             offer.EffectiveAt.MatchUnsafe<DateTime?>(moment => moment.UtcDateTime, () => null),
             plan.Display.Disabled || offer.Hindrance.IsSome ? true : null);
     }
@@ -78,8 +79,13 @@ internal sealed record PlanDetailWire(string Label, string? Value);
 /// <summary>One part of the price. Deprecated in favour of <c>cost</c> and <c>details</c>, and still shown where it is known.</summary>
 internal sealed record QuoteLineWire(string Line, string Amount)
 {
-    public static QuoteLineWire Of(QuoteLine line) =>
-        new(line.Choice.Match(choice => $"{line.Label}: {choice}", () => line.Label), DisplayedAmount.Of(line.Amount));
+    /// <summary>What is deducted has a sign.</summary>
+    public static QuoteLineWire[] Of(PlanQuote quote) =>
+    [
+        .. quote.Lines.Select(line => new QuoteLineWire(
+            line.Choice.Match(choice => $"{line.Label}: {choice}", () => line.Label), DisplayedAmount.Of(line.Amount))),
+        .. quote.Discounts.Select(discount => new QuoteLineWire(discount.Label, $"-{DisplayedAmount.Of(discount.Amount)}")),
+    ];
 }
 
 /// <summary>Dollars for a person to read, such as <c>$20.00</c>; programs read other fields.</summary>

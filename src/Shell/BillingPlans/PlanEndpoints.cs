@@ -93,7 +93,7 @@ internal static class PlanEndpoints
 
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
     private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
-        product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, chosen)).Concat(InstallationOffers(catalogue));
+        product.Plans.Map(plan => PlanOffer.Of(plan, product, chosen)).Concat(InstallationOffers(catalogue));
 
     /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources as their forms begin.</summary>
     /// <remarks>
@@ -106,12 +106,12 @@ internal static class PlanEndpoints
             ? InstallationOffers(catalogue).Select(offer => offer.ToChoose(
                 isUnpaid && installation.OwnPlan != offer.Plan.Id, max => counts.WithoutPlan > max))
             : catalogue.Products
-                .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product.Metadata, product.Metadata.Defaults())
+                .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product, product.Metadata.Defaults())
                     .ToChoose(isUnpaid, max => counts.On(product.Id, plan.Id) >= max)))
                 .Distinct();
 
     private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>
-        catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(PlanOffer.Of).AsEnumerable(), None: () => []);
+        catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(plan => PlanOffer.Of(plan, catalogue)).AsEnumerable(), None: () => []);
 
     /// <summary>The values of a form as they are now, of which some may still be missing.</summary>
     private static Validation<FieldError, Map<string, MetadataValue>> Form(string? metadata)

@@ -16,6 +16,6 @@ internal sealed record InstallationWire(
 {
     public static InstallationWire Of(Installation installation, Catalogue catalogue) =>
         new(installation.OwnPlan.Bind(catalogue.InstallationPlan)
-            .MatchUnsafe<BillingPlanWire?>(plan => BillingPlanWire.Of(PlanOffer.Of(plan)), () => null),
+            .MatchUnsafe<BillingPlanWire?>(plan => BillingPlanWire.Of(PlanOffer.Of(plan, catalogue)), () => null),
             NotificationWire.Of(installation.Notice));
 }

@@ -29,10 +29,13 @@ internal static class CatalogueLookup
     public static Option<PlanOffer> OfferOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource)
     {
         var facts = resource.Facts;
-        var form = catalogue.Product(facts.Product).Match(product => product.Metadata, () => MetadataSchema.Nothing);
+        var product = catalogue.Product(facts.Product);
         var waiting = facts.NextPlan.Bind(next => catalogue.ResourcePlan(facts.Product, next.Plan)
-            .Map(plan => PlanOffer.Of(plan, form, facts.Metadata) with { EffectiveAt = next.EffectiveAt }));
-        return waiting || catalogue.PlanOf(ofInstallation, resource).Map(plan => PlanOffer.Of(plan, form, facts.Metadata));
+            .Map(plan => Offer(plan) with { EffectiveAt = next.EffectiveAt }));
+        return waiting || catalogue.PlanOf(ofInstallation, resource).Map(Offer);
+
+        PlanOffer Offer(BillingPlan plan) =>
+            product.Match(sold => PlanOffer.Of(plan, sold, facts.Metadata), () => PlanOffer.Of(plan, catalogue));
     }
 
     /// <summary>A plan that the resource has or had: its own, or one that covered it.</summary>

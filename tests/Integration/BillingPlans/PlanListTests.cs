@@ -30,7 +30,7 @@ public sealed class PlanListTests(Acme acme)
         Assert.Equal(
             """{"id":"pro","type":"subscription","name":"Pro","description":"For work.","scope":"resource","paymentMethodRequired":true,"""
             + """
-              "preauthorizationAmount":10.53,"initialCharge":"12.00","cost":"$12.00/month","details":[{"label":"Support"},{"label":"Queues","value":"20"}],"highlightedDetails":[{"label":"Jobs","value":"$0.001 each"}]}
+              "preauthorizationAmount":10.53,"cost":"$12.00/month","details":[{"label":"Support"},{"label":"Queues","value":"20"}],"highlightedDetails":[{"label":"Jobs","value":"$0.001 each"}]}
               """,
             plans[1]!.ToJsonString());
         Assert.Equal("false", plans[0]!["paymentMethodRequired"]!.ToJsonString());

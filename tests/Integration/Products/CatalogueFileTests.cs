@@ -83,7 +83,7 @@ public sealed class CatalogueFileTests
     [InlineData("\"base\": \"19.00\"", "\"base\": \"19.00000000000000000000000000000\"",
         "products[0].plans[1].pricing.base: has more digits than can be kept exactly (28)")]
     [InlineData("\"base\": \"19.00\"", "\"bass\": \"19.00\"",
-        "products[0].plans[1].pricing.bass: is not a field here; the fields are base, metered, perUnit, perValue")]
+        "products[0].plans[1].pricing.bass: is not a field here; the fields are base, metered, perUnit, perValue, billed, oneTime, minimum, discounts")]
     [InlineData("\"name\": \"P\",", "",
         "products[0].name: is missing: must be text")]
     [InlineData("\"name\": \"P\"", "\"name\": \"P\", \"name\": \"Q\"",
@@ -171,8 +171,8 @@ public sealed class CatalogueFileTests
         Assert.Equal(
             [
                 "products[0].metrics[0].name: is missing: must be text",
-                "products[0].metrics[0].nome: is not a field here; the fields are id, name, type, units",
-                "products[0].plans[1].pricing.extra: is not a field here; the fields are base, metered, perUnit, perValue",
+                "products[0].metrics[0].nome: is not a field here; the fields are id, name, type, units, aggregation",
+                "products[0].plans[1].pricing.extra: is not a field here; the fields are base, metered, perUnit, perValue, billed, oneTime, minimum, discounts",
                 "products[0].plans[1].id: free is there already",
             ],
             Errors(CatalogueFile.Parse(bad)));

@@ -25,6 +25,10 @@ internal sealed record BillingStory(
 
     public Seq<BillingLine> Lines => LinesAt(AsOf);
 
+    public BillingCharges Charges => ChargesAt(AsOf);
+
+    public BillingCharges ChargesAt(DateTimeOffset asOf) => BillingCharges.For(Period, asOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
+
     public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
 
     public BilledResource ResourceOf(Seq<Measurement> measurements) =>
@@ -36,6 +40,10 @@ internal sealed record BillingStory(
         Plans.Spans.Zip(Plans.Spans.Tail).Count(pair =>
                 pair.Item2.Plan == plan && (pair.Item1.Plan != plan || pair.Item1.End != Prelude.Some(pair.Item2.Start)))
             + (Plans.Spans.Head.Plan == plan ? 1 : 0) > 1;
+
+    /// <summary>Whether what a plan comes to can only grow: nothing included comes back, and nothing paid in advance is given back.</summary>
+    public bool OnlyGrows(PlanId id) =>
+        !IsTakenAgain(id) && Product.Plan(id).ForAll(plan => plan.Pricing.Billed == BaseBilling.Arrears);
 
     public TimeRange Elapsed => new(Period.Start, AsOf < Period.End ? AsOf : Period.End);
 }
@@ -112,8 +120,9 @@ internal static class AnyBilling
         from queries in Metered(Queries.Id, "queries")
         from load in Metered(Load.Id, "queries/s-hours")
         from choices in Gen.OneOf(Gen.Constant(Seq<ChoicePrice>.Empty), Choices)
+        from around in AnyPricing.Around
         let plan = PlanOf(id, cents / 100m, storage, queries, load)
-        select plan with { Pricing = plan.Pricing with { Choices = choices } };
+        select plan with { Pricing = around(plan.Pricing) with { Choices = choices } };
 
     private static Gen<Seq<ChoicePrice>> Choices =>
         from thousandths in Gen.Choose(0, 500)
@@ -124,9 +133,9 @@ internal static class AnyBilling
             new ChoicePrice.PerValue("size", Prelude.Map(("large", new Usd(cents / 100m)))));
 
     private static Gen<MeteredPrice> Metered(MetricId metric, string units) =>
-        from millionths in Gen.OneOf(Gen.Choose(0, 3_000_000), Gen.Constant(25))
+        from price in AnyPricing.Rising
         from included in Gen.OneOf(Gen.Constant(0), Gen.Choose(0, 20_000))
-        select new MeteredPrice(metric, new Usd(millionths / 1_000_000m), units, included);
+        select new MeteredPrice(metric, price, units, included);
 
     private static Gen<BillingStory> StoryOf(Gen<ResourceId> id) =>
         from resource in id

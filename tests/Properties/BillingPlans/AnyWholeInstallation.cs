@@ -71,7 +71,7 @@ internal static class AnyWholeInstallation
             .Match(Succ: catalogue => catalogue, Fail: errors => throw new InvalidOperationException(string.Join("; ", errors)));
 
     private static BillingPlan Sold(BillingPlan plan) => plan.Type == PlanType.Prepayment
-        ? plan with { Pricing = plan.Pricing with { Base = Core.Money.Usd.Zero, Choices = Prelude.Seq<ChoicePrice>() }, PaymentMethodRequired = true }
+        ? plan with { Pricing = Pricing.Free with { Metered = plan.Pricing.Metered }, PaymentMethodRequired = true }
         : plan;
 
     private static Gen<BillingPlan> Priced(PlanId id) =>

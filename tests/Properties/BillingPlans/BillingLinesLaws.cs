@@ -26,7 +26,7 @@ public sealed class BillingLinesLaws
         {
             var weighted = story.Plans.Spans.Filter(span => span.Plan == plan.Id)
                 .Sum(span => plan.Pricing.BaseFor(span.Terms.Metadata).Amount
-                    * span.Span.Within(story.Elapsed).Map(range => range.Duration.Ticks).IfNone(0L));
+                    * Billed(plan, span.Span, story).Map(range => range.Duration.Ticks).IfNone(0L));
             var whole = weighted / (story.Period.End - story.Period.Start).Ticks;
             var expected = plan.Type == PlanType.Subscription ? Math.Round(whole, 2, MidpointRounding.ToEven) : 0m;
             return BaseLines(story.Lines, plan).Sum(line => line.Total.Amount) == expected;
@@ -47,19 +47,22 @@ public sealed class BillingLinesLaws
             story =>
             {
                 var pro = story.Product.Plan(AnyBilling.Pro).IfNone(() => throw new InvalidOperationException("no plan"));
-                var quoted = PlanQuote.Of(pro, story.Product.Metadata, story.Plans.Spans.Head.Terms.Metadata).Total;
-                return BaseLines(story.Lines, pro).Sum(line => line.Total.Amount) == quoted.Amount
+                var quoted = PlanQuote.Of(pro, story.Product.Metrics, story.Product.Metadata, story.Plans.Spans.Head.Terms.Metadata).Lines;
+                return BaseLines(story.Lines, pro).Sum(line => line.Total.Amount)
+                        == quoted.Filter(line => line.Label != "Minimum charge").Sum(line => line.Amount.Amount)
                     && story.Lines.ForAll(line => line.Start.IsNone && line.End.IsNone);
             });
 
     [Fact]
     public void Plans_changed_any_number_of_times_never_bill_more_than_the_time_that_passed() =>
-        Law.Holds(AnyBilling.Story, story =>
+        Law.Holds(AnyBilling.Story.Select(InArrears), story =>
         {
+            var unused = story with { Measurements = Seq<Measurement>.Empty };
             var dearest = story.Plans.Spans
-                .Bind(span => story.Product.Plan(span.Plan).Map(plan => plan.Pricing.BaseFor(span.Terms.Metadata).Amount).ToSeq()).Max();
+                .Bind(span => story.Product.Plan(span.Plan).Map(plan =>
+                    Math.Max(plan.Pricing.BaseFor(span.Terms.Metadata).Amount, plan.Pricing.Minimum.Amount)).ToSeq()).Max();
             var passed = (decimal)story.Elapsed.Duration.Ticks / story.Period.Range.Duration.Ticks;
-            var billed = story.Product.Plans.Bind(plan => BaseLines(story.Lines, plan)).Sum(line => line.Total.Amount);
+            var billed = unused.Lines.Filter(line => line.Kind is LineKind.Base or LineKind.Minimum).Sum(line => line.Total.Amount);
             return billed <= (dearest * passed) + (0.005m * story.Product.Plans.Count);
         });
 
@@ -77,8 +80,8 @@ public sealed class BillingLinesLaws
             {
                 var (before, now) = (given.story.LinesAt(given.earlier), given.story.Lines);
                 return given.story.Product.Plans.ForAll(plan =>
-                    Total(BaseLines(before, plan)) <= Total(BaseLines(now, plan))
-                    && (given.story.IsTakenAgain(plan.Id) || Total(Of(before, plan)) <= Total(Of(now, plan))));
+                    (plan.Pricing.Billed == BaseBilling.Advance || Total(BaseLines(before, plan)) <= Total(BaseLines(now, plan)))
+                    && (!given.story.OnlyGrows(plan.Id) || Total(Of(before, plan)) <= Total(Of(now, plan))));
             });
 
     [Fact]
@@ -197,7 +200,24 @@ public sealed class BillingLinesLaws
         Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
             line.Start.ForAll(start => start > story.Period.Start) && line.End.ForAll(end => end < story.Period.End)
             && line.Start.IfNone(story.Period.Start) < line.End.IfNone(story.Period.End)
-            && line.End.IfNone(story.Period.End) <= story.Elapsed.End));
+            && (IsBilledAhead(story, line) || line.End.IfNone(story.Period.End) <= story.Elapsed.End)));
+
+    private static bool IsBilledAhead(BillingStory story, BillingLine line) =>
+        line.Kind == LineKind.OneTime
+        || (line.Kind == LineKind.Base && story.Product.Plan(line.Plan).Exists(plan => plan.Pricing.Billed == BaseBilling.Advance));
+
+    /// <summary>What is billed in advance is billed to the period's end for as long as nobody knows of another.</summary>
+    private static Option<TimeRange> Billed(BillingPlan plan, Lifetime span, BillingStory story) =>
+        plan.Pricing.Billed == BaseBilling.Arrears ? span.Within(story.Elapsed)
+        : span.Within(story.Elapsed).Bind(_ => span.AsOf(story.AsOf).Within(story.Period.Range));
+
+    private static BillingStory InArrears(BillingStory story) => story with
+    {
+        Product = story.Product with
+        {
+            Plans = story.Product.Plans.Map(plan => plan with { Pricing = plan.Pricing with { Billed = BaseBilling.Arrears } }).Strict(),
+        },
+    };
 
     /// <summary>One unit of storage from before the beginning on.</summary>
     private static BillingStory Constant(BillingStory story) => story with
@@ -215,7 +235,7 @@ public sealed class BillingLinesLaws
             given.Period, given.AsOf, BilledInstallation.PerResource(stories.Select(story => story.Resource).ToSeq().Strict()));
 
     private static Seq<BillingLine> BaseLines(Seq<BillingLine> lines, BillingPlan plan) =>
-        lines.Filter(line => line.Plan == plan.Id && line.Units == "period");
+        lines.Filter(line => line.Plan == plan.Id && line.Kind == LineKind.Base).Strict();
 
     private static Seq<BillingLine> Of(Seq<BillingLine> lines, BillingPlan plan) =>
         lines.Filter(line => line.Plan == plan.Id).Strict();

@@ -29,10 +29,11 @@ public sealed class QuoteLaws
 
     [Fact]
     public void The_lines_of_a_quote_sum_to_the_price_in_whole_cents() =>
-        Law.Holds(Asked, given => given.Product.Plans.ForAll(plan =>
+        Law.Holds(Asked, given => given.Product.Plans.Filter(plan => plan.Type == PlanType.Subscription).ForAll(plan =>
         {
-            var quote = PlanQuote.Of(plan, given.Product.Metadata, given.Metadata);
-            return quote.Total == plan.Pricing.BaseFor(given.Metadata).ToCents()
+            var quote = PlanQuote.Of(plan, given.Product.Metrics, given.Product.Metadata, given.Metadata);
+            var whole = plan.Pricing.BaseFor(given.Metadata).ToCents();
+            return Usd.Sum(quote.Lines.Map(line => line.Amount)) == (plan.Pricing.Minimum > whole ? plan.Pricing.Minimum : whole)
                 && quote.Lines.ForAll(line => line.Amount.ToCents() == line.Amount && line.Amount >= Usd.Zero);
         }));
 

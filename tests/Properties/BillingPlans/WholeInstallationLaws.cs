@@ -47,7 +47,7 @@ public sealed class WholeInstallationLaws
             var covered = story.Plans.Spans.Filter(span => span.Plan == plan.Id)
                 .Sum(span => span.Span.Within(story.Elapsed).Map(range => range.Duration.Ticks).IfNone(0L));
             var whole = plan.Pricing.Base.Amount * covered / story.Period.Range.Duration.Ticks;
-            return story.Lines.Filter(line => line.Plan == plan.Id && line.Units == "period").Sum(line => line.Total.Amount)
+            return story.Lines.Filter(line => line.Plan == plan.Id && line.Kind == LineKind.Base).Sum(line => line.Total.Amount)
                 == Math.Round(whole, 2, MidpointRounding.ToEven);
         }));
 
@@ -77,7 +77,7 @@ public sealed class WholeInstallationLaws
     [Fact]
     public void No_line_appears_twice_and_every_total_is_price_times_quantity() =>
         Law.Holds(AnyWholeInstallation.Story, story =>
-            story.Lines.Map(line => (line.Subject, line.Plan, line.Name, line.Start)).Distinct().Count == story.Lines.Count
+            story.Lines.Map(line => (line.Subject, line.Plan, line.Name, line.Details, line.Start)).Distinct().Count == story.Lines.Count
             && story.Lines.ForAll(line => line.Total == (line.Price * line.Quantity).ToCents() && line.Total >= Usd.Zero));
 
     [Fact]
@@ -141,5 +141,5 @@ public sealed class WholeInstallationLaws
     private static Seq<BillingLine> Whole(Seq<BillingLine> lines) =>
         lines.Filter(line => line.Subject == PlanSubject.WholeInstallation).Strict();
 
-    private static bool IsMetered(BillingLine line) => line.Units != "period";
+    private static bool IsMetered(BillingLine line) => line.Kind == LineKind.Metered;
 }

@@ -4,7 +4,9 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Money;
 using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
+using Marketplace.Properties.BillingPlans;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Properties.Products;
@@ -25,7 +27,7 @@ internal static class AnyCatalogue
 
     public static readonly Gen<Seq<MeteredPrice>> Metered =
         from metrics in Gen.SubListOf(Metrics.AsEnumerable())
-        from prices in Price.ListOf(metrics.Count)
+        from prices in AnyPricing.Quantity.ListOf(metrics.Count)
         from included in Gen.Choose(0, 1000).ListOf(metrics.Count)
         select metrics.Select((metric, at) => new MeteredPrice(metric.Id, prices[at], metric.Units, included[at])).ToSeq().Strict();
 
@@ -39,14 +41,17 @@ internal static class AnyCatalogue
         from max in ResourcesMax
         from price in Price
         from metered in Metered
-        from charge in AmountOrNone
-        select Free(id, scope) with
+        from around in AnyPricing.Around
+        let plan = Free(id, scope) with
         {
             PaymentMethodRequired = true,
-            Pricing = new Pricing(price, metered),
-            Display = PlanDisplay.Plain with { InitialCharge = charge, Disabled = disabled },
+            Pricing = around(new Pricing(price, metered)),
+            Display = PlanDisplay.Plain with { Disabled = disabled },
             ResourcesMax = max,
-        },
+        }
+        from states in Gen.Elements(true, false)
+        let charge = Some(PlanQuote.InitialCharge(plan, Map<string, MetadataValue>())).Filter(charge => states && charge > Usd.Zero)
+        select plan with { Display = plan.Display with { InitialCharge = charge } },
         from metered in Metered
         from least in AmountOrNone
         from more in AmountOrNone

@@ -73,7 +73,7 @@ public sealed class UsageSubmissionLaws
                 return early.Period != late.Period
                     || (early.Timestamp < late.Timestamp
                         && early.Billing.Lines
-                            .Filter(item => !running.Story.IsTakenAgain(item.Plan))
+                            .Filter(item => running.Story.OnlyGrows(item.Plan))
                             .ForAll(item => Total(early, item) <= Total(late, item)));
             });
 
