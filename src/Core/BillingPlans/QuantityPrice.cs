@@ -54,17 +54,27 @@ public abstract record QuantityPrice
         Package price => Seq1(new PricedPart("", price.Price, decimal.Ceiling(quantity / price.Size), $"{Text(price.Size)} {units}")),
         Graduated price => price.Steps.Ranges()
             .Filter(range => range.From == 0 || range.From < quantity)
-            .Bind(range => Parts(range, Math.Min(quantity, range.Step.UpTo.IfNone(quantity)) - range.From, units))
+            .SelectMany(range => Parts(range, Math.Min(quantity, range.Step.UpTo.IfNone(quantity)) - range.From, units))
+            .ToSeq()
             .Strict(),
         Volume price => price.Steps.Ranges()
             .Find(range => range.Step.UpTo.ForAll(most => quantity <= most))
-            .Match(range => Parts(range, quantity, units), () => Seq<PricedPart>()),
+            .Match(range => Parts(range, quantity, units).ToSeq().Strict(), () => Seq<PricedPart>()),
         _ => throw new UnreachableException(GetType().Name),
     };
 
-    private static Seq<PricedPart> Parts(PriceRange range, decimal quantity, string units) =>
-        (range.Step.UnitPrice > Usd.Zero ? Seq1(new PricedPart(range.Text, range.Step.UnitPrice, quantity, units)) : Seq<PricedPart>())
-        + (range.Step.Flat > Usd.Zero && quantity > 0 ? Seq1(new PricedPart($"{range.Text}, flat", range.Step.Flat, 1m, "flat")) : Seq<PricedPart>());
+    private static IEnumerable<PricedPart> Parts(PriceRange range, decimal quantity, string units)
+    {
+        if (range.Step.UnitPrice > Usd.Zero)
+        {
+            yield return new PricedPart(range.Text, range.Step.UnitPrice, quantity, units);
+        }
+
+        if (range.Step.Flat > Usd.Zero && quantity > 0)
+        {
+            yield return new PricedPart($"{range.Text}, flat", range.Step.Flat, 1m, "flat");
+        }
+    }
 
     internal static string Text(decimal quantity) => quantity.ToString("0.############################", CultureInfo.InvariantCulture);
 }

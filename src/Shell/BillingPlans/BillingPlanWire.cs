@@ -46,7 +46,7 @@ internal sealed record BillingPlanWire(
             Amount(plan.Display.MaximumAmount),
             Amount(plan.Display.MaximumAutoPurchasePerPeriod),
             CostOf(offer),
-            DetailsOf((plan.Display.Details + Choices(offer) + PriceDetails.Of(offer)).Strict()),
+            DetailsOf(plan.Display.Details.Concat(Choices(offer)).Concat(PriceDetails.Of(offer)).ToSeq().Strict()),
             DetailsOf((Reason(offer) + plan.Display.HighlightedDetails).Strict()),
             plan.Pricing.Choices.IsEmpty ? null : QuoteLineWire.Of(offer.Quote),
             offer.EffectiveAt.MatchUnsafe<DateTime?>(moment => moment.UtcDateTime, () => null),

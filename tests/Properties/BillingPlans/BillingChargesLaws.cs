@@ -21,7 +21,7 @@ public sealed class BillingChargesLaws
         let began = story.Period.Start.AddDays(-100)
         select story with
         {
-            AsOf = story.Period.End, Life = Lifetime.Since(began), Plans = PlanPeriods.Open(story.Id, new PlanTerms(plan, metadata), began),
+            AsOf = story.Period.End, Plans = PlanPeriods.Open(story.Id, new PlanTerms(plan, metadata), began),
         };
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class BillingChargesLaws
             from story in Whole
             select story with
             {
-                Plans = PlanPeriods.Open(story.Id, story.Plans.Spans.Head.Terms, story.Period.Start), Life = Lifetime.Since(story.Period.Start),
+                Plans = PlanPeriods.Open(story.Id, story.Plans.Spans.Head.Terms, story.Period.Start),
             },
             story => BillingCharges.InAdvance(story.Period, story.Period.Start, BilledInstallation.PerResource(Prelude.Seq1(story.Resource))).Total
                 == QuoteOf(story).Initial);
@@ -91,7 +91,7 @@ public sealed class BillingChargesLaws
             from joined in AnyTime.In(story.Period.Range)
             select (story: story with
             {
-                Plans = PlanPeriods.Open(story.Id, story.Plans.Spans.Head.Terms, joined), Life = Lifetime.Since(joined),
+                Plans = PlanPeriods.Open(story.Id, story.Plans.Spans.Head.Terms, joined),
             }, joined),
             given =>
             {
