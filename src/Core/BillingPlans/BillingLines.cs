@@ -81,7 +81,7 @@ public static class BillingLines
             .Concat(MeteredLines(period, elapsed, taken))
             .ToSeq()
             .Strict();
-        return lines.Concat(MinimumLine(period, elapsed, taken, lines)).Concat(OneTimeLine(period, taken));
+        return [.. lines, .. MinimumLine(period, elapsed, taken, lines), .. OneTimeLine(period, taken)];
     }
 
     /// <summary>

@@ -46,8 +46,8 @@ internal sealed record BillingPlanWire(
             Amount(plan.Display.MaximumAmount),
             Amount(plan.Display.MaximumAutoPurchasePerPeriod),
             CostOf(offer),
-            DetailsOf(plan.Display.Details.Concat(Choices(offer)).Concat(PriceDetails.Of(offer)).ToSeq().Strict()),
-            DetailsOf((Reason(offer) + plan.Display.HighlightedDetails).Strict()),
+            DetailsOf([.. plan.Display.Details, .. Choices(offer), .. PriceDetails.Of(offer)]),
+            DetailsOf([.. Reason(offer), .. plan.Display.HighlightedDetails]),
             plan.Pricing.Choices.IsEmpty ? null : QuoteLineWire.Of(offer.Quote),
             offer.EffectiveAt.MatchUnsafe<DateTime?>(moment => moment.UtcDateTime, () => null),
             plan.Display.Disabled || offer.Hindrance.IsSome ? true : null);
@@ -70,8 +70,8 @@ internal sealed record BillingPlanWire(
     private static string? Amount(Option<Usd> amount) =>
         amount.Map(DecimalString.Amount).OrNull();
 
-    private static PlanDetailWire[]? DetailsOf(Seq<PlanDetail> details) =>
-        details.IsEmpty ? null : [.. details.Select(detail => new PlanDetailWire(detail.Label, detail.Value.OrNull()))];
+    private static PlanDetailWire[]? DetailsOf(PlanDetail[] details) =>
+        details.Length == 0 ? null : [.. details.Select(detail => new PlanDetailWire(detail.Label, detail.Value.OrNull()))];
 }
 
 internal sealed record PlanDetailWire(string Label, string? Value);

@@ -22,7 +22,7 @@ internal sealed record BillingRecord(
             (wins ? LatestByDay.SetItem(day, submission) : LatestByDay).RemoveRange(LatestByDay.Keys.TakeWhile(
                 old => string.CompareOrdinal(old, since.UtcDateTime.ToString("yyyy-MM-dd")) < 0)),
             Receipts.RemoveRange(0, Receipts.TakeWhile(old => old.ReceivedAt < since).Count()).Add(new BillingReceipt(
-                receivedAt, submission.Timestamp, submission.Eod, submission.Period, submission.Items.Sum(item => item.Amount),
+                receivedAt, submission.Timestamp, submission.Eod, submission.Period, submission.Total,
                 [.. submission.Usage.Select(usage => new UsageReceipt(usage.ResourceId, usage.Name, usage.DayValue, usage.PeriodValue))])));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.State;
 
@@ -48,6 +49,16 @@ internal static class BillingRules
             yield return new Finding(now, subject, $"the total of {item.Name} is not its price times its quantity");
         }
 
+        foreach (var discount in AmountRules.WithoutItem(submission.Discounts, submission.Items))
+        {
+            yield return new Finding(now, subject, $"the discount {discount.Name} is on a plan that nothing is billed on");
+        }
+
+        if (submission.Total < 0)
+        {
+            yield return new Finding(now, subject, "the discounts are more than the items");
+        }
+
         foreach (var usage in submission.Usage.Where(usage => usage is { Type: "interval" } && Falls(usage, submission, installation)))
         {
             yield return new Finding(now, subject, $"{usage.Name} fell within the period, although it is a running total");
@@ -75,6 +86,11 @@ internal static class AmountRules
 {
     /// <summary>A cent of leeway: providers round half up or half to even, and once per line.</summary>
     private const decimal Leeway = 0.01m;
+
+    /// <summary>The discounts that have nothing to be deducted from.</summary>
+    public static IEnumerable<Discount> WithoutItem(ImmutableList<Discount> discounts, ImmutableList<BillingItem> items) =>
+        discounts.Where(discount => !items.Exists(
+            item => (item.ResourceId, item.BillingPlanId) == (discount.ResourceId, discount.BillingPlanId)));
 
     public static bool Fits(BillingItem item) => Math.Abs((item.UnitPrice * item.Quantity) - item.Amount) <= Leeway;
 }

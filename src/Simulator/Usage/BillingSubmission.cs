@@ -14,6 +14,9 @@ internal sealed record BillingSubmission(
     ImmutableList<Discount> Discounts,
     ImmutableList<UsageValue> Usage)
 {
+    [JsonIgnore]
+    public decimal Total => Items.Sum(item => item.Amount) - Discounts.Sum(discount => discount.Amount);
+
     /// <summary>Reads a body that the schema has let through. <c>billing</c> is the list of items, or an object that holds it.</summary>
     public static BillingSubmission Read(JsonElement body)
     {

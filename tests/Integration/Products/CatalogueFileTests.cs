@@ -150,6 +150,76 @@ public sealed class CatalogueFileTests
             CatalogueFile.Parse(json).Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray()));
     }
 
+    [Theory]
+    [InlineData("""[{ "metric": "storage", "units": "MB-hours" }]""", "", "metered[0]: must have exactly one of unitPrice, package, tiers")]
+    [InlineData("""[{ "metric": "storage", "units": "MB-hours", "unitPrice": "1.00", "package": { "size": "10", "price": "1.00" } }]""", "",
+        "metered[0].package: is one too many: there must be exactly one of unitPrice, package, tiers")]
+    [InlineData("""[{ "metric": "storage", "units": "MB-hours", "package": { "size": "0", "price": 1 } }]""", "",
+        "metered[0].package.price: must be a decimal string such as \"19.00\"", "metered[0].package.size: must be more than zero")]
+    [InlineData("""[{ "metric": "storage", "units": "MB-hours", "tiers": { "mode": "stepped", "steps": [{ "unitPrice": "1.00" }] } }]""", "",
+        "metered[0].tiers.mode: must be one of graduated, volume")]
+    [InlineData("""[{ "metric": "storage", "units": "MB-hours", "tiers": { "mode": "volume", "steps": [] } }]""", "",
+        "metered[0].tiers.steps: must have at least one step")]
+    [InlineData(
+        """
+        [{ "metric": "storage", "units": "MB-hours", "tiers": { "mode": "graduated", "steps": [
+          { "upTo": "10", "unitPrice": "1.00" }, { "upTo": "10", "unitPrice": "1.00" }, { "unitPrice": "1.00" }, { "upTo": "90", "unitPrice": "1.00" }] } }]
+        """, "",
+        "metered[0].tiers.steps[1].upTo: must be more than that of the step before",
+        "metered[0].tiers.steps[2].upTo: is missing: only the last step has no end",
+        "metered[0].tiers.steps[3].upTo: must be absent: the last step takes whatever is left")]
+    [InlineData("[]", """
+        , "oneTime": "0.001", "minimum": "19.00", "discounts": [
+          { "name": "a", "percent": 101 }, { "name": "a", "amount": "1.00", "periods": 0 }, { "name": "b" }]
+        """,
+        "discounts[2]: must have exactly one of percent, amount", "oneTime: must be in whole cents",
+        "minimum: must be more than the base, which is always paid", "discounts[0].percent: must be above 0 and at most 100",
+        "discounts[1].periods: must be at least 1", "discounts[1].name: a is there already")]
+    [InlineData("[]", """, "billed": "later" """, "billed: must be one of arrears, advance")]
+    public void Every_wrong_field_of_a_price_is_named_with_its_path(string metered, string around, params string[] messages)
+    {
+        const string priced = """[ { "metric": "storage", "unitPrice": "0.00004", "units": "MB-hours" } ]""";
+        Assert.Contains(priced, Good, StringComparison.Ordinal);
+
+        var errors = Errors(CatalogueFile.Parse(Good.Replace(priced, metered + around, StringComparison.Ordinal)));
+
+        Assert.Equal(messages.Select(message => $"products[0].plans[1].pricing.{message}"), errors);
+    }
+
+    [Theory]
+    [InlineData("19.00", """, "billed": "advance" """, null)]
+    [InlineData("24.50", """, "billed": "advance", "oneTime": "5.50" """, null)]
+    // Half of the base, and all of the one-time charge: 9.50 + 5.50.
+    [InlineData("15.00", """, "billed": "advance", "oneTime": "5.50", "discounts": [{ "name": "Welcome", "percent": 50, "periods": 1 }] """, null)]
+    [InlineData("5.50", """, "oneTime": "5.50" """, null)]
+    [InlineData("19.00", "", "must be absent: nothing is billed in advance and nothing once")]
+    [InlineData("19.00", """, "billed": "advance", "oneTime": "5.50" """, "must be 24.50, which is what is invoiced at sign-up")]
+    public void A_stated_charge_at_sign_up_is_what_will_be_invoiced(string stated, string around, string? message)
+    {
+        var json = Good
+            .Replace("\"base\": \"19.00\"", $"\"base\": \"19.00\"{around}", StringComparison.Ordinal)
+            .Replace("\"description\": \"Pro.\",", $"\"description\": \"Pro.\", \"initialCharge\": \"{stated}\",", StringComparison.Ordinal);
+
+        Assert.Equal(
+            message is null ? [] : [$"products[0].plans[1].initialCharge: {message}"],
+            CatalogueFile.Parse(json).Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray()));
+    }
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{ "period": "anniversary", "smallTotals": "waive", "lateUsage": "refuse", "nonPayment": { "degradeAfterDays": 0, "suspendAfterDays": 15 } }""")]
+    [InlineData("""{ "period": "weekly" }""", "billing.period: must be one of calendar-month, anniversary")]
+    [InlineData("""{ "smallTotals": true }""", "billing.smallTotals: must be one of carry, waive")]
+    [InlineData("""{ "nonPayment": { "suspendAfterDays": 14 } }""",
+        "billing.nonPayment.suspendAfterDays: must be at least 15: that long Vercel tries to charge")]
+    [InlineData("""{ "nonPayment": { "degradeAfterDays": 20, "suspendAfterDays": 16 } }""",
+        "billing.nonPayment.suspendAfterDays: must not be less than degradeAfterDays")]
+    public void The_billing_policy_is_read_and_checked(string policy, params string[] messages) =>
+        Assert.Equal(
+            messages,
+            CatalogueFile.Parse(Good.Replace("\"products\"", $"\"billing\": {policy}, \"products\"", StringComparison.Ordinal))
+                .Match(_ => [], errors => errors.Map(error => error.ToString()).ToArray()));
+
     [Fact]
     public void A_plan_that_prices_choices_states_no_cost_of_its_own()
     {

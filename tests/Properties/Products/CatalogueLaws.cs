@@ -131,6 +131,26 @@ public sealed class CatalogueLaws
         ("pricing.metered[0].units", plan => Metered(plan, price => price with { Units = "" })),
         ("pricing.metered[0].included", plan => Metered(plan, price => price with { Included = -1m })),
         ("pricing.metered[1].metric", plan => Metered(plan, price => price, price => price)),
+        ("pricing.metered[0].package.size", plan => Metered(plan, price => price with { Price = new QuantityPrice.Package(0m, new Usd(1m)) })),
+        ("pricing.metered[0].package.price", plan => Metered(plan, price => price with { Price = new QuantityPrice.Package(1m, new Usd(-1m)) })),
+        ("pricing.metered[0].tiers.steps", plan => Metered(plan, price => price with { Price = new QuantityPrice.Volume(Seq<PriceStep>()) })),
+        ("pricing.metered[0].tiers.steps[1].upTo", plan => Tiers(plan, 10m, 10m, None)),
+        ("pricing.metered[0].tiers.steps[0].upTo", plan => Tiers(plan, None, None)),
+        ("pricing.metered[0].tiers.steps[0].upTo", plan => Tiers(plan, 0m, None)),
+        ("pricing.metered[0].tiers.steps[1].upTo", plan => Tiers(plan, 10m, 20m)),
+        ("pricing.billed", plan => Around(plan, pricing => pricing with { Base = Usd.Zero, OneTime = new Usd(1m), Billed = BaseBilling.Advance })),
+        ("pricing.oneTime", plan => Around(plan, pricing => pricing with { OneTime = new Usd(0.001m) })),
+        ("pricing.minimum", plan => Around(plan, pricing => pricing with { Minimum = new Usd(1m) })),
+        ("pricing.minimum", plan => Around(plan, pricing => pricing with { Minimum = new Usd(1.001m) })),
+        ("pricing.discounts[0].name", plan => Discounted(plan, new Discount("", new DiscountValue.Percent(10m), None))),
+        ("pricing.discounts[0].percent", plan => Discounted(plan, new Discount("Welcome", new DiscountValue.Percent(100.5m), None))),
+        ("pricing.discounts[0].amount", plan => Discounted(plan, new Discount("Welcome", new DiscountValue.Amount(Usd.Zero), None))),
+        ("pricing.discounts[0].periods", plan => Discounted(plan, new Discount("Welcome", new DiscountValue.Percent(10m), 0))),
+        ("balance", plan => Paid(plan) with { Balance = new BalancePolicy(new Usd(1m), new AtZero.Stop()) }),
+        ("balance.lowAt", plan => Burnt(plan, new BalancePolicy(Usd.Zero, new AtZero.Stop()))),
+        ("balance.graceHours", plan => Burnt(plan, new BalancePolicy(None, new AtZero.Grace(TimeSpan.Zero)))),
+        ("balance.overdraftMax", plan => Burnt(plan, new BalancePolicy(None, new AtZero.Overdraft(Usd.Zero)))),
+        ("initialCharge", plan => Paid(plan) with { Display = PlanDisplay.Plain with { InitialCharge = new Usd(1m) } }),
         ("paymentMethodRequired", plan => Paid(plan) with { PaymentMethodRequired = false }),
         ("paymentMethodRequired", plan => Metered(plan, price => price) with { PaymentMethodRequired = false }),
         ("paymentMethodRequired",
@@ -159,6 +179,19 @@ public sealed class CatalogueLaws
             Usd.Zero,
             prices.Select(price => price(new MeteredPrice(new MetricId("storage"), new Usd(0.00004m), "MB-hours", included: 0m))).ToSeq().Strict()),
     };
+
+    private static BillingPlan Tiers(BillingPlan plan, params Option<decimal>[] ends) => Metered(plan, price => price with
+    {
+        Price = new QuantityPrice.Graduated(ends.Select(end => new PriceStep(end, new Usd(1m), Usd.Zero)).ToSeq().Strict()),
+    });
+
+    private static BillingPlan Around(BillingPlan plan, Func<Pricing, Pricing> around) => Paid(plan) with { Pricing = around(Paid(plan).Pricing) };
+
+    private static BillingPlan Discounted(BillingPlan plan, Discount discount) =>
+        Around(plan, pricing => pricing with { Discounts = Seq1(discount) });
+
+    private static BillingPlan Burnt(BillingPlan plan, BalancePolicy policy) =>
+        Paid(plan) with { Type = PlanType.Prepayment, Pricing = Pricing.Free, Balance = policy };
 
     private static BillingPlan Shown(BillingPlan plan, PlanType type, Func<PlanDisplay, PlanDisplay> display) =>
         Paid(plan) with { Type = type, Pricing = Pricing.Free, Display = display(PlanDisplay.Plain) };
