@@ -182,7 +182,7 @@ public sealed class CatalogueLaws
 
     private static BillingPlan Tiers(BillingPlan plan, params Option<decimal>[] ends) => Metered(plan, price => price with
     {
-        Price = new QuantityPrice.Graduated(ends.Select(end => new PriceStep(end, new Usd(1m), Usd.Zero)).ToSeq().Strict()),
+        Price = new QuantityPrice.Graduated(ends.ToSeq().Map(end => new PriceStep(end, new Usd(1m), Usd.Zero)).Strict()),
     });
 
     private static BillingPlan Around(BillingPlan plan, Func<Pricing, Pricing> around) => Paid(plan) with { Pricing = around(Paid(plan).Pricing) };

@@ -1,3 +1,4 @@
+using FsCheck;
 using FsCheck.Fluent;
 using Marketplace.Core.Time;
 using Xunit;
@@ -24,6 +25,18 @@ public sealed class BillingPeriodLaws
                 return next.Start == period.End && before.End == period.Start
                     && BillingPeriod.Containing(period.Start, given.anchor) == period
                     && BillingPeriod.Containing(period.End.AddTicks(-1), given.anchor) == period;
+            });
+
+    [Fact]
+    public void Periods_are_counted_from_the_one_that_contains_a_moment_whatever_the_anchor() =>
+        Law.Holds(
+            from moment in AnyTime.Moment from anchor in AnyTime.Anchor from count in Gen.Choose(0, 40) select (moment, anchor, count),
+            given =>
+            {
+                var period = BillingPeriod.Containing(given.moment, given.anchor);
+                for (var passed = 0; passed < given.count; passed++)
+                    period = BillingPeriod.Containing(period.End, given.anchor);
+                return period.PeriodsSince(given.moment) == given.count;
             });
 
     [Fact]
