@@ -30,10 +30,9 @@ public sealed record PlanQuote(Seq<QuoteLine> Lines, Seq<QuoteLine> Discounts, U
         var lasting = Unused(plan) with { Discounts = plan.Pricing.Discounts.Filter(discount => discount.Periods.IsNone).Strict() };
         var charges = BillingCharges.For(Month, Month.End, Taken(plan, lasting, metadata, Month.Start.AddTicks(-1)));
         return new PlanQuote(
-            BaseLines(plan, form, metadata)
-                .Concat(charges.Lines.Filter(line => line.Kind == LineKind.Minimum).Map(line => new QuoteLine("Minimum charge", None, line.Total)))
-                .ToSeq()
-                .Strict(),
+            charges.Lines
+                .Filter(line => line.Kind == LineKind.Minimum)
+                .Fold(BaseLines(plan, form, metadata), (lines, line) => lines.Add(new QuoteLine("Minimum charge", None, line.Total))),
             charges.Discounts.Map(discount => new QuoteLine(discount.Name, None, discount.Amount)).Strict(),
             InitialCharge(plan, metadata),
             plan.Pricing.Metered

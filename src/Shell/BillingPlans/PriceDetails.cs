@@ -11,21 +11,22 @@ namespace Marketplace.Shell.BillingPlans;
 internal static class PriceDetails
 {
     /// <summary>Everything that the catalogue does not describe in words of its own, by a detail of the same label.</summary>
-    public static Seq<PlanDetail> Of(PlanOffer offer)
+    public static IEnumerable<PlanDetail> Of(PlanOffer offer)
     {
-        var pricing = offer.Plan.Pricing;
-        var said = offer.Plan.Display.Details.Concat(offer.Plan.Display.HighlightedDetails).Select(detail => detail.Label).ToHashSet(StringComparer.Ordinal);
-        return offer.Quote.Metered
-            .SelectMany(Metered)
-            .Concat(Amount("Minimum charge", pricing.Minimum, "per month"))
-            .Concat(Amount("One-time charge", pricing.OneTime, "at sign-up"))
-            .Concat(pricing.Discounts.Select(discount => new Fact(discount.Name, discount.Name, Describe(discount))))
-            .Concat(pricing.Billed == BaseBilling.Advance ? [new Fact("Billing", "Billing", "in advance")] : [])
-            .Where(fact => !said.Contains(fact.Topic))
-            .Select(fact => new PlanDetail(fact.Label, fact.Value))
-            .ToSeq()
-            .Strict();
+        PlanDetail[] said = [.. offer.Plan.Display.Details, .. offer.Plan.Display.HighlightedDetails];
+        return Facts(offer.Plan.Pricing, offer.Quote.Metered)
+            .Where(fact => !said.Any(detail => detail.Label == fact.Topic))
+            .Select(fact => new PlanDetail(fact.Label, fact.Value));
     }
+
+    private static Fact[] Facts(Pricing pricing, Seq<QuotedPrice> metered) =>
+    [
+        .. metered.SelectMany(Metered),
+        .. Amount("Minimum charge", pricing.Minimum, "per month"),
+        .. Amount("One-time charge", pricing.OneTime, "at sign-up"),
+        .. pricing.Discounts.Select(discount => new Fact(discount.Name, discount.Name, Describe(discount))),
+        .. pricing.Billed == BaseBilling.Advance ? (Fact[])[new Fact("Billing", "Billing", "in advance")] : [],
+    ];
 
     private static IEnumerable<Fact> Metered(QuotedPrice quoted)
     {
@@ -41,8 +42,8 @@ internal static class PriceDetails
         {
             QuantityPrice.PerUnit each => [("", $"{Exact(each.UnitPrice)} each ({units})")],
             QuantityPrice.Package package => [("", $"{Exact(package.Price)} for each {Text(package.Size)} {units}, also when begun")],
-            QuantityPrice.Graduated graduated => graduated.Steps.Ranges().Select(range => (range.Text, Describe(range.Step, $"each ({units})"))),
-            QuantityPrice.Volume volume => volume.Steps.Ranges().Select(range => (range.Text, Describe(range.Step, $"each of all ({units})"))),
+            QuantityPrice.Graduated graduated => graduated.Steps.Ranges().AsEnumerable().Select(range => (range.Text, Describe(range.Step, $"each ({units})"))),
+            QuantityPrice.Volume volume => volume.Steps.Ranges().AsEnumerable().Select(range => (range.Text, Describe(range.Step, $"each of all ({units})"))),
             _ => throw new UnreachableException(price.GetType().Name),
         };
 
