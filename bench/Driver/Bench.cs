@@ -130,7 +130,8 @@ internal sealed class Bench(BenchPlan plan, BenchTarget target, TextWriter say)
         return samples;
     }
 
-    private Dictionary<string, string> Settings(VercelSide vercel) => new(StringComparer.Ordinal)
+    /// <summary>All but the database.</summary>
+    public Dictionary<string, string> Settings(VercelSide vercel) => new(StringComparer.Ordinal)
     {
         ["Vercel__ApiBaseUrl"] = vercel.BaseUrl,
         ["Vercel__Issuer"] = vercel.BaseUrl,

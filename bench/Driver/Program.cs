@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Driver;
 using Marketplace.Driver.Customers;
+using Marketplace.Driver.Ingestion;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
 using Marketplace.Driver.Scenarios;
@@ -29,11 +30,12 @@ var soak = new Option<int?>("--soak") { Description = "For how many seconds the 
 var smoke = new Option<bool>("--smoke") { Description = "Half a second each over four connections: shows that everything works." };
 var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} when something that is asked for is not reached." };
 var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
+var ingest = new Option<bool>("--ingest") { Description = "Instead, how fast usage events are taken in, and how soon they are billed." };
 var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the tables are also written." };
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
-    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, markdown,
+    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, markdown,
 };
 root.SetAction(async (given, cancel) =>
 {
@@ -52,6 +54,18 @@ root.SetAction(async (given, cancel) =>
     };
     try
     {
+        if (given.GetValue(ingest))
+        {
+            var ingestion = new IngestionBench(
+                given.GetValue(smoke) ? IngestionPlan.Smoke : IngestionPlan.Full, target, new Bench(how, target, Console.Error).Settings, Console.Error);
+            var table = IngestionBench.Tables(await ingestion.Run(given.GetRequiredValue(server).FullName, cancel));
+            Console.WriteLine();
+            Console.WriteLine(table);
+            if (given.GetValue(markdown) is { } place)
+                await File.WriteAllTextAsync(place.FullName, table, cancel);
+            return 0;
+        }
+
         var findings = await new Bench(how, target, Console.Error).Run(cancel);
         var tables = Tables.Write(findings, given.GetValue(remembers) ? "a floor that remembers tokens" : "floor");
         Console.WriteLine();

@@ -12,11 +12,13 @@ using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Secrets;
 using Marketplace.Jobs.Settlement;
 using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.UsageEvents;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Clock;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
@@ -29,6 +31,7 @@ using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
+using Marketplace.Shell.UsageEvents;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Shell.Webhooks;
 
@@ -78,5 +81,12 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, DeleteFinalization>()
         .AddSingleton<IScheduledJob, AccountUpkeep>()
         .AddSingleton<IScheduledJob, AnswerRetention>()
+        .AddSingleton<UsageEventStore>()
+        .AddSingleton<IScheduledJob>(provider => new MeterRollup(provider.GetRequiredService<UsageEventStore>()))
+        .AddSingleton<IScheduledJob>(provider =>
+        {
+            var kept = provider.GetRequiredService<UsageEventSettings>();
+            return new UsageRetention(provider.GetRequiredService<UsageEventStore>(), kept.AcceptedFor, kept.KeptFor);
+        })
         .AddSingleton<ICatchUp, CatchUp>();
 }

@@ -14,6 +14,7 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
+using Marketplace.Shell.UsageEvents;
 using Marketplace.Shell.Webhooks;
 using Npgsql;
 
@@ -68,7 +69,7 @@ internal static class Program
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication().AddProviderKeys();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents();
         }
 
         if (role.HasFlag(Role.Worker))

@@ -1,7 +1,9 @@
 using Carter;
+using Marketplace.Shell.Billing;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
+using Marketplace.Shell.UsageEvents;
 
 namespace Marketplace.Shell;
 
@@ -21,5 +23,7 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoices, ProviderInvoiceEndpoints.List);
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
+        Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
+        Get(V1 + "/installations/{installationId}/billing", GetBillingEndpoint.Route);
     }
 }

@@ -21,9 +21,9 @@ public sealed record BilledPlan(BillingPlan Plan, Map<string, MetadataValue> Met
 public sealed class BilledResource
 {
     private BilledResource(
-        ResourceId id, string name, Product product, Seq<BilledPlan> plans, Seq<Measurement> measurements)
+        ResourceId id, string name, Product product, Seq<BilledPlan> plans, MeteredUsage usage)
     {
-        (Id, Name, Metrics, Form, Plans, Measurements) = (id, name, product.Metrics, product.Metadata, plans, measurements);
+        (Id, Name, Metrics, Form, Plans, Usage) = (id, name, product.Metrics, product.Metadata, plans, usage);
         Stays = plans.Fold(LanguageExt.Seq<Lifetime>.Empty, Joined).Strict();
     }
 
@@ -48,7 +48,8 @@ public sealed class BilledResource
     /// </summary>
     public Seq<Lifetime> Stays { get; }
 
-    public Seq<Measurement> Measurements { get; }
+    /// <summary>What it has used.</summary>
+    public MeteredUsage Usage { get; }
 
     /// <summary>A reading at the very moment at which it came or went is still one of here.</summary>
     internal bool IsHereAt(DateTimeOffset moment) =>
@@ -71,7 +72,16 @@ public sealed class BilledResource
         Product product,
         Option<InstallationBilling> covering,
         Seq<PlanPeriod> plans,
-        Seq<Measurement> measurements)
+        Seq<Measurement> measurements) => Of(id, name, product, covering, plans, MeteredUsage.Of(measurements));
+
+    /// <summary>The same of everything that is known of its use; what belongs to others is left out.</summary>
+    public static Either<BilledResourceRejection, BilledResource> Of(
+        ResourceId id,
+        string name,
+        Product product,
+        Option<InstallationBilling> covering,
+        Seq<PlanPeriod> plans,
+        MeteredUsage usage)
     {
         var billed = LanguageExt.Seq<BilledPlan>.Empty;
         foreach (var span in plans.Filter(span => span.Subject == PlanSubject.Of(id)).OrderBy(span => span.Start))
@@ -94,8 +104,7 @@ public sealed class BilledResource
             billed = billed.Add(new BilledPlan(plan, span.Terms.Metadata, span.Span));
         }
 
-        var own = measurements.Filter(measurement => measurement.Resource == id).Strict();
-        return new BilledResource(id, name, product, billed, own);
+        return new BilledResource(id, name, product, billed, usage.By(id));
     }
 
     /// <summary>A plan that begins where the one before ended goes on with the same stay.</summary>

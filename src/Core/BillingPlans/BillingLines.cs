@@ -22,11 +22,11 @@ public static class BillingLines
     /// <param name="asOf">What happened later is not known yet; a moment past the period's end is its end.</param>
     /// <param name="installation">Plans that are paid before use have no lines, nor has what costs nothing.</param>
     public static Seq<BillingLine> For(BillingPeriod period, DateTimeOffset asOf, BilledInstallation installation) =>
-        Until(period, asOf, elapsed => Takings(installation, PlanType.Subscription, elapsed).SelectMany(taken => Lines(period, elapsed, taken)));
+        Until(period, asOf, elapsed => Takings(installation, PlanType.Subscription, period, elapsed).SelectMany(taken => Lines(period, elapsed, taken)));
 
     /// <summary>What plans that are paid before use come to in the period up to a moment, by which their balances are burnt down.</summary>
     public static Seq<BillingLine> Burnt(BillingPeriod period, DateTimeOffset asOf, BilledInstallation installation) =>
-        Until(period, asOf, elapsed => Takings(installation, PlanType.Prepayment, elapsed).SelectMany(taken => MeteredLines(period, elapsed, taken)));
+        Until(period, asOf, elapsed => Takings(installation, PlanType.Prepayment, period, elapsed).SelectMany(taken => MeteredLines(period, elapsed, taken)));
 
     /// <summary>
     /// What is billed before it is over: the base of plans that are billed in advance, and one-time charges. A plan that is active at the
@@ -51,10 +51,10 @@ public static class BillingLines
             .Filter(plan => plan.Span.Within(period.Range).IsSome)
             .Strict();
 
-    private static IEnumerable<Taken> Takings(BilledInstallation installation, PlanType type, TimeRange elapsed) =>
+    private static IEnumerable<Taken> Takings(BilledInstallation installation, PlanType type, BillingPeriod period, TimeRange elapsed) =>
         Takings(
             installation, type,
-            installation.Resources.Map(resource => new MeteredQuantity(resource, elapsed)).Strict(),
+            installation.Resources.Map(resource => new MeteredQuantity(resource, period, elapsed)).Strict(),
             plans => MeteredQuantity.Known(plans, elapsed));
 
     /// <summary>Every plan of every subject, those of the installation first and the resources by their ids.</summary>

@@ -9,21 +9,23 @@ namespace Marketplace.Core.BillingPlans;
 /// <summary>How much of what one resource used falls on one plan, its own or one that covers it.</summary>
 /// <remarks>
 /// Levels and rates are billed by the hour: a complete hour in which the resource had plans throughout counts once, for the
-/// plan that it began under, with the last level known by its end or with the highest rate measured in it. Hours that are cut
-/// by the resource's beginning or end are free, so that never more hours are billed than passed. What a counter counted falls
-/// on the plan that was active when it was read: it is read at every change of plan.
+/// plan that it began under, with what the metric's aggregation makes of it. Hours that are cut by the resource's beginning or end are
+/// free, so that never more hours are billed than passed. A percentile is that of the plan's hours, for their share of the period. What a
+/// counter counted falls on the plan that was active when it was read: it is read at every change of plan. An amount falls on the plan of
+/// its own moment.
 /// </remarks>
 internal sealed class MeteredQuantity
 {
     private readonly BilledResource resource;
     private readonly Seq<BilledPlan> known;
+    private readonly BillingPeriod period;
     private readonly TimeRange elapsed;
     private readonly Lazy<List<(HourSlot Hour, PlanId Plan)>> hours;
 
     /// <param name="elapsed">From the beginning of the period to the moment of the report.</param>
-    public MeteredQuantity(BilledResource resource, TimeRange elapsed)
+    public MeteredQuantity(BilledResource resource, BillingPeriod period, TimeRange elapsed)
     {
-        (this.resource, known, this.elapsed) = (resource, Known(resource.Plans, elapsed), elapsed);
+        (this.resource, known, this.period, this.elapsed) = (resource, Known(resource.Plans, elapsed), period, elapsed);
         hours = new(() => Hours(known, elapsed));
     }
 
@@ -39,20 +41,25 @@ internal sealed class MeteredQuantity
     /// <summary>Zero where the resource does not have the metric.</summary>
     public decimal Of(PlanId plan, MetricId id) =>
         resource.Metrics.Find(metric => metric.Id == id).Match(
-            Some: metric => Of(plan, metric.Kind, Readings.Of(id, resource.Measurements, elapsed.End)),
+            Some: metric => Of(plan, metric, Readings.Of(id, resource.Usage, elapsed.End)),
             None: () => 0m);
 
-    private decimal Of(PlanId plan, MetricKind kind, Readings readings) =>
-        kind switch
+    private decimal Of(PlanId plan, Metric metric, Readings readings) =>
+        metric.Aggregation switch
         {
-            MetricKind.Total => HoursUnder(plan).Sum(hour => readings.LevelAt(hour.End).IfNone(0m)),
-            MetricKind.Rate => HoursUnder(plan).Sum(hour => readings.Peak(hour.Range).IfNone(0m)),
-            MetricKind.Interval => known
+            Aggregation.Sum => known
                 .Where(span => span.Plan.Id == plan)
                 .SelectMany(span => span.Span.Within(elapsed))
-                .Sum(readings.Consumed),
-            _ => throw new UnreachableException(kind.ToString()),
+                .Sum(range => readings.Consumed(range) + resource.Usage.Amount(metric.Id, range, elapsed.End)),
+            Aggregation.Percentile rank => ForItsShare(rank, HoursUnder(plan).Select(hour => Aggregates.OfHour(metric, readings, hour)).ToSeq().Strict()),
+            Aggregation.Last or Aggregation.Average or Aggregation.Max =>
+                HoursUnder(plan).Sum(hour => Aggregates.OfHour(metric, readings, hour)),
+            _ => throw new UnreachableException(metric.Aggregation.GetType().Name),
         };
+
+    /// <summary>Cut at the sixth decimal, so that the shares of a period never come to more than the whole.</summary>
+    private decimal ForItsShare(Aggregation.Percentile rank, Seq<decimal> hourly) =>
+        decimal.Floor(rank.Of(hourly) * hourly.Count * TimeSpan.TicksPerHour / period.Range.Duration.Ticks * 1_000_000m) / 1_000_000m;
 
     private IEnumerable<HourSlot> HoursUnder(PlanId plan) =>
         hours.Value.Where(counted => counted.Plan == plan).Select(counted => counted.Hour);

@@ -21,7 +21,15 @@ public abstract record Aggregation
 
     /// <summary>The value that so many of a hundred do not exceed.</summary>
     /// <param name="Rank">Above zero, at most 100.</param>
-    public sealed record Percentile(decimal Rank) : Aggregation;
+    public sealed record Percentile(decimal Rank) : Aggregation
+    {
+        /// <summary>
+        /// By the nearest rank, so that it is one of the values: of <c>n</c> in order, the one at <c>Rank / 100 × n</c>, rounded up. Nought
+        /// when there are none.
+        /// </summary>
+        internal decimal Of(LanguageExt.Seq<decimal> values) =>
+            values.IsEmpty ? 0m : values.Order().ElementAt((int)decimal.Ceiling(Rank / 100m * values.Count) - 1);
+    }
 
     /// <summary>What a kind stands for by itself.</summary>
     public static Aggregation Of(MetricKind kind) =>

@@ -27,13 +27,13 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
         var stayed = elapsed.ToSeq().Bind(range => resource.Stays.Bind(stay => stay.Within(range).ToSeq())).Strict();
         var stayedToday = stayed.Bind(range => range.Intersect(day.Range).ToSeq()).Strict();
         return resource.Metrics
-            .Map(metric => (Metric: metric, Readings: Readings.Of(metric.Id, resource.Measurements, asOf)))
-            .Filter(known => !stayed.IsEmpty && !known.Readings.IsEmpty)
+            .Map(metric => (Metric: metric, Readings: Readings.Of(metric.Id, resource.Usage, asOf)))
+            .Filter(known => !stayed.IsEmpty && (!known.Readings.IsEmpty || resource.Usage.KnowsAmounts(known.Metric.Id, asOf)))
             .Map(known => new MetricUsage(
                 PlanSubject.Of(resource.Id),
                 known.Metric,
-                Value(known.Metric.Kind, known.Readings, stayedToday),
-                Value(known.Metric.Kind, known.Readings, stayed)))
+                Aggregates.Reported(known.Metric, resource.Usage, known.Readings, stayedToday, asOf),
+                Aggregates.Reported(known.Metric, resource.Usage, known.Readings, stayed, asOf)))
             .Strict();
     }
 
@@ -69,16 +69,6 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
         {
             MetricKind.Total or MetricKind.Interval => values.Sum(),
             MetricKind.Rate => values.Max(),
-            _ => throw new UnreachableException(kind.ToString()),
-        };
-
-    /// <summary>Nought where it was not here at all.</summary>
-    private static decimal Value(MetricKind kind, Readings readings, Seq<TimeRange> stayed) =>
-        kind switch
-        {
-            MetricKind.Total => stayed.LastOrNone().Bind(range => readings.LevelAt(range.End)).IfNone(0m),
-            MetricKind.Interval => stayed.Sum(readings.Consumed),
-            MetricKind.Rate => stayed.Bind(range => readings.Peak(range).ToSeq()).Fold(0m, (highest, peak) => Math.Max(highest, peak)),
             _ => throw new UnreachableException(kind.ToString()),
         };
 }

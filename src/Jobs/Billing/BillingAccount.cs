@@ -26,7 +26,10 @@ public sealed record BillingAccount(
     /// <summary>Present where nothing but tests is invoiced.</summary>
     public Option<InvoiceTest> Test { get; init; }
 
+    /// <summary>What came when its period was closed, and is billed with the one that is being closed.</summary>
+    public Seq<LateUsage> Late { get; init; } = Seq<LateUsage>.Empty;
+
     /// <summary>The same as invoices are drafted from it.</summary>
     public InvoicedInstallation Invoiced =>
-        new(Installation, Life, Anchor, Billed, Invoices, Slots) { SmallTotals = Policy.SmallTotals, Test = Test };
+        new(Installation, Life, Anchor, Billed, Invoices, Slots) { SmallTotals = Policy.SmallTotals, Test = Test, Late = Late };
 }

@@ -13,10 +13,10 @@ public interface IInvoices
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
-    /// Closes a period: what was used in it and arrives later is late, and on a later invoice. The account, with all that came in time.
+    /// Closes a period: what is used in it and comes from now on is late. The account as it is then, with what came late for others and is
+    /// billed with this one.
     /// </summary>
-    /// <param name="until">The end of the period; none when nothing is billed any more.</param>
-    Task<BillingAccount> Close(InstallationId installation, Option<DateTimeOffset> until, DateTimeOffset now, CancellationToken cancel);
+    Task<BillingAccount> Close(InstallationId installation, InvoiceDue.PeriodEnd due, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
     /// Writes new invoices, all or none. The store refuses one that bills a subject by a plan for time that another has billed.

@@ -68,10 +68,10 @@ public sealed partial class Invoicing(
         while (InvoicesDue.At(account.Invoiced, now).HeadOrNone().Case is SomeCase<InvoiceDue>(var due))
         {
             var decided = InvoiceDraft.For(account.Invoiced, due, now);
+            // Drafted from what there is once nothing can be added any more, so that all that is used is on this invoice or a later one.
             if (decided.IsRight && due is InvoiceDue.PeriodEnd end)
             {
-                account = await invoices.Close(
-                    account.Installation, end.Final ? Option<DateTimeOffset>.None : end.Period.End, now, cancel);
+                account = await invoices.Close(account.Installation, end, now, cancel);
                 decided = InvoiceDraft.For(account.Invoiced, due, now);
             }
 

@@ -20,12 +20,17 @@ namespace Marketplace.Shell.Billing;
 /// <summary>Reads everything from which an installation's reports and invoices follow.</summary>
 internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings settings)
 {
-    private readonly MetricId[] metrics =
-        [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id).Distinct()];
+    private readonly string[] metrics =
+        [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id.Value).Distinct(StringComparer.Ordinal)];
 
     /// <param name="since">From when on measurements and the slot ledger are needed, by the installation's invoices so far.</param>
-    public async Task<BillingAccount> Load(
+    public Task<BillingAccount> Load(
         NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, DateTimeOffset now,
+        CancellationToken cancel) => Load(transaction, id, since, KnownUsage.InTime, now, cancel);
+
+    /// <summary>The same, as far as it is to be known.</summary>
+    public async Task<BillingAccount> Load(
+        NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, KnownUsage known, DateTimeOffset now,
         CancellationToken cancel)
     {
         var installation = await InstallationRows.Load(transaction, id, cancel)
@@ -40,18 +45,50 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
         var start = since(bare);
         var plans = await PlanPeriodRows.LoadAll(transaction, id, cancel);
-        var measurements = await MeasurementRows.Load(transaction, id, metrics, start, now, cancel);
+        var whole = await PlanPeriodRows.LoadWhole(transaction, id, cancel);
+        var used = await MeteredUsageRows.Load(
+            transaction, id, metrics, HourSlot.Of(start).Start, now, Cut(plans + whole, start), known, cancel);
         var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
             .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
             .Filter(resource => plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
-            .Map(resource => Billed(resource, Settled(resource, plans, now), measurements))
+            .Map(resource => Billed(resource, Settled(resource, plans, now), used))
             .Strict();
-        var whole = await PlanPeriodRows.LoadWhole(transaction, id, cancel);
         return bare with
         {
             Billed = Billed(installation, whole, resources), Slots = await UsageSlotRows.Load(transaction, id, start, cancel),
         };
     }
+
+    /// <summary>
+    /// The periods of which something came when they were closed already, and is billed with the one that begins at the moment: each as it
+    /// was known without it, and as it is known with it.
+    /// </summary>
+    public async Task<Seq<(BillingPeriod Period, BilledInstallation Without, BilledInstallation With)>> LateIn(
+        NpgsqlTransaction transaction, InstallationId id, DateTimeOffset start, DateTimeOffset now, CancellationToken cancel)
+    {
+        var late = Seq<(BillingPeriod, BilledInstallation, BilledInstallation)>.Empty;
+        var installation = await InstallationRows.Load(transaction, id, cancel)
+            ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
+        foreach (var period in (await MeteredUsageRows.LateHours(transaction, id, start, cancel))
+            .Map(hour => BillingPeriod.Containing(hour, installation.Anchor)).Distinct().OrderBy(period => period.Start))
+        {
+            var without = await Load(transaction, id, _ => period.Start, KnownUsage.BilledBefore(start), now, cancel);
+            var with = await Load(transaction, id, _ => period.Start, KnownUsage.BilledWith(start), now, cancel);
+            late = late.Add((period, without.Billed, with.Billed));
+        }
+
+        return late;
+    }
+
+    /// <summary>The hours in which a plan begins or ends: what happened in them is read one by one.</summary>
+    private static DateTimeOffset[] Cut(Seq<PlanPeriod> plans, DateTimeOffset since) =>
+    [
+        .. plans.SelectMany(span => span.End.ToSeq().Add(span.Start))
+            .Select(edge => HourSlot.Of(edge))
+            .Where(hour => hour.End > since)
+            .Select(hour => hour.Start)
+            .Distinct(),
+    ];
 
     public static Lifetime Life(Installation installation) =>
         installation switch
@@ -85,12 +122,12 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
                 resource, new PlanPeriods(PlanSubject.Of(resource.Id), plans.Filter(span => span.Subject == PlanSubject.Of(resource.Id)).Strict()),
                 now).Plans.Spans;
 
-    private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, Seq<Measurement> measurements)
+    private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, MeteredUsage used)
     {
         var facts = resource.Facts;
         var product = catalogue.Product(facts.Product).IfNone(() => throw new CorruptRowException(
             "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
-        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, plans, measurements)
+        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, plans, used)
             .IfLeft(rejection => throw new CorruptRowException(
                 "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
     }

@@ -13,6 +13,7 @@ public sealed record ServerSettings(
     CatalogSettings Catalog,
     FinalizationSettings Finalization,
     InvoiceSettings Invoices,
+    UsageEventSettings UsageEvents,
     ClockSettings Clock,
     DataProtectionSettings DataProtection);
 
@@ -50,6 +51,10 @@ public sealed record FinalizationSettings(TimeSpan Window);
 
 /// <param name="Test">Present where nobody is billed: every invoice is a test.</param>
 public sealed record InvoiceSettings(Option<InvoiceTest> Test);
+
+/// <param name="AcceptedFor">How long after it was used an event is still taken; so long it is known again.</param>
+/// <param name="KeptFor">How long after the end of their month events are kept one by one, once they are invoiced.</param>
+public sealed record UsageEventSettings(TimeSpan AcceptedFor, TimeSpan KeptFor);
 
 /// <param name="Url">The virtual clock to follow; null for real time.</param>
 public sealed record ClockSettings(Uri? Url);

@@ -11,6 +11,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Catalog.Catalogue)
         .AddSingleton(settings.Finalization)
         .AddSingleton(settings.Invoices)
+        .AddSingleton(settings.UsageEvents)
         .AddSingleton(settings.Clock)
         .AddSingleton(settings.DataProtection);
 }

@@ -25,6 +25,7 @@ public static class SettingsSource
             new FinalizationSettings(reader.Duration(
                 "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
             Invoices(reader, environment),
+            UsageEvents(reader),
             Clock(reader, environment),
             DataProtectionSource.Read(reader, environment));
         return reader.Problems.Count == 0 ? settings : throw StartRefusedException.For(reader.Problems);
@@ -140,6 +141,11 @@ public static class SettingsSource
 
         return new InvoiceSettings(new InvoiceTest(!reader.Flag("Invoices:SkipTestValidation"), result ?? InvoiceTestResult.Paid));
     }
+
+    private static UsageEventSettings UsageEvents(SettingsReader reader) => new(
+        reader.Duration("UsageEvents:AcceptedFor", TimeSpan.FromDays(45), TimeSpan.FromHours(1), TimeSpan.FromDays(92)),
+        // Longer than anything is accepted: what is still to be billed may need the events themselves.
+        reader.Duration("UsageEvents:KeptFor", TimeSpan.FromDays(400), TimeSpan.FromDays(125), TimeSpan.FromDays(3660)));
 
     private static ClockSettings Clock(SettingsReader reader, IHostEnvironment environment)
     {

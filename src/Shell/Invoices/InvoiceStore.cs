@@ -8,6 +8,7 @@ using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.UsageEvents;
 using Npgsql;
 
 namespace Marketplace.Shell.Invoices;
@@ -19,11 +20,26 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        return await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
+        var account = await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
+        // What was refused is drafted anew with what was late for it.
+        return account.Invoices.OfType<Invoice.Refused>().Select(refused => refused.Content.BillingPeriod.Start).ToSeq().HeadOrNone().Case
+            is SomeCase<DateTimeOffset>(var start)
+            ? account with { Late = await Late(transaction, installation, start, now, cancel) }
+            : account;
     }
 
-    public Task<BillingAccount> Close(InstallationId installation, Option<DateTimeOffset> until, DateTimeOffset now, CancellationToken cancel) =>
-        Load(installation, now, cancel);
+    public async Task<BillingAccount> Close(
+        InstallationId installation, InvoiceDue.PeriodEnd due, DateTimeOffset now, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        UsageEventRows.Close(writes, installation, due.Final ? null : due.Period.End);
+        await writes.Commit(database, cancel);
+
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var account = await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
+        return account with { Late = await Late(transaction, installation, due.Period.Start, now, cancel) };
+    }
 
     public async Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel)
     {
@@ -72,6 +88,12 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
 
             return transition.Next;
         });
+
+    private async Task<Seq<LateUsage>> Late(
+        NpgsqlTransaction transaction, InstallationId installation, DateTimeOffset start, DateTimeOffset now, CancellationToken cancel) =>
+        (await accounts.LateIn(transaction, installation, start, now, cancel))
+            .Map(late => new LateUsage(late.Period, late.Without, late.With))
+            .Strict();
 
     private static DateTimeOffset Oldest(InvoicedInstallation account, DateTimeOffset now) =>
         account.History

@@ -24,6 +24,11 @@ internal readonly struct SqlValue
             : values.Select(value => value.Parameter.Value as string).ToArray(),
         NpgsqlDbType.Array | type);
 
+    /// <summary>Many values at once, which the caller has checked: as <c>unnest</c> takes them, without a copy.</summary>
+    public static SqlValue List<T>(IList<T> values, NpgsqlDbType type) => new(values, NpgsqlDbType.Array | type);
+
+    public static implicit operator SqlValue(DateTimeOffset[] moments) => new(moments, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
+
     public static implicit operator SqlValue(string? text) => new(Storable(text), NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(string[]? texts) =>

@@ -11,30 +11,18 @@ namespace Marketplace.Shell.Usage;
 internal static class MeasurementRows
 {
     // A reading that was held up knows more than its moment: before a later one it would look like a counter that began anew.
+    // Where its hour was summed up already, it is to be summed up anew.
     private const string AppendSql = """
-        insert into measurement (installation_id, resource_id, metric, measured_at, value)
-        select $1, $2, $3, $4, $5
-        where not exists (
-            select from measurement
-            where installation_id = $1 and resource_id = $2 and metric = $3 and measured_at > $4)
-        on conflict do nothing
-        """;
-
-    // Those of the span, and for each metric the last one before it: a level lasts, and a counter is billed by its growth. Resource and
-    // metric are given, so that the key leads straight to the span, however long the history before it is.
-    private const string LoadSql = """
-        with wanted as (
-            select r.resource_id, w.metric from resource r cross join unnest($4::text[]) as w (metric)
-            where r.installation_id = $1 and (r.uninstalled_at is null or r.uninstalled_at >= $2))
-        select m.resource_id, m.metric, m.measured_at, m.value
-        from wanted w join measurement m on m.installation_id = $1 and m.resource_id = w.resource_id and m.metric = w.metric
-        where m.measured_at >= $2 and m.measured_at <= $3
-        union all
-        select last.resource_id, last.metric, last.measured_at, last.value
-        from wanted w cross join lateral (
-            select m.resource_id, m.metric, m.measured_at, m.value from measurement m
-            where m.installation_id = $1 and m.resource_id = w.resource_id and m.metric = w.metric and m.measured_at < $2
-            order by m.measured_at desc limit 1) last
+        with kept as (
+            insert into measurement (installation_id, resource_id, metric, measured_at, value)
+            select $1, $2, $3, $4, $5
+            where not exists (
+                select from measurement
+                where installation_id = $1 and resource_id = $2 and metric = $3 and measured_at > $4)
+            on conflict do nothing)
+        update measurement_hour set stale = true
+        where installation_id = $1 and resource_id = $2 and metric = $3
+            and hour = date_trunc('hour', $4::timestamptz - interval '1 microsecond', 'UTC') and not stale
         """;
 
     private const string LoadLatestSql = """
@@ -51,30 +39,11 @@ internal static class MeasurementRows
             AppendSql, installation.Value, measurement.Resource.Value, measurement.Metric.Value, measurement.MeasuredAt,
             measurement.Value);
 
-    /// <summary>Of the resources that lived in the span.</summary>
-    public static async Task<Seq<Measurement>> Load(
-        NpgsqlTransaction transaction, InstallationId installation, IEnumerable<MetricId> metrics, DateTimeOffset start,
-        DateTimeOffset until, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(
-            LoadSql, installation.Value, start, until, metrics.Select(metric => metric.Value).ToArray());
-        return await Read(command, cancel);
-    }
-
     /// <summary>The last of each metric of these resources.</summary>
     public static Loaded<Seq<Measurement>> LoadLatest(
         Loads loads, InstallationId installation, Seq<ResourceId> resources, IEnumerable<MetricId> metrics) => loads.Many(
         LoadLatestSql, ReadOne, installation.Value, resources.Select(resource => resource.Value).ToArray(),
         metrics.Select(metric => metric.Value).ToArray());
-
-    private static async Task<Seq<Measurement>> Read(NpgsqlCommand command, CancellationToken cancel)
-    {
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var measurements = new List<Measurement>();
-        while (await reader.ReadAsync(cancel))
-            measurements.Add(ReadOne(reader));
-        return measurements.ToSeq().Strict();
-    }
 
     private static Measurement ReadOne(NpgsqlDataReader reader) =>
         new(new ResourceId(reader.GetString(0)), new MetricId(reader.GetString(1)), reader.Moment(2), reader.GetDecimal(3));

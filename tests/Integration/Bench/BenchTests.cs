@@ -1,4 +1,5 @@
 using Marketplace.Driver;
+using Marketplace.Driver.Ingestion;
 using Marketplace.Driver.Customers;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
@@ -29,6 +30,18 @@ public sealed class BenchTests
         var wrong = await Assert.ThrowsAsync<WrongAnswerException>(() => bench.Run(TestContext.Current.CancellationToken));
 
         Assert.Contains("POST resource answered 400 instead of 200", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Usage_events_are_taken_in_billed_at_once_and_compared_with_the_same_statement_inside_the_database()
+    {
+        var target = Target(plan: "free");
+        var bench = new Driver.Bench(BenchPlan.Smoke, target, TextWriter.Null);
+
+        var found = await new IngestionBench(IngestionPlan.Smoke, target, bench.Settings, TextWriter.Null).Run(
+            Built("Marketplace.Shell.dll"), TestContext.Current.CancellationToken);
+
+        Assert.True(found is { PerSecond: > 0, FloorPerSecond: > 0, Batches.Count: > 0, Fresh.Count: > 0 });
     }
 
     private static BenchTarget Target(string plan) => new(

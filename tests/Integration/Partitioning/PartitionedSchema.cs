@@ -84,7 +84,10 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         }
 
         foreach (var index in await Texts($"select indexdef from pg_indexes where schemaname = 'public' and tablename = '{table}'"))
-            await database.Execute(index.Replace($" ON public.{table} ", $" ON {Copy}.{table} ", StringComparison.Ordinal), Cancel);
+            await database.Execute(
+                index.Replace($" ON ONLY public.{table} ", $" ON {Copy}.{table} ", StringComparison.Ordinal)
+                    .Replace($" ON public.{table} ", $" ON {Copy}.{table} ", StringComparison.Ordinal),
+                Cancel);
     }
 
     private static IEnumerable<string> RelationsOf(JsonNode? plan) =>
@@ -102,6 +105,8 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "text" => "'icfg_one'",
         "text[]" => "'{icfg_one}'::text[]",
         "timestamp with time zone[]" => "'{2027-01-01T00:00:00Z}'::timestamptz[]",
+        "numeric[]" => "'{1}'::numeric[]",
+        "integer[]" => "'{1}'::integer[]",
         "jsonb[]" => """'{"{}"}'::jsonb[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
         "interval" => "'1 minute'::interval",

@@ -16,15 +16,20 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
         "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql",
         // What nobody asks for any more, in batches.
-        "IdempotencyRows.ForgetSql",
+        "IdempotencyRows.ForgetSql", "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
+        // Hours of readings, summed up in batches.
+        "MeterHourRows.ClaimSql", "MeterHourRows.SumUpSql",
+        // Events that do not say whose their resource is.
+        "UsageEventRows.HomesAnywhereSql", "UsageEventRows.KnownSql",
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.ResourcesSql", "ApiKeyRows.ResourcesSql",
     ];
 
-    /// <summary>What batch claims look through: no keys, so that each partition can have its own.</summary>
-    private static readonly string[] OfClaims = ["billing_schedule_due", "installation_account_due"];
+    /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
+    private static readonly string[] OfClaims =
+        ["billing_schedule_due", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()

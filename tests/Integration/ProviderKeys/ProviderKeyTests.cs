@@ -32,6 +32,16 @@ public sealed class ProviderKeyTests(Acme acme)
     }
 
     [Fact]
+    public async Task A_key_without_the_scope_is_told_which_one_it_lacks()
+    {
+        var key = await acme.NewProviderKey("billing:read");
+
+        var problem = (await acme.Provide(HttpMethod.Post, "/usage/events", key, "{}")).IsProblem(HttpStatusCode.Forbidden, "insufficient-scope");
+
+        Assert.Contains("usage:write", problem["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_opens_no_route_of_Vercels()
     {
         var installation = await acme.Install();
