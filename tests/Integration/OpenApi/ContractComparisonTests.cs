@@ -28,9 +28,6 @@ public sealed class ContractComparisonTests
         ["PATCH /v1/installations/{} answer 204: "] = "as above",
         ["DELETE /v1/installations/{} answer 204: "] = "whether it is finalized is always told",
         ["DELETE /v1/installations/{} answer 200 finalized: required"] = "as above",
-        ["GET /v1/installations/{} answer 200 notification: is published"] = "what is announced is announced of a resource",
-        ["PUT /v1/installations/{} answer 200 notification: is published"] = "as above",
-        ["PATCH /v1/installations/{} answer 200 notification: is published"] = "as above",
         ["GET /v1/products/{}/plans answer 409: "] = "no state stands in the way of reading a list",
         ["GET /v1/installations/{}/plans answer 409: "] = "as above",
         ["GET /v1/installations/{}/resources/{}/plans answer 409: "] = "as above",
@@ -56,7 +53,6 @@ public sealed class ContractComparisonTests
         ["edgeConfigTokenId: is published"] = "as above",
         ["credit: is published"] = "balances here are in dollars, so no units of our own are to be named",
         ["nameLabel: is published"] = "as above",
-        ["href: is published"] = "no notification of ours has a link",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     [Fact]
