@@ -15,7 +15,7 @@ public sealed partial record InvoiceMistake(string Reason, Option<int> Line)
 
     public override string ToString() => Line.Match(line => FormattableString.Invariant($"line {line}: {Reason}"), () => Reason);
 
-    /// <summary>By its place, <c>items[2]</c>, which Vercel counts from 0; else by its name, or by the resource that only it bills.</summary>
+    /// <summary>By its place, <c>items[2]</c>, which Vercel counts from 0; else by its name at the beginning, or by the resource that only it bills.</summary>
     private static Option<int> LineOf(string reason, InvoiceContent invoice)
     {
         if (Place().Match(reason) is { Success: true } place
@@ -25,10 +25,10 @@ public sealed partial record InvoiceMistake(string Reason, Option<int> Line)
             return index + 1;
         }
 
-        // The longest name that it speaks of: the name of a plan begins those of its metered lines.
+        // The longest name that it begins with: the name of a plan begins those of its metered lines.
         var named = invoice.Lines
-            .Map((at, line) => (Number: at + 1, line.Name, Subject: line.Subject.ToString()!))
-            .Filter(line => reason.Contains(line.Name, StringComparison.Ordinal))
+            .Map((at, line) => (Number: at + 1, line.Name))
+            .Filter(line => reason.StartsWith($"{line.Name}:", StringComparison.Ordinal))
             .ToArray();
         var longest = named.Where(line => line.Name.Length == named.Max(one => one.Name.Length)).ToArray();
         return longest.Length == 1 ? longest[0].Number : OfResource(reason, invoice);
