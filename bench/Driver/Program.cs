@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Driver;
 using Marketplace.Driver.Customers;
+using Marketplace.Driver.Hourly;
 using Marketplace.Driver.Ingestion;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
@@ -32,13 +33,27 @@ var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} w
 var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
 var ingest = new Option<bool>("--ingest") { Description = "Instead, how fast usage events are taken in, and how soon they are billed." };
 var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the tables are also written." };
+var hourly = new Option<bool>("--hourly") { Description = "Instead of requests: the worker's run of an hour over ever more installations." };
+var installations = new Option<int[]>("--installations")
+{
+    Description = "How many, for --hourly.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1_000, 10_000, 100_000],
+};
+var periods = new Option<int[]>("--periods")
+{
+    Description = "How many hours the billing periods have run, for --hourly over the first number of installations.",
+    AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [360, 720],
+};
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
     server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, markdown,
+    hourly, installations, periods,
 };
 root.SetAction(async (given, cancel) =>
 {
+    if (given.GetValue(hourly))
+        return await Hourly(given, cancel);
+
     var target = new BenchTarget(
         ["dotnet", given.GetRequiredValue(server).FullName, "--role", given.GetRequiredValue(role)],
         ["dotnet", given.GetRequiredValue(floor).FullName, "--Tokens:Remembered", $"{given.GetValue(remembers)}"],
@@ -85,3 +100,25 @@ root.SetAction(async (given, cancel) =>
     }
 });
 return await root.Parse(args).InvokeAsync();
+
+async Task<int> Hourly(ParseResult given, CancellationToken cancel)
+{
+    try
+    {
+        var bench = new HourlyBench(
+            ["dotnet", given.GetRequiredValue(server).FullName],
+            Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench."),
+            Console.Error);
+        var tables = await bench.Run(given.GetRequiredValue(installations), given.GetRequiredValue(periods), warming: 3_000, cancel);
+        Console.WriteLine();
+        Console.WriteLine(tables);
+        if (given.GetValue(markdown) is { } file)
+            await File.WriteAllTextAsync(file.FullName, tables, cancel);
+        return 0;
+    }
+    catch (WrongAnswerException wrong)
+    {
+        Console.Error.WriteLine($"A wrong answer, so there is no result: {wrong.Message}");
+        return Wrong;
+    }
+}

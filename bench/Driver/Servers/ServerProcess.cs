@@ -72,6 +72,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public void Resume() => _ = SendSignal(process.Id, Continue);
 
+    /// <summary>It gets no chance to end anything.</summary>
+    public void Kill() => process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)

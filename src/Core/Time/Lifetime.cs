@@ -21,6 +21,9 @@ public readonly record struct Lifetime(DateTimeOffset Start, Option<DateTimeOffs
     public Lifetime AsOf(DateTimeOffset moment) =>
         End.Exists(end => end > moment) ? new Lifetime(Start, None) : this;
 
+    /// <summary>What of it comes after the moment; nothing of it where it was over by then.</summary>
+    public Lifetime From(DateTimeOffset moment) => moment <= Start ? this : new Lifetime(NoLaterThan(moment), End);
+
     /// <summary>The moment, or the end if that came first.</summary>
     public DateTimeOffset NoLaterThan(DateTimeOffset moment) =>
         End.Match(Some: end => end < moment ? end : moment, None: () => moment);

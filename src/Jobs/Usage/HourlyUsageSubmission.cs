@@ -16,8 +16,7 @@ namespace Marketplace.Jobs.Usage;
 /// after an outage the next run catches up. Source: contract §D.7.
 /// </summary>
 public sealed partial class HourlyUsageSubmission(
-    IBillingSchedule schedule, IUsageLedger ledger, IMeasurements measurements, Provisioners provisioners, IVercel vercel,
-    ILogger<HourlyUsageSubmission> log) : IScheduledJob
+    IBillingSchedule schedule, IUsageLedger ledger, Provisioners provisioners, IVercel vercel, ILogger<HourlyUsageSubmission> log) : IScheduledJob
 {
     private const int InstallationsMax = 16;
 
@@ -43,17 +42,16 @@ public sealed partial class HourlyUsageSubmission(
     {
         try
         {
-            if (await ledger.ResourcesToMeasure(work.Installation, now, cancel) is not { } resources)
+            if (await ledger.Open(work.Installation, now, cancel) is not { } open)
             {
                 await schedule.Postpone(
                     work, "a deleted resource is still to be read for the last time", Retries.Soon(work.Attempts), cancel);
                 return;
             }
 
-            await Parallel.ForEachAsync(
-                resources, new ParallelOptions { MaxDegreeOfParallelism = MetersMax, CancellationToken = cancel },
-                async (resource, token) => await Measure(resource, now, token));
-            await Submit(work, now, cancel);
+            var account = await open.Read(await Measure(open.Resources, now, cancel), OldestHour(work, now), cancel);
+            await BurnPrepaid(work, account, now, cancel);
+            await Submit(work, account, now, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -62,24 +60,37 @@ public sealed partial class HourlyUsageSubmission(
         }
     }
 
+    private async Task<Seq<Measurement>> Measure(IReadOnlyList<MeasuredResource> resources, DateTimeOffset now, CancellationToken cancel)
+    {
+        var read = new Seq<Measurement>[resources.Count];
+        await Parallel.ForAsync(
+            0, resources.Count, new ParallelOptions { MaxDegreeOfParallelism = MetersMax, CancellationToken = cancel },
+            async (at, token) => read[at] = await Measure(resources[at], now, token));
+        return read.SelectMany(of => of).ToSeq().Strict();
+    }
+
     /// <summary>A meter that cannot be read now is read the next hour: the totals make good for it.</summary>
-    private async Task Measure(MeasuredResource measured, DateTimeOffset now, CancellationToken cancel)
+    private async Task<Seq<Measurement>> Measure(MeasuredResource measured, DateTimeOffset now, CancellationToken cancel)
     {
         try
         {
-            var read = await Meter.Read(provisioners.Named(measured.Provisioner), measured.Resource, now, cancel);
-            await measurements.Record(measured.Resource.Installation, read, cancel);
+            return await Meter.Read(provisioners.Named(measured.Provisioner), measured.Resource, now, cancel);
         }
         catch (Exception fault) when (!cancel.IsCancellationRequested)
         {
             NotMeasured(fault, measured.Resource.Id.Value);
+            return Seq<Measurement>.Empty;
         }
     }
 
-    private async Task Submit(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>
+    /// Sends hour after hour, and writes down once what became of them all. Whoever comes after a crash in between sends them again, which
+    /// does no harm.
+    /// </summary>
+    private async Task Submit(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
-        var account = await ledger.Load(work.Installation, OldestHour(work, now), now, cancel);
-        await BurnPrepaid(work, account, now, cancel);
+        var since = OldestHour(work, now);
+        var changed = Seq<UsageSlot>.Empty;
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
             var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Billed);
@@ -87,30 +98,37 @@ public sealed partial class HourlyUsageSubmission(
             switch (await vercel.SubmitBillingData(submission, cancel))
             {
                 case VercelAnswer<Nothing>.Accepted:
-                    account = await Saved(account, Confirmed(account, sent, now), cancel);
+                    Change(Confirmed(account, sent, since, now));
                     break;
                 case VercelAnswer<Nothing>.Unknown unknown:
                     // It may have arrived; sending the same totals again does no harm, so the entry stays due.
                     var delay = unknown.RetryAfter ?? Retries.After(work.Attempts);
                     NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
-                    await schedule.Postpone(work, unknown.Reason, delay, cancel);
+                    await ledger.Postpone(work, changed, unknown.Reason, delay, cancel);
                     return;
                 case VercelAnswer<Nothing>.Refused refused:
-                    account = await Refused(account, sent, $"{refused.Status}: {refused.Reason}", now, cancel);
+                    Change(Refused(sent, $"{refused.Status}: {refused.Reason}", now));
                     break;
                 case VercelAnswer<Nothing>.NotFound missing:
-                    account = await Refused(account, sent, $"404: {missing.Reason}", now, cancel);
+                    Change(Refused(sent, $"404: {missing.Reason}", now));
                     break;
                 case VercelAnswer<Nothing>.Gone gone:
-                    account = await Refused(account, sent, gone.Reason, now, cancel);
+                    Change(Refused(sent, gone.Reason, now));
                     break;
                 case var other:
                     throw new UnreachableException(other.GetType().Name);
             }
         }
 
-        await GiveUpLost(account, OldestHour(work, now), now, cancel);
-        await schedule.Done(work, NextDueAt(account.Life, now), cancel);
+        Change(GivenUp(account, since, now));
+        await ledger.Done(work, changed, NextDueAt(account.Life, now), cancel);
+
+        // Later hours of the same run follow from it.
+        void Change(Seq<UsageSlot> slots)
+        {
+            changed = Changed(changed, slots);
+            account = account with { Slots = Changed(account.Slots, slots) };
+        }
     }
 
     /// <summary>The meters are read: now it is known what prepaid money is used up. What Vercel says to the report does not matter for it.</summary>
@@ -121,48 +139,46 @@ public sealed partial class HourlyUsageSubmission(
             await schedule.Begin(work.Installation, BillingWork.Balances, work.DueAt, cancel);
     }
 
-    /// <summary>Before it, nothing is left to tell.</summary>
+    /// <summary>A full hour, before which nothing is left to tell.</summary>
     private static DateTimeOffset OldestHour(ClaimedWork work, DateTimeOffset now)
     {
         var oldestDue = work.DueAt.AddHours(-1);
-        return oldestDue < now - LookBack ? oldestDue : now - LookBack;
+        return HourSlot.Of(oldestDue < now - LookBack ? oldestDue : now - LookBack).Start;
     }
 
-    private Task<BillingAccount> Refused(
-        BillingAccount account, UsageSlot sent, string reason, DateTimeOffset now, CancellationToken cancel)
+    private Seq<UsageSlot> Refused(UsageSlot sent, string reason, DateTimeOffset now)
     {
-        SlotRefused(account.Installation.Value, sent.Slot.Start, reason);
-        return Saved(account, Prelude.Seq1(Next(sent, new UsageSlotCommand.Refuse(reason), now)), cancel);
+        SlotRefused(sent.Installation.Value, sent.Slot.Start, reason);
+        return Prelude.Seq1(Next(sent, new UsageSlotCommand.Refuse(reason), now));
     }
 
-    /// <summary>An hour that can never be told any more is on record as such, so that the ledger has no gap that nobody explains.</summary>
-    private async Task GiveUpLost(BillingAccount account, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>
+    /// An hour that cannot be told any more is on record as such, so that the ledger has no gap that nobody explains. What a later report
+    /// of its period makes good is superseded by then; what none can is lost.
+    /// </summary>
+    private Seq<UsageSlot> GivenUp(BillingAccount account, DateTimeOffset since, DateTimeOffset now)
     {
-        var lost = BillingPeriod.Overlapping(new TimeRange(since, now), account.Anchor)
-            .Bind(period => SlotLedger.Lost(account.Life, period, account.Slots, now)
+        var periods = BillingPeriod.Overlapping(new TimeRange(since, now), account.Anchor);
+        var lost = periods.Bind(period => SlotLedger.Lost(account.Life.From(since), period, account.Slots, now)).Strict();
+        if (!lost.IsEmpty)
+            HoursLost(account.Installation.Value, lost.Count, lost.Head.Start);
+
+        return periods
+            .Bind(period => SlotLedger.Missed(account.Life.From(since), period, account.Slots, now)
                 .Map<UsageSlot>(slot => new UsageSlot.Due(account.Installation, slot, period)))
-            .Map(slot => Next(slot, new UsageSlotCommand.GiveUp("Vercel takes no report of its period any more"), now))
+            .Map(slot => Next(slot, new UsageSlotCommand.GiveUp("Vercel takes no report of its day any more"), now))
             .Strict();
-        if (lost.IsEmpty)
-            return;
-
-        HoursLost(account.Installation.Value, lost.Count, lost.Head.Slot.Start);
-        await Saved(account, lost, cancel);
     }
 
-    /// <summary>The account as it is then: later hours of the same run follow from it.</summary>
-    private async Task<BillingAccount> Saved(BillingAccount account, Seq<UsageSlot> changed, CancellationToken cancel)
-    {
-        await ledger.Save(account.Installation, changed, cancel);
-        var others = account.Slots.Filter(known => !changed.Exists(slot => slot.Slot == known.Slot));
-        return account with { Slots = (others + changed).Strict() };
-    }
+    private static Seq<UsageSlot> Changed(Seq<UsageSlot> known, Seq<UsageSlot> changed) =>
+        (known.Filter(before => !changed.Exists(slot => slot.Slot == before.Slot)) + changed).Strict();
 
     /// <summary>The confirmed report includes every earlier hour of its period that never arrived.</summary>
-    private static Seq<UsageSlot> Confirmed(BillingAccount account, UsageSlot sent, DateTimeOffset now)
+    /// <param name="since">All hours before it are in the ledger, whether they are loaded or not.</param>
+    private static Seq<UsageSlot> Confirmed(BillingAccount account, UsageSlot sent, DateTimeOffset since, DateTimeOffset now)
     {
         var confirmed = Next(sent, new UsageSlotCommand.Confirm(), now);
-        var missed = SlotLedger.Missed(account.Life, sent.Period, account.Slots, now)
+        var missed = SlotLedger.Missed(account.Life.From(since), sent.Period, account.Slots, now)
             .Map<UsageSlot>(slot => new UsageSlot.Due(account.Installation, slot, sent.Period));
         var unconfirmed = account.Slots.Filter(slot =>
             slot is UsageSlot.Refused or UsageSlot.Dead or UsageSlot.Sent && slot.Period == sent.Period);

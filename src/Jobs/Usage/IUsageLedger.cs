@@ -6,19 +6,29 @@ using Marketplace.Jobs.Provisioning;
 
 namespace Marketplace.Jobs.Usage;
 
-/// <summary>The store of usage.</summary>
+/// <summary>The store of usage. A report costs it three round trips, however long the installation's history is.</summary>
 public interface IUsageLedger
 {
     /// <summary>
-    /// The resources to measure, by their provisioners; null while the last reading of a deleted one is still to come, which a report
-    /// must not overtake.
+    /// What is to be measured before a report; null while the last reading of a deleted resource is still to come, which a report must not
+    /// overtake.
     /// </summary>
-    Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
+    Task<OpenAccount?> Open(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>What reports since the moment follow from: all of the billing period in which it lies, and what came after.</summary>
-    Task<BillingAccount> Load(InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel);
+    /// <summary>Writes down what became of the slots, and that all is done until then; null when there will never be anything again.</summary>
+    Task Done(ClaimedWork work, Seq<UsageSlot> changed, DateTimeOffset? nextDueAt, CancellationToken cancel);
 
-    Task Save(InstallationId installation, Seq<UsageSlot> slots, CancellationToken cancel);
+    /// <summary>Writes down what became of the slots, and that the others are to be tried again after the delay.</summary>
+    Task Postpone(ClaimedWork work, Seq<UsageSlot> changed, string reason, TimeSpan delay, CancellationToken cancel);
 }
+
+/// <summary>An installation of which a report is to be made.</summary>
+/// <param name="Resources">By their provisioners.</param>
+/// <param name="Read">
+/// Keeps what the meters said, and reads what reports since the moment follow from: all of the billing period in which it lies, and what
+/// came after. Of the ledger, the hours since the moment, and those before it that a report can still make good.
+/// </param>
+public sealed record OpenAccount(
+    IReadOnlyList<MeasuredResource> Resources, Func<Seq<Measurement>, DateTimeOffset, CancellationToken, Task<BillingAccount>> Read);
 
 public sealed record MeasuredResource(ProvisionedResource Resource, string Provisioner);

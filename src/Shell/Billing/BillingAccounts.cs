@@ -33,29 +33,48 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, KnownUsage known, DateTimeOffset now,
         CancellationToken cancel)
     {
-        var installation = await InstallationRows.Load(transaction, id, cancel)
-            ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
-        var bare = new BillingAccount(
-            id, Life(installation), installation.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty), Seq<UsageSlot>.Empty,
-            await InvoiceRows.LoadAll(transaction, id, cancel))
-        {
-            Policy = catalogue.Billing, Test = settings.Test,
-        };
+        var loads = new Loads();
+        var open = Open(loads, id);
+        var invoices = InvoiceRows.LoadAll(loads, id);
+        await loads.Send(transaction, cancel);
 
-        // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
+        var bare = Bare(open) with { Invoices = invoices() };
         var start = since(bare);
-        var plans = await PlanPeriodRows.LoadAll(transaction, id, cancel);
-        var whole = await PlanPeriodRows.LoadWhole(transaction, id, cancel);
-        var used = await MeteredUsageRows.Load(
-            transaction, id, metrics, HourSlot.Of(start).Start, now, Cut(plans + whole, start), known, cancel);
-        var resources = (await ResourceRows.LoadAll(transaction, id, cancel))
-            .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
-            .Filter(resource => plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
-            .Map(resource => Billed(resource, Settled(resource, plans, now), used))
-            .Strict();
-        return bare with
+        var rest = new Loads();
+        var billed = Billed(rest, open, start, known, now);
+        var slots = UsageSlotRows.Load(rest, id, start);
+        await rest.Send(transaction, cancel);
+        return bare with { Billed = billed(), Slots = slots.Value };
+    }
+
+    /// <summary>How it was sold, which is asked for first: from when on its use is needed follows from it.</summary>
+    public static OpenBilling Open(Loads loads, InstallationId id) => new(
+        id, InstallationRows.Load(loads, id), PlanPeriodRows.LoadAll(loads, id), PlanPeriodRows.LoadWhole(loads, id),
+        ResourceRows.LoadAll(loads, id));
+
+    /// <summary>The account without what was used, reported and invoiced.</summary>
+    public BillingAccount Bare(OpenBilling open) => new(
+        open.Id, Life(open.Installation), open.Installation.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty),
+        Seq<UsageSlot>.Empty, Seq<Core.Invoices.Invoice>.Empty)
+    {
+        Policy = catalogue.Billing, Test = settings.Test,
+    };
+
+    /// <summary>What is billed from a start on, once the loads are sent.</summary>
+    public Func<BilledInstallation> Billed(Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset now)
+    {
+        var used = MeteredUsageRows.Load(
+            loads, open.Id, metrics, HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), known);
+        return () =>
         {
-            Billed = Billed(installation, whole, resources), Slots = await UsageSlotRows.Load(transaction, id, start, cancel),
+            var metered = used();
+            // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
+            var resources = open.Resources
+                .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
+                .Filter(resource => open.Plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
+                .Map(resource => Billed(resource, Settled(resource, open.Plans, now), metered))
+                .Strict();
+            return Billed(open.Installation, open.WholePlans, resources);
         };
     }
 

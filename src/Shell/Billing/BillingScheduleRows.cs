@@ -44,6 +44,11 @@ internal static class BillingScheduleRows
         update billing_schedule set leased_until = '-infinity' where installation_id = $1 and work = $2
         """;
 
+    // The same where it is not known whether there was a change.
+    private const string ReleaseOtherSql = """
+        update billing_schedule set leased_until = '-infinity' where installation_id = $1 and work = $2 and revision <> $3
+        """;
+
     private const string EndAllSql = "delete from billing_schedule where installation_id = $1";
 
     private const string EndRevisionSql = """
@@ -119,10 +124,29 @@ internal static class BillingScheduleRows
             ? Settle(connection, claimed, DoneSql, cancel, next)
             : Settle(connection, claimed, EndRevisionSql, cancel);
 
+    /// <summary>The same in a transaction that does more.</summary>
+    public static void Done(Writes writes, ClaimedWork claimed, DateTimeOffset? nextDueAt)
+    {
+        var (installation, work) = (claimed.Installation.Value, Name(claimed.Work));
+        if (nextDueAt is { } next)
+            writes.Add(DoneSql, installation, work, claimed.Revision, next);
+        else
+            writes.Add(EndRevisionSql, installation, work, claimed.Revision);
+        writes.Add(ReleaseOtherSql, installation, work, claimed.Revision);
+    }
+
     /// <summary>To be tried again after the delay, or at once where it was changed meanwhile.</summary>
     public static Task Postpone(
         NpgsqlConnection connection, ClaimedWork claimed, string reason, TimeSpan delay, CancellationToken cancel) =>
         Settle(connection, claimed, PostponeSql, cancel, delay, reason);
+
+    /// <summary>The same in a transaction that does more.</summary>
+    public static void Postpone(Writes writes, ClaimedWork claimed, string reason, TimeSpan delay)
+    {
+        var (installation, work) = (claimed.Installation.Value, Name(claimed.Work));
+        writes.Add(PostponeSql, installation, work, claimed.Revision, delay, reason);
+        writes.Add(ReleaseOtherSql, installation, work, claimed.Revision);
+    }
 
     /// <summary>Due again at the given time, or at once where it was changed meanwhile.</summary>
     public static Task Defer(

@@ -72,24 +72,9 @@ internal static class PlanPeriodRows
     public static Loaded<Seq<PlanPeriod>> LoadAll(Loads loads, InstallationId installation) =>
         loads.Many(LoadAllSql, Read, installation.Value);
 
-    /// <summary>Those of every resource that ever had a plan.</summary>
-    public static async Task<Seq<PlanPeriod>> LoadAll(
-        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(LoadAllSql, installation.Value);
-        return await Read(command, cancel);
-    }
-
     /// <summary>Those of the installation itself, oldest first; none where each resource has its own.</summary>
     public static Loaded<Seq<PlanPeriod>> LoadWhole(Loads loads, InstallationId installation) =>
         loads.Many(LoadWholeSql, Read, installation.Value);
-
-    public static async Task<Seq<PlanPeriod>> LoadWhole(
-        NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(LoadWholeSql, installation.Value);
-        return await Read(command, cancel);
-    }
 
     /// <summary>Writes the spans that differ. A plan that begins is invoiced when it says so.</summary>
     public static void Save(Writes writes, Catalogue catalogue, InstallationId installation, PlanPeriods before, PlanPeriods after)

@@ -80,10 +80,17 @@ internal static class InvoiceRows
     public static async Task<Seq<Invoice>> LoadAll(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
         var loads = new Loads();
+        var all = LoadAll(loads, installation);
+        await loads.Send(transaction, cancel);
+        return all();
+    }
+
+    /// <summary>The same with what else is asked, once the loads are sent.</summary>
+    public static Func<Seq<Invoice>> LoadAll(Loads loads, InstallationId installation)
+    {
         var rows = loads.Many(LoadAllSql, Read, installation.Value);
         var said = InvoiceContentRows.OfAll(loads, installation);
-        await loads.Send(transaction, cancel);
-        return rows.Value.Map(row => row(installation, said)).Strict();
+        return () => rows.Value.Map(row => row(installation, said)).Strict();
     }
 
     public static async Task<Invoice?> LoadForUpdate(

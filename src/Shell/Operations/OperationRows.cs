@@ -161,6 +161,9 @@ internal static class OperationRows
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 
+    public static Loaded<bool> AnyOpen(Loads loads, InstallationId installation) =>
+        loads.One(false, AnyOpenSql, reader => reader.GetBoolean(0), installation.Value);
+
     /// <summary>Those of the resources of which something is still to be done outside.</summary>
     public static Loaded<Seq<ResourceId>> Changing(Loads loads, InstallationId installation, Seq<ResourceId> resources) => loads.Many(
         ChangingSql, reader => new ResourceId(reader.GetString(0)), installation.Value,

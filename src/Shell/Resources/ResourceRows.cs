@@ -134,6 +134,10 @@ internal static class ResourceRows
         loads.Many(LoadTheseForUpdateSql, Read, installation.Value, Texts(ids));
 
     /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
+    public static Loaded<Seq<Resource>> LoadAll(Loads loads, InstallationId installation) =>
+        loads.Many(LoadAllSql, Read, installation.Value);
+
+    /// <summary>The same by itself.</summary>
     public static Task<Seq<Resource>> LoadAll(
         NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel) =>
         ReadMany(transaction.Command(LoadAllSql, installation.Value), cancel);

@@ -86,23 +86,17 @@ internal static class MeteredUsageRows
         where h.installation_id = $1 and h.late
         """;
 
-    /// <summary>Of the resources that lived in the span.</summary>
+    /// <summary>Of the resources that lived in the span, once the loads are sent.</summary>
     /// <param name="start">A full hour.</param>
     /// <param name="cut">Hours, by their beginnings, in which something begins or ends that is billed by itself.</param>
-    public static async Task<MeteredUsage> Load(
-        NpgsqlTransaction transaction, InstallationId installation, string[] metrics, DateTimeOffset start, DateTimeOffset until,
-        DateTimeOffset[] cut, KnownUsage known, CancellationToken cancel)
+    public static Func<MeteredUsage> Load(
+        Loads loads, InstallationId installation, string[] metrics, DateTimeOffset start, DateTimeOffset until, DateTimeOffset[] cut,
+        KnownUsage known)
     {
-        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(Sql.BatchCommand(HoursSql, installation.Value, start, until, metrics, cut));
-        batch.BatchCommands.Add(Sql.BatchCommand(ReadingsSql, installation.Value, start, until, metrics, cut, known.Readings));
-        batch.BatchCommands.Add(Sql.BatchCommand(AmountsSql, installation.Value, start, until, metrics, known.Amounts));
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        var hours = await ReadAll(reader, ReadHour, cancel);
-        await reader.NextResultAsync(cancel);
-        var readings = await ReadAll(reader, ReadReading, cancel);
-        await reader.NextResultAsync(cancel);
-        return new MeteredUsage(readings, hours, await ReadAll(reader, ReadAmount, cancel));
+        var hours = loads.Many(HoursSql, ReadHour, installation.Value, start, until, metrics, cut);
+        var readings = loads.Many(ReadingsSql, ReadReading, installation.Value, start, until, metrics, cut, known.Readings);
+        var amounts = loads.Many(AmountsSql, ReadAmount, installation.Value, start, until, metrics, known.Amounts);
+        return () => new MeteredUsage(readings.Value, hours.Value, amounts.Value);
     }
 
     /// <summary>The hours whose usage is billed with a later period, because it came when their own was closed.</summary>

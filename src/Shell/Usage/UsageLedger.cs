@@ -17,50 +17,67 @@ using Npgsql;
 namespace Marketplace.Shell.Usage;
 
 /// <summary>Usage in PostgreSQL.</summary>
-internal sealed class UsageLedger(NpgsqlDataSource database, BillingAccounts accounts, Catalogue catalogue) : IUsageLedger
+internal sealed class UsageLedger(
+    NpgsqlDataSource database, BillingAccounts accounts, IMeasurements measurements, Catalogue catalogue) : IUsageLedger
 {
     /// <summary>A provisioner that cannot be reached for the last reading must not cost the final invoice.</summary>
     private static readonly TimeSpan LastReadingWait = TimeSpan.FromHours(1);
 
-    public async Task<IReadOnlyList<MeasuredResource>?> ResourcesToMeasure(
-        InstallationId id, DateTimeOffset now, CancellationToken cancel)
+    public async Task<OpenAccount?> Open(InstallationId id, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var installation = await InstallationRows.Load(transaction, id, cancel)
-            ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
-        if (installation is Installation.Uninstalling going
-            && now - going.UninstallRequestedAt < LastReadingWait
-            && await OperationRows.AnyOpen(transaction, id, cancel))
-        {
-            return null;
-        }
+        var loads = new Loads();
+        var open = BillingAccounts.Open(loads, id);
+        var changing = OperationRows.AnyOpen(loads, id);
+        await loads.Read(database, cancel);
 
-        return
-        [
-            .. (await ResourceRows.LoadAll(transaction, id, cancel))
-                .Where(resource => resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
-                .Select(resource => new MeasuredResource(
-                    catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
-        ];
+        var installation = open.Installation;
+        return installation is Installation.Uninstalling going && now - going.UninstallRequestedAt < LastReadingWait && changing.Value
+            ? null
+            : new OpenAccount(
+                [
+                    .. open.Resources
+                        .Where(resource => resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
+                        .Select(resource => new MeasuredResource(
+                            catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
+                ],
+                (measured, since, token) => Read(open, measured, since, now, token));
     }
 
-    public async Task<BillingAccount> Load(
-        InstallationId installation, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    public async Task Done(ClaimedWork work, Seq<UsageSlot> changed, DateTimeOffset? nextDueAt, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        return await accounts.Load(
-            transaction, installation, account => BillingPeriod.Containing(since, account.Anchor).Start, now, cancel);
+        var writes = Saved(changed);
+        BillingScheduleRows.Done(writes, work, nextDueAt);
+        await writes.Commit(database, cancel);
     }
 
-    public async Task Save(InstallationId installation, Seq<UsageSlot> slots, CancellationToken cancel)
+    public async Task Postpone(
+        ClaimedWork work, Seq<UsageSlot> changed, string reason, TimeSpan delay, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var writes = Saved(changed);
+        BillingScheduleRows.Postpone(writes, work, reason, delay);
+        await writes.Commit(database, cancel);
+    }
+
+    /// <summary>The slots are read behind the readings: what another worker has reported meanwhile is not reported again.</summary>
+    private async Task<BillingAccount> Read(
+        OpenBilling open, Seq<Measurement> measured, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (!measured.IsEmpty)
+            await measurements.Record(open.Id, measured, cancel);
+
+        var loads = new Loads();
+        var start = BillingPeriod.Containing(since, open.Installation.Anchor).Start;
+        var billed = accounts.Billed(loads, open, start, KnownUsage.InTime, now);
+        var slots = UsageSlotRows.LoadUnsettled(loads, open.Id, start, since);
+        await loads.Read(database, cancel);
+        return accounts.Bare(open) with { Billed = billed(), Slots = slots.Value };
+    }
+
+    private static Writes Saved(Seq<UsageSlot> changed)
+    {
         var writes = new Writes();
-        foreach (var slot in slots)
+        foreach (var slot in changed)
             UsageSlotRows.Save(writes, slot);
-        await writes.Commit(transaction, cancel);
+        return writes;
     }
 }

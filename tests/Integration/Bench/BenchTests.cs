@@ -1,6 +1,7 @@
 using Marketplace.Driver;
 using Marketplace.Driver.Ingestion;
 using Marketplace.Driver.Customers;
+using Marketplace.Driver.Hourly;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
 using Marketplace.Driver.Scenarios;
@@ -42,6 +43,16 @@ public sealed class BenchTests
             Built("Marketplace.Shell.dll"), TestContext.Current.CancellationToken);
 
         Assert.True(found is { PerSecond: > 0, FloorPerSecond: > 0, Batches.Count: > 0, Fresh.Count: > 0 });
+    }
+
+    [Fact]
+    public async Task An_hour_is_measured_over_several_numbers_of_installations_and_each_is_reported_once()
+    {
+        var bench = new HourlyBench(["dotnet", Built("Marketplace.Shell.dll")], TestDatabase.ServerConnectionString, TextWriter.Null);
+
+        var table = await bench.Run([30, 60], [48], warming: 5, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["30", "60", "30"], table.Split('\n').Skip(2).Select(row => row.Split('|')[1].Trim()));
     }
 
     private static BenchTarget Target(string plan) => new(

@@ -225,6 +225,26 @@ public sealed class HourlyUsageTests(Acme acme) : IClassFixture<Acme>
         Assert.Equal(150m, JobsOf(ReceiptsOf(tool.Installation)[^1]));
     }
 
+    [Fact]
+    public async Task An_hour_that_was_missed_and_then_refused_is_on_record_until_the_next_report_makes_good_for_it()
+    {
+        // From 20:30 until 03:00 two days on: three hours are too old, and what could still be told is refused.
+        var evening = UsageDay.Of(MiddleOfAMonth()).Start.AddHours(20.5);
+        await JumpTo(evening);
+        var tool = await Tool("refused-for-long");
+        var first = HourSlot.Of(evening);
+        await acme.Live(first.End);
+        acme.Pass(TimeSpan.FromHours(30));
+        for (var hour = 0; hour < 24 + 3; hour++)
+            acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing", Disturbance.Fails(400));
+        await acme.Work("usage");
+        await MustHaveSlots(
+            tool.Installation, first, ["confirmed", .. Enumerable.Repeat("dead", 3), .. Enumerable.Repeat("refused", 24 + 3)]);
+
+        await acme.Live(acme.Now.AddHours(1));
+        await MustHaveSlots(tool.Installation, first, ["confirmed", .. Enumerable.Repeat("superseded", 3 + 24 + 3), "confirmed"]);
+    }
+
     private async Task<Provisioned> Tool(string name) => await acme.Provision(await acme.Install(), name);
 
     /// <summary>A moment at which a day before and two days after are in one month.</summary>

@@ -1,0 +1,123 @@
+using Marketplace.Driver.Servers;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Marketplace.Driver.Hourly;
+
+/// <summary>Installations with one resource each, as they stand at the end of an hour after a while of service.</summary>
+/// <param name="Installations">All on one plan with a price for each unit.</param>
+/// <param name="Warming">How many more are reported first, while the worker compiles what is used often.</param>
+/// <param name="Hours">Since the install, with which the billing period began: each has a reading, and is reported but for the last.</param>
+internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
+{
+    /// <summary>The end of the last hour, for which nothing is reported yet: by a clock that stands still, so that no other strikes meanwhile.</summary>
+    public static readonly DateTimeOffset DueAt = new(2027, 3, 31, 12, 0, 0, TimeSpan.Zero);
+
+    public const string Catalogue =
+        """
+        {
+          "products": [{
+            "id": "calls", "name": "Calls", "provisioner": "keys", "metadata": { "type": "object", "properties": {} },
+            "metrics": [{ "id": "calls", "name": "Calls", "type": "interval", "units": "calls" }],
+            "plans": [{
+              "id": "metered", "type": "subscription", "name": "Metered", "description": "A monthly price, and each call.",
+              "pricing": { "base": "19.00", "metered": [{ "metric": "calls", "unitPrice": "0.00004", "units": "calls", "included": "1000" }] }
+            }]
+          }]
+        }
+        """;
+
+    /// <summary>So that the statements of a bulk load do not wait for the disk one by one, and the worker's own still do.</summary>
+    private const string Prepare =
+        """
+        set synchronous_commit = off;
+        create temp table seeded (number integer, installation_id text, access_token bytea);
+        """;
+
+    private static readonly string[] Rows =
+    [
+        """
+        insert into installation (installation_id, stage, account_id, account_url, account_name, scopes, accepted_policies, installed_at,
+            anchor_day, anchor_hour, access_token, token_type, account_due_at)
+        select installation_id, 'active', 'acc_' || number, 'https://vercel.com/acc_' || number, 'Team ' || number, '{}', '{}',
+            $1 - make_interval(hours => $2), extract(day from ($1 - make_interval(hours => $2)) at time zone 'UTC'),
+            extract(hour from ($1 - make_interval(hours => $2)) at time zone 'UTC'), access_token, 'Bearer', 'infinity'
+        from seeded
+        """,
+        """
+        insert into resource (installation_id, resource_id, product_id, name, metadata, billing_plan_id, status, created_at)
+        select installation_id, 'res_' || md5(installation_id), 'calls', case when number < $3 then 'first' else 'calls' end, '{}', 'metered', 'ready',
+            $1 - make_interval(hours => $2)
+        from seeded
+        """,
+        """
+        insert into plan_period (installation_id, resource_id, started_at, billing_plan_id, metadata)
+        select installation_id, 'res_' || md5(installation_id), $1 - make_interval(hours => $2), 'metered', '{}' from seeded
+        """,
+        // Hour after hour, as they came in.
+        """
+        insert into measurement (installation_id, resource_id, metric, measured_at, value)
+        select installation_id, 'res_' || md5(installation_id), 'calls', $1 - make_interval(hours => $2 - hour), hour * (100 + number % 50)
+        from generate_series(0, $2) as hour cross join seeded
+        """,
+        """
+        insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at)
+        select installation_id, $1 - make_interval(hours => $2 - hour), $1 - make_interval(hours => $2),
+            (($1 - make_interval(hours => $2)) at time zone 'UTC' + interval '1 month') at time zone 'UTC', 'confirmed',
+            $1 - make_interval(hours => $2 - hour - 1)
+        from generate_series(0, $2 - 2) as hour cross join seeded
+        """,
+    ];
+
+    private const string DueSql =
+        """
+        insert into billing_schedule (installation_id, work, due_at)
+        select installation_id, 'usage', $1 from resource where (name = 'first') = $2
+        """;
+
+    /// <summary>Everything but what is due.</summary>
+    /// <param name="encrypt">An access token for the row of an installation.</param>
+    public async Task Seed(FreshDatabase database, Func<string, byte[]> encrypt, CancellationToken cancel)
+    {
+        await using var connection = await database.Data.OpenConnectionAsync(cancel);
+        await Execute(connection, Prepare, [], cancel);
+        await using (var into = await connection.BeginBinaryImportAsync("copy seeded from stdin (format binary)", cancel))
+        {
+            for (var number = 0; number < Warming + Installations; number++)
+            {
+                var id = Id(number);
+                await into.StartRowAsync(cancel);
+                await into.WriteAsync(number, NpgsqlDbType.Integer, cancel);
+                await into.WriteAsync(id, NpgsqlDbType.Text, cancel);
+                await into.WriteAsync(encrypt(id), NpgsqlDbType.Bytea, cancel);
+            }
+
+            await into.CompleteAsync(cancel);
+        }
+
+        foreach (var statement in Rows)
+            await Execute(connection, statement, statement.Contains("$3", StringComparison.Ordinal) ? [DueAt, Hours, Warming] : [DueAt, Hours], cancel);
+        await Execute(connection, "drop table seeded", [], cancel);
+        await Execute(connection, "vacuum (analyze)", [], cancel);
+    }
+
+    /// <summary>The hour strikes: for those with whom the worker warms up, or for all others.</summary>
+    public static async Task Strike(FreshDatabase database, bool first, CancellationToken cancel)
+    {
+        await using var connection = await database.Data.OpenConnectionAsync(cancel);
+        await Execute(connection, DueSql, [DueAt, first], cancel);
+        await Execute(connection, "analyze billing_schedule", [], cancel);
+    }
+
+    /// <summary>As random as Vercel's, so that neighbours in one table are none in another.</summary>
+    private static string Id(int number) =>
+        $"icfg_{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)).AsSpan(0, 12))}";
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
