@@ -27,7 +27,7 @@ internal sealed class HourlyBench(IReadOnlyList<string> server, string postgres,
     {
         var table = new Table(
             ">installations", ">hours so far", ">seconds", ">ms each", ">of the worker", ">of PostgreSQL", ">transactions each", ">MB at most");
-        foreach (var (installations, hours) in sizes.Select(size => (size, HoursOfService)).Concat(ages.Select(age => (sizes[0], age))))
+        foreach (var (installations, hours) in sizes.Select(size => (size, HoursOfService)).Concat(ages.Where(age => age > HoursOfService).Select(age => (sizes[0], age))))
         {
             var run = await Hour(new HourlyEstate(installations, warming, hours), cancel);
             table.Add(

@@ -54,11 +54,13 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
         insert into plan_period (installation_id, resource_id, started_at, billing_plan_id, metadata)
         select installation_id, 'res_' || md5(installation_id), $1 - make_interval(hours => $2), 'metered', '{}' from seeded
         """,
-        // Hour after hour, as they came in.
+        // Hour after hour, as the events came in. Those for warming up need no long history.
         """
-        insert into measurement (installation_id, resource_id, metric, measured_at, value)
-        select installation_id, 'res_' || md5(installation_id), 'calls', $1 - make_interval(hours => $2 - hour), hour * (100 + number % 50)
-        from generate_series(0, $2) as hour cross join seeded
+        insert into usage_hour (installation_id, resource_id, metric, begins_at, late_in, last_at, quantity, events)
+        select installation_id, 'res_' || md5(installation_id), 'calls', begins_at, '-infinity', begins_at + interval '59 minutes',
+            100 + number % 50, 60
+        from generate_series($1 - make_interval(hours => $2), $1 - interval '1 hour', interval '1 hour') as begins_at cross join seeded
+        where number >= $3 or begins_at >= $1 - interval '1 day'
         """,
         """
         insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at)
@@ -66,6 +68,7 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
             (($1 - make_interval(hours => $2)) at time zone 'UTC' + interval '1 month') at time zone 'UTC', 'confirmed',
             $1 - make_interval(hours => $2 - hour - 1)
         from generate_series(0, $2 - 2) as hour cross join seeded
+        where number >= $3 or hour > $2 - 24
         """,
     ];
 
