@@ -14,6 +14,7 @@ using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Usage;
 using Npgsql;
 
 namespace Marketplace.Shell.Balances;
@@ -32,7 +33,8 @@ internal sealed class PrepaidBalances(NpgsqlDataSource database, BillingAccounts
         var installation = await InstallationRows.LoadForUpdate(transaction, work.Installation, cancel)
             ?? throw new CorruptRowException("installation", work.Installation.Value, "it has billing to do, but it is gone");
         var account = await accounts.Load(
-            transaction, work.Installation, bare => PrepaidCharges.Periods(bare.Anchor, work.DueAt, now).Head.Start, now, cancel);
+            transaction, work.Installation, bare => PrepaidCharges.Periods(bare.Anchor, work.DueAt, now).Head.Start,
+            KnownUsage.Everything, now, cancel);
         var hour = HourSlot.LastDueIn(account.Life, now);
         var charges = hour.DueAt(account.Life) < work.DueAt ? Seq<PrepaidCharge>.Empty : Charges(account, work.DueAt, now);
         var before = await BalanceRows.Load(

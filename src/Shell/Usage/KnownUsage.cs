@@ -8,6 +8,9 @@ namespace Marketplace.Shell.Usage;
 /// <param name="Readings">Likewise. A reading tells of more than its own period: a level lasts.</param>
 internal sealed record KnownUsage(DateTimeOffset Amounts, DateTimeOffset Readings)
 {
+    /// <summary>What balances are burnt down by: no invoice closes them, and what comes late is burnt with the next hour.</summary>
+    public static readonly KnownUsage Everything = new(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+
     /// <summary>What a period's reports and its invoice tell as its own: what came late is billed beside it, with another.</summary>
     public static readonly KnownUsage InTime = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
