@@ -35,7 +35,7 @@ public sealed class PlanListTests(Acme acme)
             plans[1]!.ToJsonString());
         Assert.Equal("false", plans[0]!["paymentMethodRequired"]!.ToJsonString());
         Assert.Equal(
-            """{"id":"prepaid","type":"prepayment","name":"Prepaid","description":"Credit first.","scope":"resource","minimumAmount":"10.00","maximumAmount":"1000.00","maximumAmountAutoPurchasePerPeriod":"500.00"}""",
+            """{"id":"prepaid","type":"prepayment","name":"Prepaid","description":"Credit first.","scope":"resource","minimumAmount":"10.00","maximumAmount":"1000.00","maximumAmountAutoPurchasePerPeriod":"500.00","details":[{"label":"Jobs","value":"$0.002 each (jobs)"}]}""",
             plans[3]!.ToJsonString());
         Assert.Equal("true", plans[4]!["disabled"]!.ToJsonString());
     }

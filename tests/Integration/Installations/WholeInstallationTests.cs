@@ -138,16 +138,18 @@ public sealed class WholeInstallationTests(WholeInstallationTests.Fixture fixtur
         await story.Live(At("2027-02-01T00:00:00Z"));
         await story.Execute(
             """
-            insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at)
-            select installation_id, 'by-hand', period_start, period_end, invoice_date, not final, total, 'drafted', changed_at
+            insert into invoice (installation_id, external_id, billing_period_start, billing_period_end, period_start, period_end, invoice_date, final,
+                take_up, total, state, changed_at)
+            select installation_id, 'by-hand', billing_period_start, billing_period_end, period_start, period_end, invoice_date, not final, take_up,
+                total, 'drafted', changed_at
             from invoice where installation_id = $1
             """,
             installation);
 
         var refused = await Assert.ThrowsAsync<PostgresException>(() => story.Execute(
             """
-            insert into invoice_coverage (installation_id, resource_id, billing_plan_id, period_start, external_id)
-            select installation_id, null, billing_plan_id, period_start, 'by-hand' from invoice_coverage where installation_id = $1
+            insert into invoice_coverage (installation_id, resource_id, billing_plan_id, period_start, period_end, follows, external_id)
+            select installation_id, null, billing_plan_id, period_start, period_end, follows, 'by-hand' from invoice_coverage where installation_id = $1
             """,
             installation));
 

@@ -115,7 +115,7 @@ public sealed class BillingChargesLaws
         Law.Holds(AnyBilling.Story, story =>
         {
             var billed = BilledInstallation.PerResource(Prelude.Seq1(story.Resource));
-            var charged = BillingPeriod.Overlapping(new TimeRange(story.Plans.Spans.Head.Start, story.Period.End.AddDays(40)), AnchorOf(story))
+            var charged = BillingPeriod.Overlapping(new TimeRange(story.Plans.Spans.Head.Start, story.Period.End.AddDays(40)), AnyTime.AnchorOf(story.Period))
                 .Bind(period => BillingLines.For(period, period.End, billed))
                 .Filter(line => line.Kind == LineKind.OneTime)
                 .Strict();
@@ -150,11 +150,6 @@ public sealed class BillingChargesLaws
     private static bool HasDiscountsOfFirstPeriods(BillingStory story) =>
         story.Product.Plan(story.Plans.Spans.Head.Plan).Exists(plan => plan.Pricing.Discounts.Exists(discount =>
             discount.Periods.Exists(count => count > story.Period.PeriodsSince(story.Plans.Spans.Head.Start))));
-
-    private static BillingAnchor AnchorOf(BillingStory story) =>
-        BillingAnchor.Of(
-            Math.Max(story.Period.Start.UtcDateTime.Day, story.Period.End.UtcDateTime.Day), story.Period.Start.UtcDateTime.Hour)
-            .IfNone(() => throw new InvalidOperationException("no anchor"));
 
     private static PlanQuote QuoteOf(BillingStory story) =>
         story.Product.Plan(story.Plans.Spans.Head.Plan)

@@ -70,4 +70,9 @@ internal static class AnyTime
     private static Gen<TimeSpan> Length => Gen.OneOf(
         AnyNumber.Between(1, 70L * 24 * 3600 * 1_000_000).Select(length => TimeSpan.FromMicroseconds(length)),
         Gen.Choose(1, 70 * 24).Select(hours => TimeSpan.FromHours(hours)));
+
+    /// <summary>The anchor that a period follows: of two months in a row one is long enough to show the day.</summary>
+    public static BillingAnchor AnchorOf(BillingPeriod period) =>
+        BillingAnchor.Of(Math.Max(period.Start.UtcDateTime.Day, period.End.UtcDateTime.Day), period.Start.UtcDateTime.Hour)
+            .IfNone(() => throw new InvalidOperationException("There is always one."));
 }
