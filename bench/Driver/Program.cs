@@ -44,10 +44,12 @@ var periods = new Option<int[]>("--periods")
     AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [360, 720],
 };
 
+var kills = new Option<int>("--kills") { Description = "For --hourly over the first number of installations: kill the worker at so many random points instead." };
+
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
     server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, markdown,
-    hourly, installations, periods,
+    hourly, installations, periods, kills,
 };
 root.SetAction(async (given, cancel) =>
 {
@@ -105,11 +107,13 @@ async Task<int> Hourly(ParseResult given, CancellationToken cancel)
 {
     try
     {
-        var bench = new HourlyBench(
-            ["dotnet", given.GetRequiredValue(server).FullName],
-            Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench."),
-            Console.Error);
-        var tables = await bench.Run(given.GetRequiredValue(installations), given.GetRequiredValue(periods), warming: 3_000, cancel);
+        string[] worker = ["dotnet", given.GetRequiredValue(server).FullName];
+        var postgres = Environment.GetEnvironmentVariable(Postgres) ?? throw new InvalidOperationException($"{Postgres} is not set: use ./run bench.");
+        var tables = given.GetValue(kills) is > 0 and var times
+            ? await new HourlyCrashes(worker, postgres, Console.Error).Run(
+                given.GetRequiredValue(installations)[0], times, Environment.TickCount, cancel)
+            : await new HourlyBench(worker, postgres, Console.Error).Run(
+                given.GetRequiredValue(installations), given.GetRequiredValue(periods), warming: 3_000, cancel);
         Console.WriteLine();
         Console.WriteLine(tables);
         if (given.GetValue(markdown) is { } file)

@@ -8,7 +8,8 @@ namespace Marketplace.Driver.Hourly;
 /// <param name="Installations">All on one plan with a price for each unit.</param>
 /// <param name="Warming">How many more are reported first, while the worker compiles what is used often.</param>
 /// <param name="Hours">Since the install, with which the billing period began: each has a reading, and is reported but for the last.</param>
-internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
+/// <param name="EndsPeriod">The billing period ends with the hour, as a calendar of its own has it.</param>
+internal sealed record HourlyEstate(int Installations, int Warming, int Hours, bool EndsPeriod = false)
 {
     /// <summary>The end of the last hour, for which nothing is reported yet: by a clock that stands still, so that no other strikes meanwhile.</summary>
     public static readonly DateTimeOffset DueAt = new(2027, 3, 31, 12, 0, 0, TimeSpan.Zero);
@@ -32,6 +33,8 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
         """
         set synchronous_commit = off;
         create temp table seeded (number integer, installation_id text, access_token bytea);
+        create temp table given (due_at timestamptz, hours integer, warming integer, period_start timestamptz, period_end timestamptz,
+            anchor timestamptz);
         """;
 
     private static readonly string[] Rows =
@@ -40,35 +43,35 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
         insert into installation (installation_id, stage, account_id, account_url, account_name, scopes, accepted_policies, installed_at,
             anchor_day, anchor_hour, access_token, token_type, account_due_at)
         select installation_id, 'active', 'acc_' || number, 'https://vercel.com/acc_' || number, 'Team ' || number, '{}', '{}',
-            $1 - make_interval(hours => $2), extract(day from ($1 - make_interval(hours => $2)) at time zone 'UTC'),
-            extract(hour from ($1 - make_interval(hours => $2)) at time zone 'UTC'), access_token, 'Bearer', 'infinity'
-        from seeded
+            due_at - make_interval(hours => hours), extract(day from anchor at time zone 'UTC'), extract(hour from anchor at time zone 'UTC'),
+            access_token, 'Bearer', 'infinity'
+        from seeded cross join given
         """,
         """
         insert into resource (installation_id, resource_id, product_id, name, metadata, billing_plan_id, status, created_at)
-        select installation_id, 'res_' || md5(installation_id), 'calls', case when number < $3 then 'first' else 'calls' end, '{}', 'metered', 'ready',
-            $1 - make_interval(hours => $2)
-        from seeded
+        select installation_id, 'res_' || md5(installation_id), 'calls', case when number < warming then 'first' else 'calls' end, '{}', 'metered', 'ready',
+            due_at - make_interval(hours => hours)
+        from seeded cross join given
         """,
         """
         insert into plan_period (installation_id, resource_id, started_at, billing_plan_id, metadata)
-        select installation_id, 'res_' || md5(installation_id), $1 - make_interval(hours => $2), 'metered', '{}' from seeded
+        select installation_id, 'res_' || md5(installation_id), due_at - make_interval(hours => hours), 'metered', '{}' from seeded cross join given
         """,
         // Hour after hour, as the events came in. Those for warming up need no long history.
         """
         insert into usage_hour (installation_id, resource_id, metric, begins_at, late_in, last_at, quantity, events)
         select installation_id, 'res_' || md5(installation_id), 'calls', begins_at, '-infinity', begins_at + interval '59 minutes',
             100 + number % 50, 60
-        from generate_series($1 - make_interval(hours => $2), $1 - interval '1 hour', interval '1 hour') as begins_at cross join seeded
-        where number >= $3 or begins_at >= $1 - interval '1 day'
+        from given cross join generate_series(due_at - make_interval(hours => hours), due_at - interval '1 hour', interval '1 hour') as begins_at
+            cross join seeded
+        where number >= warming or begins_at >= due_at - interval '1 day'
         """,
         """
         insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at)
-        select installation_id, $1 - make_interval(hours => $2 - hour), $1 - make_interval(hours => $2),
-            (($1 - make_interval(hours => $2)) at time zone 'UTC' + interval '1 month') at time zone 'UTC', 'confirmed',
-            $1 - make_interval(hours => $2 - hour - 1)
-        from generate_series(0, $2 - 2) as hour cross join seeded
-        where number >= $3 or hour > $2 - 24
+        select installation_id, due_at - make_interval(hours => hours - hour), period_start, period_end, 'confirmed',
+            due_at - make_interval(hours => hours - hour - 1)
+        from given cross join generate_series(0, hours - 2) as hour cross join seeded
+        where number >= warming or hour > hours - 24
         """,
     ];
 
@@ -98,9 +101,14 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
             await into.CompleteAsync(cancel);
         }
 
+        var start = DueAt.AddHours(-Hours);
+        var period = EndsPeriod ? (Start: DueAt.AddMonths(-1), End: DueAt) : (Start: start, End: start.AddMonths(1));
+        await Execute(
+            connection, "insert into given values ($1, $2, $3, $4, $5, $6)",
+            [DueAt, Hours, Warming, period.Start, period.End, EndsPeriod ? period.End : period.Start], cancel);
         foreach (var statement in Rows)
-            await Execute(connection, statement, statement.Contains("$3", StringComparison.Ordinal) ? [DueAt, Hours, Warming] : [DueAt, Hours], cancel);
-        await Execute(connection, "drop table seeded", [], cancel);
+            await Execute(connection, statement, [], cancel);
+        await Execute(connection, "drop table seeded, given", [], cancel);
         await Execute(connection, "vacuum (analyze)", [], cancel);
     }
 
@@ -111,6 +119,10 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours)
         await Execute(connection, DueSql, [DueAt, first], cancel);
         await Execute(connection, "analyze billing_schedule", [], cancel);
     }
+
+    /// <summary>The period ends for all.</summary>
+    public static async Task StrikePeriod(FreshDatabase database, CancellationToken cancel) => await database.Execute(
+        $"insert into billing_schedule (installation_id, work, due_at) select installation_id, 'invoices', '{DueAt:O}' from installation", cancel);
 
     /// <summary>As random as Vercel's, so that neighbours in one table are none in another.</summary>
     private static string Id(int number) =>

@@ -71,12 +71,22 @@ internal sealed class HourlyWorker : IAsyncDisposable
 
     public async Task Start(CancellationToken cancel)
     {
-        process = ServerProcess.Start([.. words, "--role", "worker"], settings);
-        await process.Listening(cancel);
+        Launch();
+        await process!.Listening(cancel);
     }
+
+    /// <summary>Without waiting until it listens, for it may be killed before.</summary>
+    public void Launch() => process = ServerProcess.Start([.. words, "--role", "worker"], settings);
 
     /// <summary>SIGKILL, in the middle of whatever it does.</summary>
     public void Kill() => process!.Kill();
+
+    /// <summary>When the process is gone.</summary>
+    public async Task Ended(CancellationToken cancel)
+    {
+        await process!.Ended(cancel);
+        await process.DisposeAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

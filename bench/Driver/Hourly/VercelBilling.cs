@@ -18,6 +18,7 @@ internal sealed class VercelBilling : IAsyncDisposable
     private readonly TaskCompletionSource caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int reports;
     private int calls;
+    private int asked;
     private long firstReport;
     private long lastReport;
 
@@ -34,7 +35,8 @@ internal sealed class VercelBilling : IAsyncDisposable
     /// <summary>How many reports were taken, repeated ones included.</summary>
     public int Reports => Volatile.Read(ref reports);
 
-    public int Calls => Volatile.Read(ref calls);
+    /// <summary>How many invoices came, repeated ones included.</summary>
+    public int Asked => Volatile.Read(ref asked);
 
     /// <summary>From the first report of those that were counted to the last.</summary>
     public TimeSpan Span => Stopwatch.GetElapsedTime(Volatile.Read(ref firstReport), Volatile.Read(ref lastReport));
@@ -116,6 +118,7 @@ internal sealed class VercelBilling : IAsyncDisposable
     /// <summary>Null where there is one already.</summary>
     private string? Invoiced(string installation, string externalId)
     {
+        Interlocked.Increment(ref asked);
         var id = $"mi_{Guid.NewGuid():N}";
         return invoices.GetOrAdd(installation, _ => new(StringComparer.Ordinal)).TryAdd(externalId, id) ? id : null;
     }

@@ -39,6 +39,8 @@ internal sealed class FreshDatabase : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancel));
     }
 
+    public Task Execute(string sql, CancellationToken cancel) => Execute(Data, sql, cancel);
+
     /// <summary>Transactions since it was made, as PostgreSQL counts them, about a second late.</summary>
     public Task<long> Transactions(CancellationToken cancel) =>
         Count("select xact_commit from pg_stat_database where datname = current_database()", cancel);

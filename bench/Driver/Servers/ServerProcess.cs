@@ -75,6 +75,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>It gets no chance to end anything.</summary>
     public void Kill() => process.Kill();
 
+    public Task Ended(CancellationToken cancel) => process.WaitForExitAsync(cancel);
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)

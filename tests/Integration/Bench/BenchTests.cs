@@ -55,6 +55,17 @@ public sealed class BenchTests
         Assert.Equal(["30", "60", "30"], table.Split('\n').Skip(2).Select(row => row.Split('|')[1].Trim()));
     }
 
+    [Fact]
+    public async Task However_often_the_worker_is_killed_in_the_last_hour_of_a_period_no_hour_is_missed_and_no_invoice_doubled()
+    {
+        var crashes = new HourlyCrashes(
+            ["dotnet", Built("Marketplace.Shell.dll")], TestDatabase.ServerConnectionString, TextWriter.Null);
+
+        var said = await crashes.Run(installations: 150, kills: 3, Environment.TickCount, TestContext.Current.CancellationToken);
+
+        Assert.Contains("0 slots missed, 0 invoices doubled, 0 missed", said, StringComparison.Ordinal);
+    }
+
     private static BenchTarget Target(string plan) => new(
         ["dotnet", Built("Marketplace.Shell.dll"), "--role", "all"],
         ["dotnet", Built("Marketplace.Floor.dll")],
