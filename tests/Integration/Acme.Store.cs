@@ -20,13 +20,31 @@ public sealed partial class Acme
         using var patience = Patience();
         if (jobs.Length == 0)
         {
-            await Server.Services.GetRequiredService<ICatchUp>().WorkOff(Now, patience.Token);
+            try
+            {
+                await Server.Services.GetRequiredService<ICatchUp>().WorkOff(Now, patience.Token);
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            {
+                Assert.Fail($"The worker does not come to an end: {string.Join("; ", await StillDue())}");
+            }
+
             return;
         }
 
         foreach (var job in jobs)
             await Server.Services.GetServices<IScheduledJob>().Single(known => known.Id == job).RunOnce(Now, patience.Token);
     }
+
+    private Task<IReadOnlyList<string>> StillDue() =>
+        AskAll<string>(
+            """
+            select concat_ws(' ', installation_id, work, due_at, last_error) from billing_schedule where due_at <= $1
+            union all select concat_ws(' ', installation_id, kind, last_error) from operation where state = 'pending'
+            union all select concat_ws(' ', installation_id, kind, last_error) from outbox_message where state = 'pending' and due_at <= $1
+            union all select concat_ws(' ', installation_id, type, last_error) from webhook where state = 'pending'
+            """,
+            Now);
 
     /// <summary>What failed and waits for its next attempt has waited long enough.</summary>
     internal Task TryAgainNow(Provisioned resource) =>
