@@ -19,12 +19,13 @@ internal static class PeriodClosing
         var (owed, unused) = Owed.Of(
             due.Period, BillingCharges.For(due.Period, account.Life.NoLaterThan(due.Period.End), account.Billed), billed);
         var late = account.Late.Map(usage => usage.Corrections(account.Life)).Strict();
-        var parts = billed.Carried.Bind(Owed.CarriedBy)
-            + owed.Map(one => one.Timed(due.Period))
+        // Each part is strict: a chain of lazy ones can repeat one and lose another.
+        var parts = billed.Carried.Bind(Owed.CarriedBy).Strict()
+            + owed.Map(one => one.Timed(due.Period)).Strict()
             + (account.Life.End.IsSome ? Seq<Owed>() : GoingOn(account, due.Period))
-            + late.Bind(correction => correction.More).Map(line => Owed.Corrected(line, due.Period));
+            + late.Bind(correction => correction.More).Map(line => Owed.Corrected(line, due.Period)).Strict();
         var placed = Placement.Of(parts.Strict(), due.Period, account.Billed, billed);
-        var granted = (unused + late.Bind(correction => correction.Less)).Strict();
+        var granted = (unused + late.Bind(correction => correction.Less).Strict()).Strict();
         return Named(account, due, Credited(Contents(account, due, placed, billed), granted, billed), placed.Unplaced);
     }
 
