@@ -29,6 +29,7 @@ using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.Statements;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
 using Marketplace.Shell.UsageEvents;
@@ -53,6 +54,7 @@ internal static class JobRegistration
         .AddSingleton<LastReadings>()
         .AddSingleton<TransferMove>()
         .AddSingleton<BillingAccounts>()
+        .AddSingleton<StatementStore>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>

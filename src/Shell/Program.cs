@@ -14,6 +14,7 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
+using Marketplace.Shell.Statements;
 using Marketplace.Shell.UsageEvents;
 using Marketplace.Shell.Webhooks;
 using Npgsql;
@@ -33,7 +34,8 @@ internal static class Program
     {
         try
         {
-            return await new CommandLine(Serve, Migrate, Drift, new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
+            return await new CommandLine(
+                Serve, Migrate, Drift, Statement, new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
         {
@@ -120,6 +122,12 @@ internal static class Program
         await app.Services.AwaitClock(cancel);
         var differences = await app.Services.GetRequiredService<DriftReport>().Print(Console.Out, cancel);
         return differences == 0 ? 0 : Drifted;
+    }
+
+    private static async Task<int> Statement(StatementRequest request, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await StatementCommand.Run(app, request, cancel);
     }
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve.</summary>

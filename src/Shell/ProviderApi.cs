@@ -3,6 +3,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
+using Marketplace.Shell.Statements;
 using Marketplace.Shell.UsageEvents;
 
 namespace Marketplace.Shell;
@@ -16,6 +17,8 @@ internal sealed class ProviderApi : CarterModule
     private const string Invoices = V1 + "/installations/{installationId}/invoices";
     private const string Invoice = Invoices + "/{externalId}";
 
+    private const string Statements = V1 + "/installations/{installationId}/statements";
+
     public ProviderApi()
     {
         Get(V1 + "/key", GetKeyEndpoint.Route);
@@ -25,5 +28,7 @@ internal sealed class ProviderApi : CarterModule
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
         Get(V1 + "/installations/{installationId}/billing", GetBillingEndpoint.Route);
+        Get(Statements, StatementEndpoints.List);
+        Get(Statements + "/{period}", StatementEndpoints.One);
     }
 }

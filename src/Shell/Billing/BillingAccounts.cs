@@ -60,7 +60,8 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         Policy = catalogue.Billing, Test = settings.Test,
     };
 
-    /// <summary>What is billed from a start on, once the loads are sent.</summary>
+    /// <summary>What is billed from a start on, once the loads are sent, whatever has become of the installation since.</summary>
+    /// <exception cref="CatalogueMisfitException">The catalogue does not fit what was sold.</exception>
     public Func<BilledInstallation> Billed(Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset now)
     {
         var used = MeteredUsageRows.Load(
@@ -91,9 +92,14 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         foreach (var period in (await MeteredUsageRows.LateHours(transaction, id, start, cancel))
             .Map(hour => BillingPeriod.Containing(hour, installation.Anchor)).Distinct().OrderBy(period => period.Start))
         {
-            var without = await Load(transaction, id, _ => period.Start, KnownUsage.BilledBefore(start), now, cancel);
-            var with = await Load(transaction, id, _ => period.Start, KnownUsage.BilledWith(start), now, cancel);
-            late = late.Add((period, without.Billed, with.Billed));
+            var loads = new Loads();
+            var open = Open(loads, id);
+            await loads.Send(transaction, cancel);
+            var used = new Loads();
+            var without = Billed(used, open, period.Start, KnownUsage.BilledBefore(start), now);
+            var with = Billed(used, open, period.Start, KnownUsage.BilledWith(start), now);
+            await used.Send(transaction, cancel);
+            late = late.Add((period, without(), with()));
         }
 
         return late;
@@ -120,7 +126,7 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         };
 
     private BilledInstallation Billed(Installation installation, Seq<PlanPeriod> plans, Seq<BilledResource> resources) =>
-        BilledInstallation.Of(NameOf(installation), catalogue, plans, resources).IfLeft(rejection => throw new CorruptRowException(
+        BilledInstallation.Of(NameOf(installation), catalogue, plans, resources).IfLeft(rejection => throw new CatalogueMisfitException(
             "installation_plan_period", installation.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
 
     /// <summary>As the customer knows the team; it may have no name.</summary>
@@ -144,10 +150,13 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
     private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, MeteredUsage used)
     {
         var facts = resource.Facts;
-        var product = catalogue.Product(facts.Product).IfNone(() => throw new CorruptRowException(
+        var product = catalogue.Product(facts.Product).IfNone(() => throw new CatalogueMisfitException(
             "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
         return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, plans, used)
-            .IfLeft(rejection => throw new CorruptRowException(
+            .IfLeft(rejection => throw new CatalogueMisfitException(
                 "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
     }
 }
+
+/// <summary>What was sold is not in the catalogue any more, so that nobody can say what it costs.</summary>
+internal sealed class CatalogueMisfitException(string table, string key, string reason) : CorruptRowException(table, key, reason);

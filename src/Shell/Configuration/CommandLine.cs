@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Statements;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -26,6 +27,7 @@ internal sealed class CommandLine
         Func<Role, string[], Task<int>> serve,
         Func<string[], CancellationToken, Task<int>> migrate,
         Func<string[], CancellationToken, Task<int>> drift,
+        Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -40,6 +42,7 @@ internal sealed class CommandLine
 
         Add("migrate", "Applies pending migrations to the database and ends.", migrate);
         Add("drift", "Compares what we hold, what the provisioners hold and what Vercel holds. Exit code 0 when they agree, 2 when not.", drift);
+        root.Subcommands.Add(StatementCommand.Command(statement, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 

@@ -1,7 +1,7 @@
 namespace Marketplace.Shell.Persistence;
 
 /// <summary>A row that cannot be any state: a fault, never bad input. Carries the table and the key, no values.</summary>
-public sealed class CorruptRowException : Exception
+public class CorruptRowException : Exception
 {
     public CorruptRowException(string table, string key, string reason)
         : base($"Row {key} of table {table} cannot be read: {reason}")

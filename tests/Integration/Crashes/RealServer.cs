@@ -126,9 +126,16 @@ internal sealed class RealServer : IAsyncDisposable
     /// <summary>As an operator runs it.</summary>
     public async Task<(int Code, string Text)> Drift()
     {
-        await using var command = ServerProcess.Start(["drift"], environment);
+        var (code, output, errors) = await Run("drift");
+        return (code, output + errors);
+    }
+
+    /// <summary>Any command, likewise.</summary>
+    public async Task<(int Code, string Output, string Errors)> Run(params string[] words)
+    {
+        await using var command = ServerProcess.Start(words, environment);
         var code = await command.Ended(Cancel);
-        return (code, command.Output + command.Errors);
+        return (code, command.Output, command.Errors);
     }
 
     public async Task<object?> Ask(string sql, params object[] values)
