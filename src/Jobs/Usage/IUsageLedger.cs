@@ -6,7 +6,7 @@ using Marketplace.Jobs.Provisioning;
 
 namespace Marketplace.Jobs.Usage;
 
-/// <summary>The store of usage. A report costs it three round trips, however long the installation's history is.</summary>
+/// <summary>The store of usage. A report costs it three round trips, and one more where a meter was read, however long the installation's history is.</summary>
 public interface IUsageLedger
 {
     /// <summary>

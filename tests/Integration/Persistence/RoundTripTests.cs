@@ -56,6 +56,25 @@ public sealed class RoundTripTests : IAsyncLifetime
         Assert.DoesNotContain(counted, call => call.Value > 2);
     }
 
+    [Fact]
+    public async Task A_report_of_an_hour_takes_four_round_trips_beside_the_claims_whichever_hour_it_is()
+    {
+        var installation = await acme.Install();
+        (await acme.Post(Paths.Resources(installation), acme.Admin(installation), Body(), Acme.NewKey())).Is(HttpStatusCode.OK);
+        var taken = new List<int>();
+        for (var hour = 0; hour < 4; hour++)
+        {
+            acme.Pass(TimeSpan.FromHours(1));
+            var before = acme.Line.RoundTrips;
+            await acme.Work("usage");
+            taken.Add(acme.Line.RoundTrips - before);
+        }
+
+        // A claim that finds it, how it was sold, what it used, its token, the hour that is done; and a claim that finds nothing.
+        Assert.Equal([6, 6, 6], taken.Skip(1));
+        Assert.Equal(4L, await acme.Ask<long>("select count(*) from usage_slot where installation_id = $1 and state = 'confirmed'", installation));
+    }
+
     private async Task CallEverything()
     {
         const string Installation = "/v1/installations/{installationId}";

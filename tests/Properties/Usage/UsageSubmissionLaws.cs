@@ -109,6 +109,31 @@ public sealed class UsageSubmissionLaws
         Assert.Equal(At("2027-01-15T23:59:59Z"), ReportAt("2027-01-15T10:00:00Z", anchor).Eod);
     }
 
+    [Theory]
+    // The end of February, with and without a leap day.
+    [InlineData(1, 0, "2027-02-28T23:00", "2027-02-01T00:00", "2027-03-01T00:00", "2027-02-28T23:59:59")]
+    [InlineData(1, 0, "2028-02-28T23:00", "2028-02-01T00:00", "2028-03-01T00:00", "2028-02-28T23:59:59")]
+    [InlineData(1, 0, "2028-02-29T23:00", "2028-02-01T00:00", "2028-03-01T00:00", "2028-02-29T23:59:59")]
+    // Installed on a 29th: February has none, but for leap years.
+    [InlineData(29, 0, "2027-02-27T23:00", "2027-01-29T00:00", "2027-02-28T00:00", "2027-02-27T23:59:59")]
+    [InlineData(29, 0, "2028-02-28T23:00", "2028-01-29T00:00", "2028-02-29T00:00", "2028-02-28T23:59:59")]
+    // On a 30th, at noon: the day belongs to both periods.
+    [InlineData(30, 12, "2028-02-29T11:00", "2028-01-30T12:00", "2028-02-29T12:00", "2028-02-29T11:59:59")]
+    [InlineData(30, 12, "2028-02-29T12:00", "2028-02-29T12:00", "2028-03-30T12:00", "2028-02-29T23:59:59")]
+    // On a 31st: short months end on their last day, and the 31st comes back.
+    [InlineData(31, 12, "2027-02-28T11:00", "2027-01-31T12:00", "2027-02-28T12:00", "2027-02-28T11:59:59")]
+    [InlineData(31, 12, "2027-02-28T12:00", "2027-02-28T12:00", "2027-03-31T12:00", "2027-02-28T23:59:59")]
+    [InlineData(31, 0, "2027-04-30T00:00", "2027-04-30T00:00", "2027-05-31T00:00", "2027-04-30T23:59:59")]
+    // Over the end of a year, an hour before it is over.
+    [InlineData(31, 23, "2026-12-31T22:00", "2026-11-30T23:00", "2026-12-31T23:00", "2026-12-31T22:59:59")]
+    [InlineData(31, 23, "2026-12-31T23:00", "2026-12-31T23:00", "2027-01-31T23:00", "2026-12-31T23:59:59")]
+    public void Period_and_end_of_day_of_an_hour_at_the_edges_of_the_calendar(
+        int day, int hour, string slot, string start, string end, string eod)
+    {
+        var report = ReportAt($"{slot}Z", BillingAnchor.Of(day, hour).IfNone(BillingAnchor.CalendarMonth));
+        Assert.Equal((At($"{start}Z"), At($"{end}Z"), At($"{eod}Z")), (report.Period.Start, report.Period.End, report.Eod));
+    }
+
     private static UsageSubmission ReportAt(string slot, BillingAnchor anchor) => UsageSubmission.For(
         AnyUsageSlot.Installation, HourSlot.Of(At(slot)), Lifetime.Since(At("2026-11-05T12:00:00Z")), anchor,
         BilledInstallation.PerResource(LanguageExt.Seq<BilledResource>.Empty));
