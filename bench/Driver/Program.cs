@@ -74,7 +74,7 @@ root.SetAction(async (given, cancel) =>
         if (given.GetValue(ingest))
         {
             var ingestion = new IngestionBench(
-                given.GetValue(smoke) ? IngestionPlan.Smoke : IngestionPlan.Full, target, new Bench(how, target, Console.Error).Settings, Console.Error);
+                given.GetValue(smoke) ? IngestionPlan.Smoke : given.GetValue(quick) ? IngestionPlan.Quick : IngestionPlan.Full, target, new Bench(how, target, Console.Error).Settings, Console.Error);
             var table = IngestionBench.Tables(await ingestion.Run(given.GetRequiredValue(server).FullName, cancel));
             Console.WriteLine();
             Console.WriteLine(table);

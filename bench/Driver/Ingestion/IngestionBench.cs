@@ -36,16 +36,17 @@ internal sealed class IngestionBench(IngestionPlan plan, BenchTarget target, Fun
         Say("warming up");
         await Load(contender, key, resources, 'w', plan.WarmUp, cancel);
         Say($"batches of {plan.EventsEach} over {plan.Connections} connections for {plan.Measured.TotalSeconds:0} s");
-        var before = contender.Database.Count("select count(*) from usage_event", cancel);
-        var known = await before;
+        var known = await contender.Database.Count("select count(*) from usage_event", cancel);
         var (events, batches, elapsed) = await Load(contender, key, resources, 'm', plan.Measured, cancel);
         Must(await contender.Database.Count("select count(*) from usage_event", cancel) == known + events, "every event is kept");
         Must(await contender.Database.Count("select sum(events) from usage_hour", cancel) == known + events, "every event is summed up");
 
+        Say($"{Number(events / elapsed.TotalSeconds)} events per second");
         Say($"{plan.SteadyPerSecond} events per second for {plan.Steady.TotalSeconds:0} s, each batch looked for in the billing preview");
         var fresh = await Steady(contender, key, resources, cancel);
         var memory = contender.Memory;
 
+        Say($"in the preview after {Milliseconds(fresh, 0.99)} ms at p99");
         Say("the same statement inside the database");
         var floor = await IngestionFloor.Measure(
             server, contender.Database, resources, plan.Connections, plan.FloorBatches, plan.EventsEach, cancel);
@@ -209,6 +210,12 @@ internal sealed record IngestionPlan(
     public static IngestionPlan Full { get; } = new(
         Installations: 8, ResourcesEach: 8, Connections: 8, EventsEach: 1000, WarmUp: TimeSpan.FromSeconds(12),
         Measured: TimeSpan.FromSeconds(20), SteadyPerSecond: 10_000, Steady: TimeSpan.FromSeconds(20), FloorBatches: 150);
+
+    /// <summary>Half of it.</summary>
+    public static IngestionPlan Quick { get; } = Full with
+    {
+        WarmUp = TimeSpan.FromSeconds(8), Measured = TimeSpan.FromSeconds(10), Steady = TimeSpan.FromSeconds(10), FloorBatches = 80,
+    };
 
     /// <summary>Shows that everything works, and says nothing about speed.</summary>
     public static IngestionPlan Smoke { get; } = new(
