@@ -34,7 +34,7 @@ internal static class IngestionFloor
         create unlogged table bench_batch as
         select connection, batch, array_agg(i[1 + event % cardinality(i)]) as i, array_agg(r[1 + event % cardinality(r)]) as r,
             array_agg('calls'::text) as m, array_agg(now() + event * interval '1 ms') as u, array_agg(1.25) as q, array_agg(''::text) as s,
-            array_agg('floor-' || lpad((((connection * 100000 + batch) * 10000) + event)::text, 26, '0')) as e,
+            array_agg('floor-' || lpad((((connection::bigint * 100000 + batch) * 10000) + event)::text, 26, '0')) as e,
             array_agg('-infinity'::timestamptz) as l, array_agg(date_trunc('hour', now(), 'UTC')) as b,
             (select array_agg(distinct one) from unnest(i) one) as known, (select array_agg('-infinity'::timestamptz) from (select distinct unnest(i)) d) as closed
         from (select $1::text[] as i, $2::text[] as r) as given, generate_series(1, $3) connection, generate_series(1, $4) batch, generate_series(1, $5) event
