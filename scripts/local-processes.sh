@@ -50,7 +50,16 @@ prefixed() {
 }
 
 # A process that ended, but that nobody waited for, as happens in containers, does not run any more.
-is_running() { kill -0 "$1" 2>/dev/null && [ -n "$(command_of "$1")" ]; }
+is_running() { kill -0 "$1" 2>/dev/null && ! has_ended "$1"; }
+
+# By its state: the command line is also empty for a moment while a program takes the place of the shell that started it.
+has_ended() {
+    if [ -d "/proc/$$" ]; then
+        case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z* | X*) true ;; *) false ;; esac
+    else
+        [ -z "$(command_of "$1")" ]
+    fi
+}
 
 # A trap runs only between commands, and a plain wait is one that a signal ends.
 wait_for() { wait "$1"; }
