@@ -141,7 +141,7 @@ internal sealed class IngestionBench(IngestionPlan plan, BenchTarget target, Fun
     }
 
     private UsageBatch Batch(string key, string prefix, IReadOnlyList<(string, string)> resources) =>
-        new(key, prefix, resources, plan.EventsEach, DateTimeOffset.UtcNow.AddSeconds(-1));
+        new(key, prefix, resources, plan.EventsEach, TimeProvider.System.GetUtcNow().AddSeconds(-1));
 
     private static async Task<TimeSpan> Send(Connection connection, UsageBatch batch, CancellationToken cancel)
     {
