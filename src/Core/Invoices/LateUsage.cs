@@ -24,13 +24,13 @@ public sealed record LateUsage(BillingPeriod Period, BilledInstallation Without,
         foreach (var who in after.Lines.Concat(before.Lines).Map(SubjectPlan.Of).Distinct())
         {
             var difference = TotalOf(after, who) - TotalOf(before, who);
-            var line = (after.Lines + before.Lines).Filter(one => SubjectPlan.Of(one) == who && one.Kind == LineKind.Metered).HeadOrNone();
-            var name = line.Map(one => one.Name).IfNone(who.Plan.Value);
+            var changed = Changed(before, after, who);
+            var name = changed.IsEmpty ? who.Plan.Value : string.Join(", ", changed.Map(line => line.Name));
             if (difference > Usd.Zero)
             {
                 more = more.Add(new BillingLine(
                     who.Subject, who.Plan, LineKind.Correction, $"{name}: late usage",
-                    FormattableString.Invariant($"{line.Map(one => one.Details).IfNone("")} in the period from {Period.Start.UtcDateTime:yyyy-MM-dd}"),
+                    FormattableString.Invariant($"{changed.HeadOrNone().Map(one => one.Details).IfNone("")} in the period from {Period.Start.UtcDateTime:yyyy-MM-dd}"),
                     difference, 1m, "correction", difference, Period.Start, Period.End));
             }
             else if (difference < Usd.Zero)
@@ -41,6 +41,22 @@ public sealed record LateUsage(BillingPeriod Period, BilledInstallation Without,
         }
 
         return (more, less);
+    }
+
+    /// <summary>One line for each metric whose lines come to something else, so that the correction is named after what it corrects.</summary>
+    private static Seq<BillingLine> Changed(BillingCharges before, BillingCharges after, SubjectPlan who)
+    {
+        return Metered(after).Concat(Metered(before))
+            .GroupBy(line => line.Name)
+            .Where(same => TotalOf(after, same.Key) != TotalOf(before, same.Key))
+            .Select(same => same.First())
+            .ToSeq()
+            .Strict();
+
+        Usd TotalOf(BillingCharges charges, string name) => Usd.Sum(Metered(charges).Where(line => line.Name == name).Select(line => line.Total));
+
+        IEnumerable<BillingLine> Metered(BillingCharges charges) =>
+            charges.Lines.Where(line => SubjectPlan.Of(line) == who && line.Kind == LineKind.Metered);
     }
 
     private static Usd TotalOf(BillingCharges charges, SubjectPlan who) =>

@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Core.Time;
 using Marketplace.Jobs.Billing;
 
 namespace Marketplace.Jobs.Invoices;
@@ -12,11 +13,14 @@ public interface IInvoices
     /// <summary>The account from the start of the oldest period that is not closed, or whose invoice was refused.</summary>
     Task<BillingAccount> Load(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>
-    /// Closes a period: what is used in it and comes from now on is late. The account as it is then, with what came late for others and is
-    /// billed with this one.
-    /// </summary>
+    /// <summary>Closes a period: what is used in it and comes from now on is late. The account as <see cref="AsClosed"/> gives it.</summary>
     Task<BillingAccount> Close(InstallationId installation, InvoiceDue.PeriodEnd due, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>
+    /// The account as the closing of a period knows it, whenever somebody looks: without what came later, with what came late for others and
+    /// is billed with this one.
+    /// </summary>
+    Task<BillingAccount> AsClosed(InstallationId installation, BillingPeriod period, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
     /// Writes new invoices, all or none. The store refuses one that bills a subject by a plan for time that another has billed.

@@ -42,7 +42,7 @@ public sealed partial class Invoicing(
     {
         try
         {
-            var loaded = await Mend(await invoices.Load(work.Installation, now, cancel), cancel);
+            var loaded = await Mend(await invoices.Load(work.Installation, now, cancel), now, cancel);
             var (undrafted, account) = await Draft(work, loaded, now, cancel);
             // What is drafted leaves, whatever keeps another period from its draft.
             var (unsent, sent) = await Submit(work, account, now, cancel);
@@ -108,11 +108,13 @@ public sealed partial class Invoicing(
     }
 
     /// <summary>What Vercel refused is drafted anew once it would say something else: somebody has mended the catalogue.</summary>
-    private async Task<BillingAccount> Mend(BillingAccount account, CancellationToken cancel)
+    private async Task<BillingAccount> Mend(BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
         foreach (var refused in account.Invoices.OfType<Invoice.Refused>())
         {
-            if (InvoiceDraft.Again(account.Invoiced, refused.Content).Case is SomeCase<InvoiceContent>(var content)
+            // Each by what its own period's closing knew, so that nothing late is on two of them, or on this one and the next.
+            var closed = await invoices.AsClosed(account.Installation, refused.Content.BillingPeriod, now, cancel);
+            if (InvoiceDraft.Again(closed.Invoiced, refused.Content).Case is SomeCase<InvoiceContent>(var content)
                 && content != refused.Content
                 && await Apply(account.Installation, content.ExternalId, new InvoiceCommand.Redraft(content), cancel) is { } redrafted)
             {

@@ -2,12 +2,14 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Core.Time;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Invoices;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.Usage;
 using Marketplace.Shell.UsageEvents;
 using Npgsql;
 
@@ -20,12 +22,7 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var account = await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
-        // What was refused is drafted anew with what was late for it.
-        return account.Invoices.OfType<Invoice.Refused>().Select(refused => refused.Content.BillingPeriod.Start).ToSeq().HeadOrNone().Case
-            is SomeCase<DateTimeOffset>(var start)
-            ? account with { Late = await Late(transaction, installation, start, now, cancel) }
-            : account;
+        return await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
     }
 
     public async Task<BillingAccount> Close(
@@ -34,11 +31,17 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
         var writes = new Writes();
         UsageEventRows.Close(writes, installation, due.Final ? null : due.Period.End);
         await writes.Commit(database, cancel);
+        return await AsClosed(installation, due.Period, now, cancel);
+    }
 
+    public async Task<BillingAccount> AsClosed(
+        InstallationId installation, BillingPeriod period, DateTimeOffset now, CancellationToken cancel)
+    {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var account = await accounts.Load(transaction, installation, account => Oldest(account.Invoiced, now), now, cancel);
-        return account with { Late = await Late(transaction, installation, due.Period.Start, now, cancel) };
+        var account = await accounts.Load(
+            transaction, installation, account => Oldest(account.Invoiced, now), KnownUsage.BilledWith(period.Start), now, cancel);
+        return account with { Late = await Late(transaction, installation, period.Start, now, cancel) };
     }
 
     public async Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel)

@@ -11,9 +11,10 @@ internal sealed record KnownUsage(DateTimeOffset Amounts, DateTimeOffset Reading
     /// <summary>What balances are burnt down by: no invoice closes them, and what comes late is burnt with the next hour.</summary>
     public static readonly KnownUsage Everything = new(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 
-    /// <summary>What a period's reports and its invoice tell as its own: what came late is billed beside it, with another.</summary>
+    /// <summary>What a period's reports tell as its own: what came late is billed beside it, with another.</summary>
     public static readonly KnownUsage InTime = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
+    /// <summary>What the invoices of the period that begins at the moment bill, and those before it.</summary>
     public static KnownUsage BilledWith(DateTimeOffset start) => new(start, start);
 
     public static KnownUsage BilledBefore(DateTimeOffset start) => BilledWith(start.AddTicks(-TimeSpan.TicksPerMicrosecond));

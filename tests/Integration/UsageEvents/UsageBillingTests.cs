@@ -135,7 +135,7 @@ public sealed class UsageBillingTests(MeteredAcme metered) : IClassFixture<Meter
         var used = acme.Now.AddMinutes(-5);
         (await acme.Report(key, Event(tool.Id, "jobs", 1, used, "in-time"))).Counts(1, 0);
         var closed = BillingPeriod.MonthOf(acme.Now).End;
-        await Close(tool.Installation, closed);
+        await Close(acme, tool.Installation, closed);
 
         (await acme.Report(key, Event(tool.Id, "jobs", 1, used, "in-time"), Event(tool.Id, "jobs", 2, used, "late"))).Counts(1, 1);
 
@@ -152,7 +152,7 @@ public sealed class UsageBillingTests(MeteredAcme metered) : IClassFixture<Meter
         acme.Pass(TimeSpan.FromMinutes(10));
         var used = acme.Now.AddMinutes(-5);
         (await acme.Report(key, Event(tool.Id, "jobs", 1, used, "known"))).Counts(1, 0);
-        await Close(tool.Installation, null);
+        await Close(acme, tool.Installation, null);
 
         (await acme.Report(key, Event(tool.Id, "jobs", 1, used, "known"), Event(tool.Id, "jobs", 1, used, "new"))).Counts(0, 1, "period_closed");
     }
@@ -177,19 +177,34 @@ public sealed class UsageBillingTests(MeteredAcme metered) : IClassFixture<Meter
         await ToTheInvoice();
         Assert.Empty(await Lines("Pro: Jobs%", 3));
 
-        // Long enough after the month that no report is waited for.
-        async Task ToTheInvoice()
-        {
-            own.Vercel.Clock.MoveTo(BillingPeriod.MonthOf(own.Now).End.AddHours(26));
-            await own.WorkOff();
-        }
+        Task<IReadOnlyList<string>> Lines(string name, int month) => InvoicedLines(own, tool, name, month);
 
-        Task<IReadOnlyList<string>> Lines(string name, int month) => own.AskAll<string>(
-            """
-            select l.kind || ' ' || l.total from invoice_line l join invoice i using (installation_id, external_id)
-            where l.installation_id = $1 and l.name like $2 and extract(month from i.invoice_date) = $3 order by 1
-            """,
-            tool.Installation, name, month);
+        Task ToTheInvoice() => ToTheInvoiceOf(own);
+    }
+
+    /// <summary>
+    /// January: 10 seats in one hour × 0.10 = 1.00. The worker closes the month and dies; then it turns out that they were 40. The worker
+    /// that comes after it bills 1.00 for January, and the other 3.00 with February.
+    /// </summary>
+    [Fact]
+    public async Task A_reading_that_comes_between_the_closing_of_a_period_and_its_invoice_is_billed_once_and_with_the_next()
+    {
+        await using var own = await Acme.Open(new AcmeOptions { Catalogue = "acme-metered.catalog.json" });
+        var backend = await own.NewProviderKey("usage:write");
+        var tool = await own.Provision(await own.Install());
+        own.Pass(HourSlot.Of(own.Now).End - own.Now);
+        var hour = own.Now;
+        own.Pass(TimeSpan.FromHours(2));
+        (await own.Report(backend, Event(tool.Id, "seats", 10, hour.AddMinutes(30)), Event(tool.Id, "seats", 0, hour.AddMinutes(90)))).Counts(2, 0);
+
+        own.Vercel.Clock.MoveTo(BillingPeriod.MonthOf(own.Now).End.AddHours(26));
+        await Close(own, tool.Installation, BillingPeriod.MonthOf(hour).End);
+        (await own.Report(backend, Event(tool.Id, "seats", 40, hour.AddMinutes(45)))).Counts(1, 0);
+        await own.WorkOff();
+        Assert.Equal(["metered 1.00"], await InvoicedLines(own, tool, "Pro: Seats%", 1));
+
+        await ToTheInvoiceOf(own);
+        Assert.Equal(["correction 3.00"], await InvoicedLines(own, tool, "Pro: Seats%", 2));
     }
 
     [Fact]
@@ -214,7 +229,22 @@ public sealed class UsageBillingTests(MeteredAcme metered) : IClassFixture<Meter
         Assert.Equal(5m, await own.Ask<decimal>("select sum(quantity) from usage_hour"));
     }
 
-    private async Task Close(string installation, DateTimeOffset? until)
+    /// <summary>Long enough after the month that no report is waited for.</summary>
+    private static async Task ToTheInvoiceOf(Acme acme)
+    {
+        acme.Vercel.Clock.MoveTo(BillingPeriod.MonthOf(acme.Now).End.AddHours(26));
+        await acme.WorkOff();
+    }
+
+    /// <summary>What each line is for and comes to, of the invoices that are dated in a month.</summary>
+    private static Task<IReadOnlyList<string>> InvoicedLines(Acme acme, Provisioned tool, string name, int month) => acme.AskAll<string>(
+        """
+        select l.kind || ' ' || l.total from invoice_line l join invoice i using (installation_id, external_id)
+        where l.installation_id = $1 and l.name like $2 and extract(month from i.invoice_date) = $3 order by 1
+        """,
+        tool.Installation, name, month);
+
+    private static async Task Close(Acme acme, string installation, DateTimeOffset? until)
     {
         var writes = new Writes();
         UsageEventRows.Close(writes, new InstallationId(installation), until);
