@@ -120,21 +120,25 @@ internal static class PeriodClosing
                     Final = at == final,
                 },
             })
-            .Concat(Unbillable(account, due, contents.Head.InvoiceDate, unplaced))
+            .Concat(Unbillable(account, due, contents, unplaced))
             .ToSeq()
             .Strict();
     }
 
     /// <summary>What no invoice that Vercel takes can bill is on record as given away.</summary>
-    private static Seq<Draft> Unbillable(InvoicedInstallation account, InvoiceDue.PeriodEnd due, DateTimeOffset date, Seq<Owed> unplaced) =>
+    private static Seq<Draft> Unbillable(InvoicedInstallation account, InvoiceDue.PeriodEnd due, Seq<InvoiceContent> contents, Seq<Owed> unplaced) =>
         unplaced.IsEmpty
             ? Seq<Draft>()
             : Seq1(new Draft(
                 new InvoiceContent(
-                    account.Named(ExternalInvoiceId.Unbillable(account.Installation, due.Period)), account.Installation, due.Period, date,
+                    account.Named(ExternalInvoiceId.Unbillable(account.Installation, due.Period)), account.Installation, due.Period,
+                    contents.Head.InvoiceDate,
                     unplaced.Bind(part => part.Lines).Map(line => line.In(due.Period)).Strict(),
                     unplaced.Bind(part => part.Discounts).Map(discount => discount.In(due.Period)).Strict(), Final: false)
                 {
+                    // Given away as well, or the next closing would take it up again.
+                    Carries = unplaced.Bind(part => part.CarriedFrom.ToSeq()).Distinct()
+                        .Filter(carried => !contents.Exists(content => content.Carries.Contains(carried))).ToSeq().Strict(),
                     Test = account.Test,
                 },
                 SmallTotal.Waived));

@@ -182,6 +182,30 @@ public sealed class InvoiceKindStories
     }
 
     [Fact]
+    public void What_was_too_little_and_can_be_billed_no_more_is_given_away_once()
+    {
+        // Tiny in January came to 0.30, which waits. Another invoice has billed tiny until March, so that none of February can.
+        var life = Life(
+            "2027-01-01T00:00:00Z", null, [(Tiny, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z")], [], until: "2027-03-20T00:00:00Z");
+        var waits = Assert.IsType<Invoice.Skipped>(life.Invoiced([])[0]);
+        var other = waits.Content with
+        {
+            ExternalId = new ExternalInvoiceId("icfg_1-other"), Period = waits.Content.Period with { End = At("2027-03-01T00:00:00Z") },
+        };
+        var history = Prelude.Seq<Invoice>(waits, new Invoice.Drafted(other, At("2027-02-02T00:00:00Z")));
+
+        var february = Due(life.At(life.End, history));
+        Assert.Equal([SmallTotal.Nothing, SmallTotal.Waived], february.OfType<Invoice.Skipped>().Select(skipped => skipped.Rest));
+        Assert.Equal(("icfg_1-20270201T000000-unbillable", 0.30m), (february.Last.Content.ExternalId.Value, february.Last.Content.Total.Amount));
+
+        var march = InvoiceDraft.For(
+                life.At(life.End, (history + february).Strict()),
+                new InvoiceDue.PeriodEnd(BillingPeriod.MonthOf(At("2027-03-01T00:00:00Z")), Final: false), At("2027-04-05T00:00:00Z"))
+            .IfLeft(limits => throw new InvalidOperationException(limits.ToString()));
+        Assert.Equal(0m, Assert.Single(march).Next.Content.Total.Amount);
+    }
+
+    [Fact]
     public void An_uninstall_within_a_month_that_was_paid_in_advance_ends_with_a_credit_on_record()
     {
         // January 31.00 in advance on December's invoice. Uninstalled on January 11th, 00:00, with 150 queries: 10.00 of base are used,
