@@ -21,6 +21,9 @@ public abstract record Refund(RefundTerms Terms)
     /// <summary>Vercel did not take it, and said why. Nothing was paid back.</summary>
     public sealed record Failed(RefundTerms Terms, string Reason, DateTimeOffset FailedAt) : Refund(Terms);
 
+    /// <summary>The installation ended before Vercel had answered: its token is dead, and nobody can look any more.</summary>
+    public sealed record Unknown(RefundTerms Terms, DateTimeOffset Since) : Refund(Terms);
+
     /// <summary>Something is still to come of it: no other refund of the invoice can begin.</summary>
     public bool IsOpen => this is Requested or Sent or Accepted;
 }

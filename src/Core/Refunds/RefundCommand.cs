@@ -16,6 +16,10 @@ public abstract record RefundCommand
     /// <summary>Vercel said no, for good.</summary>
     public sealed record Fail(string Reason) : RefundCommand;
 
+    /// <summary>The installation is final: from now on nothing can be sent, and nothing asked. Source: contract §E.5.</summary>
+    /// <param name="Reason">Of what was never sent.</param>
+    public sealed record GiveUp(string Reason) : RefundCommand;
+
     /// <summary>Vercel spoke of its invoice: by webhook, or because it was asked.</summary>
     public sealed record Observe(InvoiceObservation Observation) : RefundCommand;
 }

@@ -16,4 +16,7 @@ public abstract record RefundEvent(RefundId Id, DateTimeOffset At)
     public sealed record Completed(RefundId Id, DateTimeOffset RefundedAt, DateTimeOffset At) : RefundEvent(Id, At);
 
     public sealed record Failed(RefundId Id, string Reason, DateTimeOffset At) : RefundEvent(Id, At);
+
+    /// <summary>What came of it only Vercel knows.</summary>
+    public sealed record LeftUnknown(RefundId Id, DateTimeOffset At) : RefundEvent(Id, At);
 }

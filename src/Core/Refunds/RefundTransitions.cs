@@ -15,6 +15,7 @@ public static class RefundTransitions
             RefundCommand.Send => Send(current, now),
             RefundCommand.Accept => Accept(current, now),
             RefundCommand.Fail fail => Fail(current, fail.Reason, now),
+            RefundCommand.GiveUp giveUp => GiveUp(current, giveUp.Reason, now),
             RefundCommand.Observe observe => Observe(current, observe.Observation, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -24,7 +25,7 @@ public static class RefundTransitions
         {
             Refund.Requested r => Moved(new Refund.Sent(r.Terms, now), new RefundEvent.Sent(r.Terms.Id, now)),
             Refund.Sent or Refund.Accepted or Refund.Refunded => Unchanged(current),
-            Refund.Failed r => new RefundRejection.Over(r.Terms.Id),
+            Refund.Failed or Refund.Unknown => new RefundRejection.Over(current.Terms.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
 
@@ -32,7 +33,7 @@ public static class RefundTransitions
         current switch
         {
             Refund.Requested r => new RefundRejection.NeverSent(r.Terms.Id),
-            Refund.Sent r => Moved(new Refund.Accepted(r.Terms, now), new RefundEvent.Accepted(r.Terms.Id, now)),
+            Refund.Sent or Refund.Unknown => Accepted(current, now),
             Refund.Accepted or Refund.Refunded => Unchanged(current),
             Refund.Failed r => new RefundRejection.Over(r.Terms.Id),
             _ => throw new UnreachableException(current.GetType().Name),
@@ -42,10 +43,19 @@ public static class RefundTransitions
     private static Either<RefundRejection, Transition<Refund, RefundEvent>> Fail(Refund current, string reason, DateTimeOffset now) =>
         current switch
         {
-            Refund.Requested or Refund.Sent => Moved(
-                new Refund.Failed(current.Terms, reason, now), new RefundEvent.Failed(current.Terms.Id, reason, now)),
+            Refund.Requested or Refund.Sent or Refund.Unknown => Failed(current, reason, now),
             Refund.Failed same => Unchanged(same),
             Refund.Accepted or Refund.Refunded => new RefundRejection.Over(current.Terms.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>What Vercel never heard of cannot come about any more; of what it may have heard of, its webhook may still tell.</summary>
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> GiveUp(Refund current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Refund.Requested => Failed(current, reason, now),
+            Refund.Sent r => Moved(new Refund.Unknown(r.Terms, now), new RefundEvent.LeftUnknown(r.Terms.Id, now)),
+            Refund.Accepted or Refund.Refunded or Refund.Failed or Refund.Unknown => Unchanged(current),
             _ => throw new UnreachableException(current.GetType().Name),
         };
 
@@ -57,13 +67,18 @@ public static class RefundTransitions
         Refund current, InvoiceObservation told, DateTimeOffset now) =>
         (current, told) switch
         {
-            (Refund.Sent r, InvoiceObservation.RefundRequested) =>
-                Moved(new Refund.Accepted(r.Terms, now), new RefundEvent.Accepted(r.Terms.Id, now)),
-            (Refund.Sent or Refund.Accepted, InvoiceObservation.Refunded refunded) when current.Terms.IsMeantBy(refunded) =>
+            (Refund.Sent or Refund.Unknown, InvoiceObservation.RefundRequested) => Accepted(current, now),
+            (Refund.Sent or Refund.Unknown or Refund.Accepted, InvoiceObservation.Refunded refunded) when current.Terms.IsMeantBy(refunded) =>
                 Moved(new Refund.Refunded(current.Terms, refunded.At), new RefundEvent.Completed(current.Terms.Id, refunded.At, now)),
-            (Refund.Requested or Refund.Sent or Refund.Accepted or Refund.Refunded or Refund.Failed, _) => Unchanged(current),
+            (Refund.Requested or Refund.Sent or Refund.Unknown or Refund.Accepted or Refund.Refunded or Refund.Failed, _) => Unchanged(current),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Transition<Refund, RefundEvent> Accepted(Refund current, DateTimeOffset now) =>
+        Moved(new Refund.Accepted(current.Terms, now), new RefundEvent.Accepted(current.Terms.Id, now));
+
+    private static Transition<Refund, RefundEvent> Failed(Refund current, string reason, DateTimeOffset now) =>
+        Moved(new Refund.Failed(current.Terms, reason, now), new RefundEvent.Failed(current.Terms.Id, reason, now));
 
     private static Transition<Refund, RefundEvent> Moved(Refund next, RefundEvent happened) => new(next, Seq1(happened));
 

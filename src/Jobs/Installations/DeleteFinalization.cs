@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Marketplace.Core.Refunds;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
@@ -83,7 +84,8 @@ public sealed partial class DeleteFinalization(
                 // Either way it is over for Vercel, and nothing can be told any more: after the window, a no changes nothing.
                 if (unbilled is not null)
                     GivenUp(work.Installation.Value, unbilled);
-                await uninstalls.Complete(work.Installation, unbilled, cancel);
+                foreach (var refund in await uninstalls.Complete(work.Installation, unbilled, cancel))
+                    RefundGivenUp(refund.Terms.Id.Value, refund.Terms.Amount.Amount, refund.Terms.Invoice.Value, work.Installation.Value, refund is Refund.Failed);
                 return null;
             case var other:
                 throw new UnreachableException(other.GetType().Name);
@@ -117,4 +119,8 @@ public sealed partial class DeleteFinalization(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel's window for {InstallationId} is over, and this is not billed: {Unbilled}")]
     private partial void GivenUp(string installationId, string unbilled);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Refund {RefundId} of {Amount} dollars of invoice {ExternalId} was not answered by Vercel before {InstallationId} was final, and only Vercel's support can help now (never sent: {NeverSent})")]
+    private partial void RefundGivenUp(string refundId, decimal amount, string externalId, string installationId, bool neverSent);
 }

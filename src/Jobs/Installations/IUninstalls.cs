@@ -1,4 +1,6 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Refunds;
 
 namespace Marketplace.Jobs.Installations;
 
@@ -16,7 +18,8 @@ public interface IUninstalls
 
     /// <summary>The installation is final: its token is erased, and nothing more is reported or invoiced.</summary>
     /// <param name="unbilled">What was given up, for the audit; null when all is billed.</param>
-    Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel);
+    /// <returns>The refunds that Vercel was never asked for, or did not answer: what became of them.</returns>
+    Task<Seq<Refund>> Complete(InstallationId installation, string? unbilled, CancellationToken cancel);
 }
 
 /// <param name="Hindrance">What is in the way of the end; null when the ledger is empty.</param>

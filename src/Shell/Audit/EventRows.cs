@@ -195,6 +195,7 @@ internal static class EventRows
             RefundEvent.Accepted e => new { refund = e.Id.Value },
             RefundEvent.Completed e => new { refund = e.Id.Value, refundedAt = e.RefundedAt },
             RefundEvent.Failed e => new { refund = e.Id.Value, reason = e.Reason },
+            RefundEvent.LeftUnknown e => new { refund = e.Id.Value },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
 

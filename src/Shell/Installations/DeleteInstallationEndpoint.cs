@@ -16,6 +16,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
+using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.Installations;
@@ -42,14 +43,15 @@ internal static class DeleteInstallationEndpoint
             var plans = PlanPeriodRows.LoadAll(loads, caller.Installation);
             var ownPlans = PlanPeriodRows.LoadWhole(loads, caller.Installation);
             var invoices = InvoiceRows.Periods(loads, caller.Installation);
+            var isRefunding = RefundRows.AnyUnanswered(loads, caller.Installation);
             return writes => current.Value is { } found
-                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value, invoices.Value)
+                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value, invoices.Value, isRefunding.Value)
                 : PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
         }
 
         PartnerAnswer Decide(
             Writes writes, Installation current, Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans,
-            Seq<PeriodInvoice> invoices)
+            Seq<PeriodInvoice> invoices, bool isRefunding)
         {
             var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
             return InstallationTransitions.Apply(current, Asked(resources, plans), now).Match(
@@ -67,7 +69,8 @@ internal static class DeleteInstallationEndpoint
                     foreach (var resource in resources)
                         ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
 
-                    return IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, current.Anchor, now)
+                    // A refund needs the token as much as an invoice does.
+                    return isRefunding || IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, current.Anchor, now)
                         ? Bill(writes, transition.Next, now)
                         : Complete(writes, transition.Next, actor, now);
                 },

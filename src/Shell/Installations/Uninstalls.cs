@@ -1,4 +1,6 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Refunds;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Installations;
 using Marketplace.Shell.Audit;
@@ -35,7 +37,7 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
         return writes.Commit(database, cancel);
     }
 
-    public async Task Complete(InstallationId id, string? unbilled, CancellationToken cancel)
+    public async Task<Seq<Refund>> Complete(InstallationId id, string? unbilled, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -52,8 +54,12 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
         if (unbilled is not null)
             EventRows.Append(
                 writes, id, null, clock.GetUtcNow(), "installation.BillingGivenUp", Actor.Worker("finalization"), new { unbilled });
+        var unanswered = await RefundRows.Unanswered(transaction, id, cancel);
+        var givenUp = RefundStore.GiveUp(
+            writes, id, unanswered.Select(one => one.Refund), Actor.Worker("finalization"), clock.GetUtcNow());
         BillingScheduleRows.EndAll(writes, id);
         await writes.Commit(transaction, cancel);
+        return givenUp;
     }
 
     private static async Task<Hindrance?> HindranceOf(NpgsqlTransaction transaction, InstallationId id, CancellationToken cancel)

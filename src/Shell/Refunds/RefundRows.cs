@@ -101,6 +101,10 @@ internal static class RefundRows
     }
 
     /// <summary>Whether something is still to be asked of Vercel.</summary>
+    public static Loaded<bool> AnyUnanswered(Loads loads, InstallationId installation) =>
+        loads.One(false, AnyUnansweredSql, reader => reader.GetBoolean(0), installation.Value);
+
+    /// <summary>The same by itself.</summary>
     public static async Task<bool> AnyUnanswered(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
         await using var command = transaction.Command(AnyUnansweredSql, installation.Value);
@@ -125,6 +129,7 @@ internal static class RefundRows
             Refund.Accepted r => ("accepted", r.AcceptedAt, null),
             Refund.Refunded r => ("refunded", r.RefundedAt, null),
             Refund.Failed r => ("failed", r.FailedAt, r.Reason),
+            Refund.Unknown r => ("unknown", r.Since, null),
             _ => throw new UnreachableException(refund.GetType().Name),
         };
         writes.Add(SaveSql, installation.Value, refund.Terms.Id.Value, state, changedAt, failure);
@@ -143,6 +148,7 @@ internal static class RefundRows
             "accepted" => new Refund.Accepted(terms, at),
             "refunded" => new Refund.Refunded(terms, at),
             "failed" => new Refund.Failed(terms, reader.GetString(8), at),
+            "unknown" => new Refund.Unknown(terms, at),
             _ => throw new CorruptRowException("invoice_refund", terms.Id.Value, $"no state is called '{state}'"),
         };
     }

@@ -15,6 +15,8 @@ namespace Marketplace.Shell.Refunds;
 /// <summary>What follows from a command on a refund, inside a transaction that has locked its installation.</summary>
 internal static class RefundStore
 {
+    private const string NeverSent = "The installation was final before this could be sent: only Vercel's support can refund now.";
+
     /// <summary>The refund as it is then.</summary>
     public static Either<RefundRejection, Refund> Apply(
         Writes writes, InstallationId installation, Refund current, RefundCommand command, Actor actor, DateTimeOffset now) =>
@@ -38,6 +40,13 @@ internal static class RefundStore
         InvoiceLookRows.Expect(writes, invoice.Content.Installation, invoice.Content.ExternalId, dueAt);
         BillingScheduleRows.Schedule(writes, invoice.Content.Installation, BillingWork.Settlement, dueAt);
     }
+
+    /// <summary>The installation is final, and with it every refund that Vercel has not answered; as they are then.</summary>
+    public static Seq<Refund> GiveUp(
+        Writes writes, InstallationId installation, IEnumerable<Refund> unanswered, Actor actor, DateTimeOffset now) =>
+        unanswered.Select(refund => Apply(writes, installation, refund, new RefundCommand.GiveUp(NeverSent), actor, now).IfLeft(refund))
+            .ToSeq()
+            .Strict();
 
     /// <summary>What Vercel says of an invoice, it may say of a refund.</summary>
     public static Seq<Refund> Observe(

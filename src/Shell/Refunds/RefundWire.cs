@@ -5,7 +5,10 @@ using Marketplace.Shell.VercelApi;
 namespace Marketplace.Shell.Refunds;
 
 /// <summary>A refund as the provider's backend sees it.</summary>
-/// <param name="State"><c>requested</c> until the customer has the money back (<c>refunded</c>) or Vercel said no (<c>failed</c>).</param>
+/// <param name="State">
+/// <c>requested</c> until the customer has the money back (<c>refunded</c>) or Vercel said no (<c>failed</c>); <c>unknown</c> where the
+/// installation ended before Vercel had answered.
+/// </param>
 /// <param name="ChangedAt">When it came to that state.</param>
 /// <param name="Failure">Vercel's reason.</param>
 internal sealed record RefundWire(
@@ -20,6 +23,7 @@ internal sealed record RefundWire(
             Refund.Accepted r => ("requested", r.AcceptedAt),
             Refund.Refunded r => ("refunded", r.RefundedAt),
             Refund.Failed r => ("failed", r.FailedAt),
+            Refund.Unknown r => ("unknown", r.Since),
             _ => throw new UnreachableException(refund.GetType().Name),
         };
         var terms = refund.Terms;

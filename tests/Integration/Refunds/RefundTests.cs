@@ -219,7 +219,7 @@ public sealed class RefundTests
         var (tool, id) = await Paid(story);
         await story.Acme.Customer.Uninstall(tool.Installation, Cancel);
         await story.Until("2027-02-02T12:00:00Z");
-        Assert.Equal("finalized", await story.Acme.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        Assert.Equal("finalized", await Stage(story, tool));
 
         var refused = (await Refund(story, tool, id, "0.50", "Outage")).IsProblem(HttpStatusCode.Conflict, "installation-final");
 
@@ -241,12 +241,74 @@ public sealed class RefundTests
 
         await story.Acme.Customer.Uninstall(tool.Installation, Cancel);
         await story.Acme.Work("operations", "usage", "invoices", "finalization");
-        Assert.Equal("uninstalling", await story.Acme.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        Assert.Equal("uninstalling", await Stage(story, tool));
         await story.Acme.BackoffIsOver();
         await story.Until("2027-02-02T12:00:00Z");
 
         Assert.Equal("refunded", await State(story, tool));
-        Assert.Equal("finalized", await story.Acme.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        Assert.Equal("finalized", await Stage(story, tool));
+    }
+
+    [Fact]
+    public async Task An_uninstall_with_nothing_left_to_bill_is_not_final_at_once_where_a_refund_is_still_to_be_sent()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        await story.Until("2027-02-01T00:00:00Z");
+        (await story.Acme.Delete(tool.Path, story.Acme.Admin(tool.Installation))).IsEmpty();
+        await story.Until("2027-03-01T06:00:00Z");
+        (await Refund(story, tool, story.Acme.Vercel.State.Installations[tool.Installation].Invoices[0].ExternalId!, "0.50", "Outage"))
+            .Is(HttpStatusCode.Accepted);
+
+        Assert.Equal("""{"finalized":false}""", (await story.Acme.Customer.Uninstall(tool.Installation, Cancel)).Body);
+        await story.Until("2027-03-01T09:00:00Z");
+
+        Assert.Equal("refunded", await State(story, tool));
+        Assert.Equal("finalized", await Stage(story, tool));
+    }
+
+    [Fact]
+    public async Task What_was_not_sent_when_the_window_closed_has_failed_with_its_reason_and_somebody_is_called()
+    {
+        await using var story = await SettlementStory.Begin();
+        var (tool, id) = await Paid(story);
+        var refund = (await Refund(story, tool, id, "0.50", "Outage")).Is(HttpStatusCode.Accepted);
+        await story.Acme.Customer.Uninstall(tool.Installation, Cancel);
+
+        await FinalByForce(story, tool);
+
+        var after = Assert.Single((await Get(story, tool, id))["refunds"]!.AsArray())!;
+        Assert.Equal("failed", Text(after, "state"));
+        Assert.Contains("support", Text(after, "failure"), StringComparison.Ordinal);
+        Assert.Contains(
+            story.Acme.Server.Log.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(Text(refund, "id")!, StringComparison.Ordinal)
+                && line.Contains(id, StringComparison.Ordinal));
+        Assert.Empty(Actions(story));
+        await story.Settle();
+        Assert.Empty(Actions(story));
+    }
+
+    [Fact]
+    public async Task What_had_no_answer_when_the_window_closed_is_unknown_until_a_webhook_tells_of_it()
+    {
+        await using var story = await SettlementStory.Begin();
+        var (tool, id) = await Paid(story);
+        story.LoseWebhooks();
+        story.Acme.Vercel.Disturbances.Plan(HttpMethod.Post, "/actions", new Disturbance { LosesAnswer = true });
+        (await Refund(story, tool, id, "0.50", "Outage")).Is(HttpStatusCode.Accepted);
+        await story.Acme.Work("settlement");
+        await story.Acme.Customer.Uninstall(tool.Installation, Cancel);
+
+        await FinalByForce(story, tool);
+        Assert.Equal("unknown", Text(Assert.Single((await Get(story, tool, id))["refunds"]!.AsArray())!, "state"));
+        Assert.Contains(story.Acme.Server.Log.Lines, line => line.Contains("only Vercel's support", StringComparison.Ordinal));
+
+        await story.TellEverythingTwiceAndBackwards(tool.Installation);
+        var after = await Get(story, tool, id);
+        Assert.Equal(("refunded", "0.50"), (Text(after["refunds"]![0]!, "state"), Text(after, "refunded")));
+        Assert.Single(Actions(story));
     }
 
     [Fact]
@@ -281,6 +343,19 @@ public sealed class RefundTests
         Assert.Equal(cardFails ? "notpaid" : "paid", await story.InvoiceState(tool));
         return (tool, story.InvoiceAtVercel(tool).ExternalId!);
     }
+
+    /// <summary>Nobody settles anything until Vercel's window is over.</summary>
+    private static async Task FinalByForce(SettlementStory story, Provisioned tool)
+    {
+        await story.Acme.Work("operations", "usage", "invoices");
+        story.Acme.Pass(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(1));
+        await story.Acme.Vercel.Settle(Cancel);
+        await story.Acme.Work("finalization");
+        Assert.Equal("finalized", await Stage(story, tool));
+    }
+
+    private static Task<string?> Stage(SettlementStory story, Provisioned tool) =>
+        story.Acme.Ask<string>("select stage from installation where installation_id = $1", tool.Installation);
 
     private static async Task<Answer> Refund(
         SettlementStory story, Provisioned tool, string id, string? amount, string reason, string? key = null)

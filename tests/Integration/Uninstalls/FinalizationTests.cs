@@ -1,4 +1,6 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Refunds;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Vercel;
@@ -365,7 +367,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
 
         public Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 
-        public Task Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
+        public Task<Seq<Refund>> Complete(InstallationId installation, string? unbilled, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 
         public Task Begin(InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel) =>

@@ -29,13 +29,14 @@ public sealed class RefundLaws
         let at = Start.AddDays(days)
         from state in Gen.Elements<Refund>(
             new Refund.Requested(terms), new Refund.Sent(terms, at), new Refund.Accepted(terms, at), new Refund.Refunded(terms, at),
-            new Refund.Failed(terms, "409: taken", at))
+            new Refund.Failed(terms, "409: taken", at), new Refund.Unknown(terms, at))
         select state;
 
     private static readonly Gen<RefundCommand> Command = Gen.OneOf(
         Gen.Constant((RefundCommand)new RefundCommand.Send()),
         Gen.Constant((RefundCommand)new RefundCommand.Accept()),
         Gen.Elements("409: taken", "gone").Select(reason => (RefundCommand)new RefundCommand.Fail(reason)),
+        Gen.Elements("final", "gone").Select(reason => (RefundCommand)new RefundCommand.GiveUp(reason)),
         AnyInvoice.Observation.Select(told => (RefundCommand)new RefundCommand.Observe(told)));
 
     private static readonly LifeCycle<Refund, RefundCommand, RefundEvent, RefundRejection> Life = new(State, Command, RefundTransitions.Apply);
