@@ -46,7 +46,7 @@ public sealed record InvoiceContent(
     public Usd Total => new BillingCharges(Lines, Deductions).Total;
 
     /// <summary>The discounts of the catalogue and what is given back: never a negative amount. Source: contract §D.8, <c>discounts[]</c>.</summary>
-    public Seq<BillingDiscount> Deductions => (Discounts + Credits.Map(use => use.Discount)).Strict();
+    public Seq<BillingDiscount> Deductions => (Discounts + Credits.Map(use => use.Discount).Strict()).Strict();
 
     /// <summary>By whom and by which plans something is billed on it.</summary>
     public Seq<SubjectPlan> Bills => Lines.Map(SubjectPlan.Of).Distinct().ToSeq().Strict();

@@ -16,8 +16,8 @@ public static class InvoiceLimits
     /// </param>
     public static Seq<InvoiceLimit> Check(InvoiceContent invoice, InvoiceDue due, InvoicedInstallation account, DateTimeOffset now) =>
         (OfTime(invoice, due, account, now)
-            + OfExternalId(invoice, account.History).ToSeq()
-            + invoice.Bills.SelectMany(who => OfSubject(invoice, who, account)).ToSeq())
+            + OfExternalId(invoice, account.History).ToSeq().Strict()
+            + invoice.Bills.SelectMany(who => OfSubject(invoice, who, account)).ToSeq().Strict())
         .Strict();
 
     /// <summary>What speaks against making it yet, even if it is not sent.</summary>

@@ -24,7 +24,7 @@ public static class InvoicesDue
     /// </summary>
     public static Seq<InvoiceDue> At(InvoicedInstallation account, DateTimeOffset now) =>
         Open(account, now).Bind(period => (TakeUps(account, period.Period).Filter(taken => taken.TakeUp.DueAt <= now).Map(taken => (InvoiceDue)taken)
-                + Prelude.Seq1<InvoiceDue>(period).Filter(_ => period.Final || period.Period.End <= now)).Strict())
+                + Prelude.Seq1<InvoiceDue>(period).Filter(_ => period.Final || period.Period.End <= now).Strict()).Strict())
             .Strict();
 
     /// <summary>When there is next something to invoice; none when the last invoice of the installation is made.</summary>

@@ -80,7 +80,7 @@ public sealed partial class Invoicing(
 
             var drafted = decided.IfLeft(() => throw new UnreachableException());
             await invoices.Draft(account.Installation, drafted, cancel);
-            account = account with { Invoices = (account.Invoices + drafted.Map(one => one.Next)).Strict() };
+            account = account with { Invoices = (account.Invoices + drafted.Map(one => one.Next).Strict()).Strict() };
             Note(account, due, drafted.Map(one => one.Next));
         }
 

@@ -59,7 +59,7 @@ internal static class BalanceRows
         CancellationToken cancel)
     {
         var entries = await LoadEntries(transaction, installation, cause, cancel);
-        var standings = await LoadStandings(transaction, installation, balances + entries.Map(entry => entry.Resource), cancel);
+        var standings = await LoadStandings(transaction, installation, balances + entries.Map(entry => entry.Resource).Strict(), cancel);
         var carried = standings.Map((balance, standing) =>
         {
             var own = entries.Filter(entry => entry.Resource == balance);
@@ -74,7 +74,7 @@ internal static class BalanceRows
         CancellationToken cancel) =>
         BalanceLedger.Empty with
         {
-            Carried = await LoadStandings(transaction, installation, balances + uses.Map(use => use.Balance), cancel),
+            Carried = await LoadStandings(transaction, installation, balances + uses.Map(use => use.Balance).Strict(), cancel),
             CarriedBurns = await LoadBurns(transaction, installation, uses, cancel),
         };
 

@@ -86,7 +86,7 @@ internal static class DeleteInstallationEndpoint
 
         Seq<Option<BilledPlan>> Billed(Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans) =>
             (ownPlans.Map(span => BilledBy(span, catalogue.InstallationPlan(span.Plan)))
-                + resources.Bind(one => Spans(one, plans).Spans.Map(span => BilledBy(span, catalogue.PlanOf(one, span.Plan))))).Strict();
+                + resources.Bind(one => Spans(one, plans).Spans.Map(span => BilledBy(span, catalogue.PlanOf(one, span.Plan)))).Strict()).Strict();
     }
 
     /// <summary>A plan that is not in the catalogue any more may have cost something.</summary>

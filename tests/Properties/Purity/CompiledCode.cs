@@ -11,7 +11,8 @@ namespace Marketplace.Properties.Purity;
 /// <param name="Where">Type and member that uses it.</param>
 /// <param name="What">Type, and member where there is one: <c>System.DateTime.get_UtcNow</c>.</param>
 /// <param name="IsDropped">It is a call, and the result is thrown away.</param>
-internal sealed record Use(string Where, string What, bool IsDropped = false);
+/// <param name="Before">What was called just before, and left its result for it.</param>
+internal sealed record Use(string Where, string What, bool IsDropped = false, string? Before = null);
 
 /// <summary>An assembly as it was compiled: what the source says indirectly (through a using, an extension, an iterator) is here as well.</summary>
 internal sealed class CompiledCode : IDisposable
@@ -89,6 +90,7 @@ internal sealed class CompiledCode : IDisposable
 
     private IEnumerable<Use> UsesOf(ImmutableArray<byte> code)
     {
+        string? before = null;
         for (var at = 0; at < code.Length;)
         {
             var value = code[at] == 0xFE ? unchecked((short)(0xFE00 | code[at + 1])) : (short)code[at];
@@ -99,10 +101,17 @@ internal sealed class CompiledCode : IDisposable
             {
                 var token = MetadataTokens.EntityHandle(BitConverter.ToInt32(code.AsSpan(operand, 4)));
                 var isDropped = at < code.Length && code[at] == OpCodes.Pop.Value;
-                foreach (var what in names.AllOf(token))
+                var mentioned = names.AllOf(token);
+                foreach (var what in mentioned)
                 {
-                    yield return new Use("", what, isDropped);
+                    yield return new Use("", what, isDropped, before);
                 }
+
+                before = opCode.FlowControl == FlowControl.Call && !mentioned.IsEmpty ? mentioned[0] : null;
+            }
+            else
+            {
+                before = null;
             }
         }
     }
