@@ -1,3 +1,4 @@
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 
@@ -40,6 +41,9 @@ public abstract record TransferRejection
 
     /// <summary>The target has no room on any plan that would do.</summary>
     public sealed record NoPlanFits(ResourceId Id) : TransferRejection;
+
+    /// <summary>The target would have to pay for the plan, and an invoice of it could not be charged.</summary>
+    public sealed record PaymentMissing(PlanId Plan) : TransferRejection;
 
     /// <summary>The resources would need different new plans, or one at different prices, and only one can be shown.</summary>
     public sealed record SeveralPlansNeeded(ShownPlan One, ShownPlan Another) : TransferRejection;

@@ -17,7 +17,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
 
     /// <summary>
     /// A resource brings its own plan with it, or comes under the target's. Only where the target has no room there, or no plan at
-    /// all, is another one needed: the cheapest that will do. What has come back to the source since it was offered is offered no more.
+    /// all, is another one needed: the cheapest that will do. Whichever it is, it begins anew there, so that a target that owes gets none
+    /// that has to be paid. What has come back to the source since it was offered is offered no more.
     /// </summary>
     public static Either<TransferRejection, TransferTerms> For(
         Transfer.Offered open, Installation target, Seq<TransferCandidate> candidates, TargetHoldings holdings, Catalogue catalogue) =>
@@ -55,6 +56,11 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
                 return new TransferRejection.NoPlanFits(resource.Id);
             }
 
+            if (holdings.IsUnpaid && chosen.Plan.NeedsPaymentMethod)
+            {
+                return new TransferRejection.PaymentMissing(chosen.Plan.Id);
+            }
+
             if (kept.IsNone && !newPlans.Exists(known => ShownPlan.Of(known) == ShownPlan.Of(chosen)))
             {
                 newPlans = newPlans.Add(chosen);
@@ -87,7 +93,8 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
         return catalogue.InstallationBilling
             .Bind(billing => Cheapest(billing.Plans, own, Map<string, MetadataValue>(), Fits))
             .Match<Either<TransferRejection, Option<BillingPlan>>>(
-                Some: plan => Some(plan), None: () => new TransferRejection.NoPlanFits(uncovered.Head.Id));
+                Some: plan => holdings.IsUnpaid && plan.NeedsPaymentMethod ? new TransferRejection.PaymentMissing(plan.Id) : Some(plan),
+                None: () => new TransferRejection.NoPlanFits(uncovered.Head.Id));
     }
 
     /// <summary>Paid as the one before, and with no lower price: nobody is moved to less than there was.</summary>
@@ -112,4 +119,5 @@ public sealed record Arrival(Resource Resource, Option<PlanId> Plan);
 /// <summary>What the target has already.</summary>
 /// <param name="OnPlan">How many resources it has on each plan of each product, the uninstalled ones left out.</param>
 /// <param name="WithoutPlan">How many are covered by its own plan.</param>
-public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan);
+/// <param name="IsUnpaid">Whether an invoice of it could not be charged.</param>
+public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan, bool IsUnpaid);

@@ -45,6 +45,10 @@ internal static class TransferProblem
             TransferRejection.NoPlanFits full => PartnerResults.Conflict(
                 $"The target has no room for resource {full.Id} on any plan that would do.",
                 new PartnerErrorUser("Your team has no room for this on any plan. Delete what you do not need, then try again.")),
+            TransferRejection.PaymentMissing unpaid => PartnerResults.Conflict(
+                $"The plan {unpaid.Plan} needs a payment method, and an invoice of the target could not be charged.",
+                new PartnerErrorUser(
+                    "An invoice of your team could not be charged. Update the payment method of your team on Vercel; once it is paid, claim this.")),
             TransferRejection.SeveralPlansNeeded several => PartnerResults.Unprocessable(
                 $"The target would need {Said(several.One)} and {Said(several.Another)}, and only one plan can be shown.",
                 new PartnerErrorUser("These resources need different plans. Transfer them one by one.")),

@@ -3,6 +3,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 
@@ -17,6 +18,7 @@ internal sealed class TransferScene
     private readonly Dictionary<InstallationId, Loaded<Installation?>> installations;
     private readonly OfferedResources resources;
     private readonly Loaded<PlanCounts> counts;
+    private readonly Loaded<bool> isUnpaid;
 
     private TransferScene(Loads loads, TransferOffer offer, InstallationId target, bool held)
     {
@@ -26,6 +28,7 @@ internal sealed class TransferScene
         transfer = held ? TransferRows.LoadForUpdate(loads, source, offer.Id) : TransferRows.Load(loads, source, offer.Id);
         resources = new OfferedResources(loads, source, offer.Resources, held);
         counts = ResourceRows.CountByPlan(loads, target);
+        isUnpaid = InvoiceRows.AnyUnpaid(loads, target);
     }
 
     public Transfer Transfer => transfer.Value ?? throw new CorruptRowException("transfer", source.Value, "it is gone, though it was found");
@@ -38,7 +41,7 @@ internal sealed class TransferScene
 
     public Seq<TransferCandidate> Candidates => resources.Candidates;
 
-    public TargetHoldings Holdings => new(counts.Value.OnPlan, counts.Value.WithoutPlan);
+    public TargetHoldings Holdings => new(counts.Value.OnPlan, counts.Value.WithoutPlan, isUnpaid.Value);
 
     /// <summary>For somebody who only looks.</summary>
     public static TransferScene Look(Loads loads, TransferOffer offer, InstallationId target) => new(loads, offer, target, held: false);

@@ -123,7 +123,7 @@ public static class UnpaidPlanTests
     }
 
     /// <summary>The installation has this one invoice, which came to this.</summary>
-    private static Task Owes(this Acme acme, string installation, string state = "notpaid") => acme.Execute(
+    internal static Task Owes(this Acme acme, string installation, string state = "notpaid") => acme.Execute(
         """
         insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
             vercel_invoice_id, last_attempt_at, refunded_amount, refund_reason, billing_period_start, billing_period_end, take_up)

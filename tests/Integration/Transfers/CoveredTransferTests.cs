@@ -1,4 +1,5 @@
 using System.Net;
+using Marketplace.Integration.BillingPlans;
 
 namespace Marketplace.Integration.Transfers;
 
@@ -90,6 +91,21 @@ public sealed class CoveredTransferTests(CoveredTransferTests.Fixture fixture) :
         (await Acme.Accept(full, claim)).IsEmpty();
         Assert.Equal(("starter", "group"), (await Plan(empty), await Plan(full)));
         (await Acme.Accept(empty, claim)).IsConflict();
+    }
+
+    [Fact]
+    public async Task A_target_that_owes_gets_what_its_plan_covers_and_no_larger_plan()
+    {
+        var source = await Acme.Install();
+        var (first, second) = (await Acme.Provision(source, "first", "company"), await Acme.Provision(source, "second", "company"));
+        var target = await Acme.Install();
+        await Acme.Owes(target);
+
+        (await Acme.Accept(target, await Acme.Offer(first))).IsEmpty();
+        var claim = await Acme.Offer(second);
+        foreach (var refused in new[] { await Acme.Verify(target, claim), await Acme.Accept(target, claim) })
+            Assert.Contains("could not be charged", refused.IsConflict()["user"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("starter", await Plan(target));
     }
 
     private async Task<IEnumerable<decimal>> Lines(string installation) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.BillingPlans;
 
 namespace Marketplace.Integration.Transfers;
 
@@ -70,6 +71,43 @@ public sealed class TransferTermsTests(Acme acme)
 
         var read = (await acme.Get(tool.At(target).Path, acme.System(target))).Is(HttpStatusCode.OK);
         Assert.Equal("free", read["billingPlan"]!["id"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("notpaid")]
+    [InlineData("overdue")]
+    public async Task A_target_that_owes_gets_nothing_that_has_to_be_paid_until_it_has_paid(string state)
+    {
+        var (tool, target) = (await acme.Provision(await acme.Install(), "wanted"), await acme.Install());
+        var claim = await acme.Offer(tool);
+        (await acme.Verify(target, claim)).NeedsNoPlan();
+        await acme.Owes(target, state);
+
+        var shown = (await acme.Verify(target, claim)).IsConflict()["user"]!["message"]!.GetValue<string>();
+        Assert.Contains("could not be charged", shown, StringComparison.Ordinal);
+        Assert.Equal(shown, (await acme.Accept(target, claim)).IsConflict()["user"]!["message"]!.GetValue<string>());
+        (await acme.Get(tool.Path, acme.System(tool.Installation))).Is(HttpStatusCode.OK);
+
+        await acme.Owes(target, "paid");
+        (await acme.Verify(target, claim)).NeedsNoPlan();
+        (await acme.Accept(target, claim)).IsEmpty();
+    }
+
+    [Fact]
+    public async Task A_target_that_owes_gets_what_is_free_or_paid_before_use_and_the_sources_debts_are_its_own()
+    {
+        var source = await acme.Install();
+        var (free, bought, paid) = (
+            await acme.Provision(source, "free-of-charge", "free"), await acme.Provision(source, "bought", "prepaid"), await acme.Provision(source));
+        var (owing, other) = (await acme.Install(), await acme.Install());
+        await acme.Owes(owing);
+        await acme.Owes(source);
+
+        (await acme.Accept(owing, await acme.Offer(free, bought))).IsEmpty();
+        (await acme.Accept(other, await acme.Offer(paid))).IsEmpty();
+        // There was room for one on the free plan, and the next would cost something.
+        var refused = (await acme.Verify(owing, await acme.Offer(await acme.Provision(source, "another", "free")))).IsConflict();
+        Assert.Contains("The plan pro needs a payment method", refused["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,6 +62,14 @@ public sealed class CoveredTransferLaws
             Right: _ => true,
             Left: why => why is TransferRejection.NoPlanFits && !given.Fits(given.Own) && !given.Plans.Exists(given.CanFollow)));
 
+    [Fact]
+    public void Who_owes_keeps_what_covers_everything_and_gets_no_new_plan_that_has_to_be_paid() =>
+        Law.Holds(Cases, given => given.Terms().Match(
+            Right: terms => (given with { IsUnpaid = true }).Terms().Match(
+                Right: owing => owing == terms && !terms.NewPlan.Exists(plan => plan.NeedsPaymentMethod),
+                Left: why => terms.NewPlan.Exists(plan => plan.NeedsPaymentMethod && why == new TransferRejection.PaymentMissing(plan.Id))),
+            Left: _ => (given with { IsUnpaid = true }).Terms().IsLeft));
+
     private static Gen<BillingPlan> Plan(PlanId id, int prices) =>
         from price in Gen.Choose(0, prices)
         from limit in Gen.OneOf(Gen.Constant(Option<int>.None), Gen.Choose(1, 5).Select(Some))
@@ -76,6 +84,8 @@ public sealed class CoveredTransferLaws
     private sealed record Given(
         Seq<BillingPlan> Plans, BillingPlan Own, int Arriving, int Covered, Registration Registration, DateTimeOffset Now)
     {
+        public bool IsUnpaid { get; init; }
+
         public bool Fits(BillingPlan plan) => plan.ResourcesMax.ForAll(max => Covered + Arriving <= max);
 
         public bool CanFollow(BillingPlan plan) =>
@@ -95,7 +105,7 @@ public sealed class CoveredTransferLaws
             return TransferTerms.For(
                 open, new Installation.Active(new InstallationId("icfg_2"), Registration, Some(Own.Id), Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(HashMap<(ProductId, PlanId), int>(), Covered), catalogue);
+                new TargetHoldings(HashMap<(ProductId, PlanId), int>(), Covered, IsUnpaid), catalogue);
         }
     }
 }

@@ -85,10 +85,24 @@ public sealed class TransferTermsLaws
         Law.Holds(from given in Cases from minutes in Gen.Choose(1, 10_000) select given with { CameBackAt = given.Now.AddMinutes(minutes) }, given =>
             given.Terms().Match(Right: _ => false, Left: why => why is TransferRejection.NotTheSources));
 
+    [Fact]
+    public void Who_owes_gets_nothing_that_has_to_be_paid_and_everything_else_as_before() =>
+        Law.Holds(Cases, given => given.Terms().Match(
+            Right: terms =>
+            {
+                var isPaid = terms.Arrivals.Exists(arrival => given.Plan(arrival.Plan).NeedsPaymentMethod);
+                return (given with { IsUnpaid = true }).Terms().Match(
+                    Right: owing => !isPaid && owing == terms,
+                    Left: why => isPaid && why is TransferRejection.PaymentMissing { Plan: var plan } && given.Plan(plan).NeedsPaymentMethod);
+            },
+            Left: _ => (given with { IsUnpaid = true }).Terms().IsLeft));
+
     private sealed record Given(
         Product Product, IList<PlanId> Plans, HashMap<PlanId, int> OnPlan, Registration Registration, DateTimeOffset Now)
     {
         public DateTimeOffset CameBackAt { get; init; } = Now;
+
+        public bool IsUnpaid { get; init; }
 
         public BillingPlan Plan(Option<PlanId> id) =>
             id.Bind(Product.Plan).IfNone(() => throw new InvalidOperationException("no such plan"));
@@ -105,7 +119,7 @@ public sealed class TransferTermsLaws
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0), catalogue);
+                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, IsUnpaid), catalogue);
         }
     }
 }
