@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Marketplace.Core.Repl;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
@@ -21,6 +22,7 @@ public sealed partial class Acme : IAsyncLifetime
     private AcmeOptions options = new();
     private TestDatabase database = null!;
     private CuttableLine? line;
+    private string? catalogue;
 
     public SimulatorServer Vercel { get; private set; } = null!;
 
@@ -52,6 +54,13 @@ public sealed partial class Acme : IAsyncLifetime
         line = options.HasCuttableLine ? new CuttableLine(database.ConnectionString) : null;
         Vercel = await SimulatorServer.Start(
             new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = options.Start }, Cancel);
+        if (options.Adapt is { } adapt)
+        {
+            var adapted = JsonNode.Parse(await File.ReadAllTextAsync(Repository.File($"tests/Integration/{options.Catalogue}"), Cancel))!;
+            adapt(adapted);
+            await File.WriteAllTextAsync(catalogue = Path.GetTempFileName(), adapted.ToJsonString(), Cancel);
+        }
+
         Server = await TestServer.Start(
             new TestServerOptions
             {
@@ -59,7 +68,7 @@ public sealed partial class Acme : IAsyncLifetime
                 ConnectionString = line?.ConnectionString ?? database.ConnectionString,
                 Settings = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal)
                 {
-                    ["Catalog:Path"] = Repository.File($"tests/Integration/{options.Catalogue}"),
+                    ["Catalog:Path"] = catalogue ?? Repository.File($"tests/Integration/{options.Catalogue}"),
                     ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
                     ["AcmePostgres:Prefix"] = $"t{Guid.NewGuid().ToString("N")[..6]}",
                 },
@@ -87,6 +96,8 @@ public sealed partial class Acme : IAsyncLifetime
         if (line is not null)
             await line.DisposeAsync();
         await database.DisposeAsync();
+        if (catalogue is not null)
+            File.Delete(catalogue);
     }
 }
 
@@ -95,6 +106,9 @@ internal sealed record AcmeOptions
 {
     /// <summary>A file beside the tests.</summary>
     public string Catalogue { get; init; } = "acme.catalog.json";
+
+    /// <summary>What is different in it for this test alone.</summary>
+    public Action<JsonNode>? Adapt { get; init; }
 
     public bool HasCuttableLine { get; init; }
 

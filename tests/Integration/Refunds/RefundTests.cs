@@ -80,6 +80,31 @@ public sealed class RefundTests
     }
 
     [Fact]
+    public async Task A_webhook_that_does_not_say_how_much_was_paid_back_has_Vercel_asked()
+    {
+        await using var story = await SettlementStory.Begin();
+        var (tool, id) = await Paid(story);
+        story.LoseWebhooks();
+        (await Refund(story, tool, id, "0.50", "Outage")).Is(HttpStatusCode.Accepted);
+        await story.Until("2027-02-01T03:00:00Z");
+        story.Acme.Pass(TimeSpan.FromHours(2));
+        await story.Acme.Vercel.Settle(Cancel);
+        // Nobody would look by himself for a day.
+        await story.Acme.Execute("update invoice_look set due_at = due_at + interval '1 day'");
+        await story.Acme.Work("settlement");
+        Assert.Equal("accepted", await State(story, tool));
+
+        var told = JsonNode.Parse(story.Acme.Vercel.State.Webhooks.Last(webhook => webhook.Type == "marketplace.invoice.refunded").Body)!;
+        Assert.True(told["payload"]!.AsObject().Remove("amount"));
+        Assert.Equal(HttpStatusCode.OK, (await story.Acme.Webhook(told.ToJsonString())).Status);
+        await story.Acme.Work();
+
+        var after = await Get(story, tool, id);
+        Assert.Equal(("refunded", "0.50"), (Text(after, "state"), Text(after, "refunded")));
+        Assert.Equal("refunded", await State(story, tool));
+    }
+
+    [Fact]
     public async Task A_refund_whose_answer_was_lost_and_which_is_over_when_somebody_looks_is_not_sent_twice()
     {
         await using var story = await SettlementStory.Begin();
