@@ -6,7 +6,9 @@ namespace Marketplace.Shell.Clock;
 /// <summary>Whether anything that is due at a moment is not done yet, whoever holds it.</summary>
 internal static class BacklogRows
 {
-    // It spans installations on purpose: the virtual clock of a development server waits for all of them.
+    // It spans installations on purpose: the virtual clock of a development server waits for all of them. Accounts are not here: they are
+    // read all the same whenever the worker wakes, and nothing that is due at a moment depends on them, so that the clock need not wait for
+    // one that cannot be read.
     private const string AnythingDueSql = """
         select exists (select from operation where state = 'pending')
             or exists (select from outbox_message where state = 'pending' and due_at <= $1)

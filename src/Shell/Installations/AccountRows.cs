@@ -8,6 +8,9 @@ namespace Marketplace.Shell.Installations;
 /// <summary>When the account of an installation is read, in its row.</summary>
 internal static class AccountRows
 {
+    // Each registration brings a token, and each is encrypted anew, so that another one there means another registration. Its hash will do.
+    private const string RegistrationSql = "select md5(access_token) from installation where installation_id = $1";
+
     // Batch claim of a job: it spans installations on purpose.
     private const string ClaimSql = """
         with free as (
@@ -19,13 +22,14 @@ internal static class AccountRows
         update installation i set account_next_attempt_at = clock_timestamp() + $3, account_attempts = i.account_attempts + 1
         from free
         where i.installation_id = free.installation_id
-        returning i.installation_id, i.account_due_at, i.account_attempts
+        returning i.installation_id, i.account_due_at, i.account_attempts, md5(i.access_token)
         """;
 
     // Where something has happened meanwhile it is due again, and at once.
     private const string DoneSql = """
-        update installation set account_due_at = case account_due_at when $2 then $3 else account_due_at end, account_attempts = 0,
-            account_next_attempt_at = '-infinity'
+        update installation set
+            account_due_at = case when account_due_at = $2 and md5(access_token) = $4 then $3 else account_due_at end,
+            account_attempts = 0, account_next_attempt_at = '-infinity'
         where installation_id = $1
         """;
 
@@ -43,12 +47,19 @@ internal static class AccountRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var claimed = new List<ClaimedAccount>();
         while (await reader.ReadAsync(cancel))
-            claimed.Add(new ClaimedAccount(new InstallationId(reader.GetString(0)), reader.Moment(1), reader.GetInt32(2)));
+            claimed.Add(new ClaimedAccount(new InstallationId(reader.GetString(0)), reader.Moment(1), reader.GetInt32(2), reader.GetString(3)));
         return claimed;
     }
 
     public static void Done(Writes writes, ClaimedAccount claimed, DateTimeOffset nextDueAt) =>
-        writes.Add(DoneSql, claimed.Installation.Value, claimed.DueAt, nextDueAt);
+        writes.Add(DoneSql, claimed.Installation.Value, claimed.DueAt, nextDueAt, claimed.Registration);
+
+    /// <summary>Whether nobody has registered it anew since. Asked under its lock.</summary>
+    public static async Task<bool> IsStillRegistered(NpgsqlTransaction transaction, ClaimedAccount claimed, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(RegistrationSql, claimed.Installation.Value);
+        return await command.ExecuteScalarAsync(cancel) as string == claimed.Registration;
+    }
 
     public static async Task Postpone(NpgsqlConnection connection, ClaimedAccount claimed, TimeSpan delay, CancellationToken cancel)
     {

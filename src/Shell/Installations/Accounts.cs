@@ -23,6 +23,13 @@ internal sealed class Accounts(NpgsqlDataSource database, TimeProvider clock) : 
         var current = await InstallationRows.LoadForUpdate(transaction, claimed.Installation, cancel)
             ?? throw new CorruptRowException("installation", claimed.Installation.Value, "its account was read, but it is gone");
         var writes = new Writes();
+        if (await AccountRows.IsStillRegistered(transaction, claimed, cancel))
+            Learn(writes, current, account);
+        AccountRows.Done(writes, claimed, nextDueAt);
+        await writes.Commit(transaction, cancel);
+    }
+
+    private void Learn(Writes writes, Installation current, Account account) =>
         InstallationTransitions.Apply(current, new InstallationCommand.LearnAccount(account), clock.GetUtcNow()).Match(
             Right: transition =>
             {
@@ -31,9 +38,6 @@ internal sealed class Accounts(NpgsqlDataSource database, TimeProvider clock) : 
                 EventRows.Append(writes, transition.Events, Actor.Worker("account"));
             },
             Left: rejection => throw new System.Diagnostics.UnreachableException(rejection.GetType().Name));
-        AccountRows.Done(writes, claimed, nextDueAt);
-        await writes.Commit(transaction, cancel);
-    }
 
     public Task PutOff(ClaimedAccount claimed, DateTimeOffset nextDueAt, CancellationToken cancel)
     {

@@ -124,6 +124,33 @@ public sealed class AccountTests : IAsyncLifetime
         Assert.Equal(2, Readings(installation));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(403)]
+    public async Task What_is_registered_while_the_account_is_being_read_is_newer_and_the_account_is_read_once_more(int status)
+    {
+        var installation = await acme.Install();
+        acme.Vercel.Disturbances.Plan(HttpMethod.Get, $"{installation}/account", new Disturbance
+        {
+            Delay = TimeSpan.FromSeconds(1), Refusal = status == 200 ? null : Disturbance.Fails(status).Refusal,
+        });
+        acme.Vercel.Disturbances.Plan(HttpMethod.Get, $"{installation}/account", Disturbance.Fails(503));
+        var reading = acme.Work("accounts");
+        await acme.Eventually(() => acme.Ask<string>("select 'held' from installation where account_attempts = 1"));
+        var token = acme.Vercel.State.Installations[installation].Tokens[^1].Value;
+        (await acme.Put(Paths.Installation(installation), acme.Admin(installation), Requests.Upsert(token, "Humpback"))).Is(HttpStatusCode.OK);
+        await reading;
+
+        Assert.Equal(("team@blue-whale.example", "Blue", "Humpback", "https://vercel.com/blue-whale"), await Known(installation));
+        Assert.Equal(2, Readings(installation));
+        await acme.Execute("update installation set account_next_attempt_at = '-infinity' where installation_id = $1", installation);
+        await acme.WorkOff();
+        Assert.Equal(TeamOf(installation).Name, (await Known(installation)).Item3);
+        Assert.Equal(3, Readings(installation));
+        await acme.WorkOff();
+        Assert.Equal(3, Readings(installation));
+    }
+
     [Fact]
     public async Task Who_is_on_the_way_out_is_asked_no_more()
     {
