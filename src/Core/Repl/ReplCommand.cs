@@ -20,10 +20,13 @@ public sealed record ReplCommand
     /// <summary>Must not change anything, whatever it says.</summary>
     public bool IsReadOnly { get; }
 
-    public static Validation<FieldError, ReplCommand> Parse(string input, bool isReadOnly) =>
-        input.Length > InputCharactersMax ? Wrong($"Keep a command under {InputCharactersMax} characters.")
-        : input.Contains('\0', StringComparison.Ordinal) ? Wrong("Leave the character U+0000 out.")
-        : new ReplCommand(input, isReadOnly);
+    public static Validation<FieldError, ReplCommand> Parse(Option<string> input, bool isReadOnly) =>
+        input.Match<Validation<FieldError, ReplCommand>>(
+            Some: text =>
+                text.Length > InputCharactersMax ? Wrong($"Keep a command under {InputCharactersMax} characters.")
+                : text.Contains('\0', StringComparison.Ordinal) ? Wrong("Leave the character U+0000 out.")
+                : new ReplCommand(text, isReadOnly),
+            None: () => Wrong("A command is required."));
 
     public override string ToString() => $"{Input.Length} characters{(IsReadOnly ? ", only to read" : "")}";
 

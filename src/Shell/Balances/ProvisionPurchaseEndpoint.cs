@@ -35,7 +35,7 @@ internal static class ProvisionPurchaseEndpoint
         Caller caller, HttpRequest request, JsonBody<PurchaseWire> body, Decisions decisions, IVercel vercel, NpgsqlDataSource database,
         Catalogue catalogue, TimeProvider clock, CancellationToken cancel)
     {
-        var (id, call) = (new VercelInvoiceId(body.Value.InvoiceId), KeyedCall.Of(request, body.Raw));
+        var (id, call) = (new VercelInvoiceId(body.Value.InvoiceId ?? ""), KeyedCall.Of(request, body.Raw));
         if (string.IsNullOrWhiteSpace(id.Value) || id.Value.Length > InvoiceIdCharactersMax)
         {
             var wrong = new FieldError("invoiceId", $"must be 1 to {InvoiceIdCharactersMax} characters.");
@@ -118,5 +118,5 @@ internal static class ProvisionPurchaseEndpoint
         PartnerAnswer Totals(BalanceLedger ledger) => PartnerAnswer.Ok(BalancesWire.Of(clock.GetUtcNow(), ledger.MovedBy(cause)));
     }
 
-    internal sealed record PurchaseWire(string InvoiceId);
+    internal sealed record PurchaseWire(string? InvoiceId = null);
 }

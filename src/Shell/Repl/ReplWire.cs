@@ -5,7 +5,7 @@ using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Repl;
 
-internal sealed record ReplCommandWire(string Input, bool? ReadOnly = null)
+internal sealed record ReplCommandWire(string? Input = null, bool? ReadOnly = null)
 {
     /// <summary>Logs print records, and a command may hold secrets.</summary>
     public override string ToString() => nameof(ReplCommandWire);

@@ -3,6 +3,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Repl;
 
@@ -20,7 +21,7 @@ internal static class RunReplCommandEndpoint
         CancellationToken cancel)
     {
         var call = KeyedCall.Of(context.Request, body.Raw);
-        return ReplCommand.Parse(body.Value.Input, body.Value.ReadOnly ?? false).Match(
+        return ReplCommand.Parse(Optional(body.Value.Input)!, body.Value.ReadOnly ?? false).Match(
             Succ: command => command.IsReadOnly || caller is Caller.User { Role: UserRole.Admin }
                 ? calls.Run(caller, new ResourceId(resourceId), call, command, ReplTranscript.For(context), cancel)
                 : Task.FromResult<IResult>(ReplProblem.RoleOnlyReads),

@@ -20,6 +20,10 @@ public sealed class ContractComparisonTests
         ["* answer 413: "] = "a body of more than 1 MiB is not read",
         ["* header Idempotency-Key: length"] = "the longest key that is kept",
         ["* body: required"] = "where a field of it is required, so is the body; the contract's document leaves it open",
+        ["PUT /v1/installations/{} body account.contact: required"] = "a team may name nobody, and Get Account says so too (contract B.1, D.2)",
+        ["POST /v1/installations/{}/resources body metadata: required"] = "without it the form's defaults hold, and what has none is named",
+        ["POST /v1/installations/{}/resources body billingPlanId: required"] =
+            "it may be absent where installations are billed as a whole (contract B.2), which a schema cannot say",
         ["POST /v1/installations/{}/resource-transfer-requests/{}/verify: "] = "older documents call it by POST (contract J.2)",
         ["POST /v1/installations/{}/resources/{}/repl answer 200 media type application/jsonl: "] = "for who asks for lines (contract B.2)",
         ["POST /v1/installations/{}/resources/{}/repl answer 409: "] = "the resource is not in service, or the command was begun and left no answer",
