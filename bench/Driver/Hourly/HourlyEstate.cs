@@ -57,13 +57,20 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours, b
         insert into plan_period (installation_id, resource_id, started_at, billing_plan_id, metadata)
         select installation_id, 'res_' || md5(installation_id), due_at - make_interval(hours => hours), 'metered', '{}' from seeded cross join given
         """,
-        // Hour after hour, as the events came in. Those for warming up need no long history.
+        // Hour after hour, as the events came in, and the days before yesterday as the worker has put them together. Those for warming up need
+        // no long history.
         """
         insert into usage_hour (installation_id, resource_id, metric, begins_at, late_in, last_at, quantity, events)
-        select installation_id, 'res_' || md5(installation_id), 'calls', begins_at, '-infinity', begins_at + interval '59 minutes',
-            100 + number % 50, 60
-        from given cross join generate_series(due_at - make_interval(hours => hours), due_at - interval '1 hour', interval '1 hour') as begins_at
-            cross join seeded
+        select installation_id, 'res_' || md5(installation_id), 'calls', begins_at, '-infinity', begins_at + lasts - interval '1 minute',
+            (100 + number % 50) * full_hours, 60 * full_hours
+        from (
+            select case when hour >= yesterday or hour < first_day then hour else date_trunc('day', hour, 'UTC') end as begins_at, count(*) as full_hours,
+                count(*) * interval '1 hour' as lasts
+            from given cross join generate_series(due_at - make_interval(hours => hours), due_at - interval '1 hour', interval '1 hour') as hour
+                cross join lateral (
+                    select date_trunc('day', due_at, 'UTC') - interval '1 day' as yesterday,
+                        date_trunc('day', due_at - make_interval(hours => hours), 'UTC') + interval '1 day' as first_day) as edge
+            group by 1 order by 1) as sum cross join seeded cross join given
         where number >= warming or begins_at >= due_at - interval '1 day'
         """,
         """

@@ -62,10 +62,17 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
 
     /// <summary>What is billed from a start on, once the loads are sent, whatever has become of the installation since.</summary>
     /// <exception cref="CatalogueMisfitException">The catalogue does not fit what was sold.</exception>
-    public Func<BilledInstallation> Billed(Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset now)
+    public Func<BilledInstallation> Billed(Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset now) =>
+        Billed(loads, open, start, known, now, now);
+
+    /// <summary>The same where it is billed for each hour since a moment, as reports do.</summary>
+    /// <param name="hourly">A full hour.</param>
+    /// <exception cref="CatalogueMisfitException">The catalogue does not fit what was sold.</exception>
+    public Func<BilledInstallation> Billed(
+        Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset hourly, DateTimeOffset now)
     {
         var used = MeteredUsageRows.Load(
-            loads, open.Id, metrics, HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), known);
+            loads, open.Id, metrics, HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), hourly, known);
         return () =>
         {
             var metered = used();
@@ -78,6 +85,10 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
             return Billed(open.Installation, open.WholePlans, resources);
         };
     }
+
+    /// <summary>Puts the days before a moment together, of which no report is made any more.</summary>
+    public void JoinDays(Writes writes, OpenBilling open, DateTimeOffset until) =>
+        PastDayRows.Join(writes, open.Id, metrics, open.Installation.Anchor, until);
 
     /// <summary>
     /// The periods of which something came when they were closed already, and is billed with the one that begins at the moment: each as it

@@ -51,7 +51,8 @@ internal static class MeteredUsageRows
             order by m.measured_at desc limit 1) last
         """;
 
-    // A sum is taken apart where a plan began or ended among its events: the plan was changed when they were there already.
+    // A sum is taken apart where a plan began or ended among its events: the plan was changed when they were there already. The same goes for
+    // a day of which the hours are asked for. What came for one of its hours since is among its events.
     private const string AmountsSql = """
         with edge as (
             select resource_id, started_at as at from plan_period where installation_id = $1 and started_at > $2
@@ -62,16 +63,26 @@ internal static class MeteredUsageRows
             where h.installation_id = $1 and h.resource_id in (
                     select resource_id from resource where installation_id = $1 and (uninstalled_at is null or uninstalled_at >= $2))
                 and h.metric = any ($4) and h.begins_at >= $2 and h.begins_at <= $3),
+        cut as (
+            select s.resource_id, s.metric, s.hour as since,
+                s.hour + case when s.last_at < s.hour + interval '1 hour' then interval '1 hour' else interval '1 day' end as upto
+            from summed s
+            where (s.last_at >= $6 and s.last_at >= s.hour + interval '1 hour')
+                or exists (select from edge e where e.resource_id = s.resource_id and e.at > s.begins_at and e.at <= s.last_at)),
         apart as (
-            select distinct s.resource_id, s.metric, s.hour
-            from summed s join edge e on e.resource_id = s.resource_id and e.at > s.begins_at and e.at <= s.last_at)
+            select resource_id, metric, since, max(upto) as upto from cut c
+            where not exists (
+                select from cut day
+                where day.resource_id = c.resource_id and day.metric = c.metric and day.since < c.since and day.upto > c.since)
+            group by resource_id, metric, since)
         select s.resource_id, s.metric, s.begins_at, s.quantity from summed s
         where s.late_in <= $5 and not exists (
-            select from apart a where a.resource_id = s.resource_id and a.metric = s.metric and a.hour = s.hour)
+            select from apart a
+            where a.resource_id = s.resource_id and a.metric = s.metric and s.begins_at >= a.since and s.begins_at < a.upto)
         union all
         select e.resource_id, e.metric, e.used_at, e.quantity
         from apart a join usage_event e
-            on e.installation_id = $1 and e.used_at >= a.hour and e.used_at < a.hour + interval '1 hour'
+            on e.installation_id = $1 and e.used_at >= a.since and e.used_at < a.upto
                 and e.resource_id = a.resource_id and e.metric = a.metric
         where e.late_in <= $5
         """;
@@ -89,13 +100,14 @@ internal static class MeteredUsageRows
     /// <summary>Of the resources that lived in the span, once the loads are sent.</summary>
     /// <param name="start">A full hour.</param>
     /// <param name="cut">Hours, by their beginnings, in which something begins or ends that is billed by itself.</param>
+    /// <param name="hourly">Since when each hour is asked for by itself; what came before, by whole days.</param>
     public static Func<MeteredUsage> Load(
         Loads loads, InstallationId installation, string[] metrics, DateTimeOffset start, DateTimeOffset until, DateTimeOffset[] cut,
-        KnownUsage known)
+        DateTimeOffset hourly, KnownUsage known)
     {
         var hours = loads.Many(HoursSql, ReadHour, installation.Value, start, until, metrics, cut);
         var readings = loads.Many(ReadingsSql, ReadReading, installation.Value, start, until, metrics, cut, known.Readings);
-        var amounts = loads.Many(AmountsSql, ReadAmount, installation.Value, start, until, metrics, known.Amounts);
+        var amounts = loads.Many(AmountsSql, ReadAmount, installation.Value, start, until, metrics, known.Amounts, hourly);
         return () => new MeteredUsage(readings.Value, hours.Value, amounts.Value);
     }
 

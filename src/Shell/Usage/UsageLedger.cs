@@ -64,13 +64,22 @@ internal sealed class UsageLedger(
     {
         if (!measured.IsEmpty)
             await measurements.Record(open.Id, measured, cancel);
+        if (PastDayRows.IsTurn(open.Id, HourSlot.Of(since)))
+            await JoinDays(open, since, cancel);
 
         var loads = new Loads();
         var start = BillingPeriod.Containing(since, open.Installation.Anchor).Start;
-        var billed = accounts.Billed(loads, open, start, KnownUsage.InTime, now);
+        var billed = accounts.Billed(loads, open, start, KnownUsage.InTime, since, now);
         var slots = UsageSlotRows.LoadUnsettled(loads, open.Id, start, since);
         await loads.Read(database, cancel);
         return accounts.Bare(open) with { Billed = billed(), Slots = slots.Value };
+    }
+
+    private async Task JoinDays(OpenBilling open, DateTimeOffset until, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        accounts.JoinDays(writes, open, until);
+        await writes.Commit(database, cancel);
     }
 
     private static Writes Saved(Seq<UsageSlot> changed)
