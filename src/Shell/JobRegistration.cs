@@ -48,6 +48,7 @@ internal static class JobRegistration
         .AddSingleton<IMeasurements, MeasurementStore>()
         .AddSingleton<OperationRunner>()
         .AddSingleton<InlineOperations>()
+        .AddSingleton<SharedTransactions>()
         .AddSingleton<Decisions>()
         .AddSingleton(ReplLimits.Default)
         .AddSingleton<ReplCalls>()

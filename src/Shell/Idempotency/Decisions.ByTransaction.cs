@@ -13,14 +13,9 @@ internal sealed partial class Decisions
         InstallationId installation,
         KeyedCall call,
         Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide,
-        CancellationToken cancel)
-    {
-        var decided = await OnceMoreOnConflict(
-            () => Begin(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)), cancel), cancel);
-        return decided is Decided.Answered answered
-            ? answered.Answer
-            : throw new InvalidOperationException("This decision starts no operation.");
-    }
+        CancellationToken cancel) =>
+        Answer(await OnceMoreOnConflict(
+            () => Begin(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)), cancel), cancel));
 
     private async Task<Decided> Begin(
         InstallationId installation, KeyedCall call, Func<NpgsqlTransaction, Writes, Task<Decided>> decide, CancellationToken cancel)
@@ -33,7 +28,7 @@ internal sealed partial class Decisions
             var earlier = IdempotencyRows.Load(loads, installation, key);
             await loads.Send(transaction, cancel);
             if (earlier.Value is { } repeated)
-                return await Repeated(connection, installation, call, key, repeated, cancel);
+                return Repeated(installation, call, key, repeated);
         }
 
         var writes = new Writes();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
@@ -14,7 +15,8 @@ namespace Marketplace.Shell.Idempotency;
 /// Runs one decision per call: loads in one round trip, decides, and commits in another, together with the answer, so that a repeated
 /// key is answered as the first time, byte for byte.
 /// </summary>
-internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box, InlineOperations operations, TimeProvider clock)
+internal sealed partial class Decisions(
+    NpgsqlDataSource database, SharedTransactions transactions, SecretBox box, InlineOperations operations, TimeProvider clock)
 {
     private const int AttemptsMax = 3;
 
@@ -25,18 +27,13 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
     /// <summary>A decision that is complete when it is committed.</summary>
     /// <param name="look">Says what the decision has to know, in the order of locks, and gives the decision itself.</param>
     public async Task<IResult> Decide(
-        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel)
-    {
-        return await OnceMoreOnConflict(() => Begin(installation, call, Look, cancel), cancel) is Decided.Answered answered
-            ? answered.Answer
-            : throw new InvalidOperationException("This decision starts no operation.");
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel) =>
+        Answer(await OnceMoreOnConflict(() => transactions.Run(installation, Keyed(installation, call, Complete(look)), cancel), cancel));
 
-        Func<Writes, Decided> Look(Loads loads)
-        {
-            var decide = look(loads);
-            return writes => new Decided.Answered(decide(writes));
-        }
-    }
+    /// <summary>The same for a decision that changes what belongs to another installation too, and shares its transaction with nobody.</summary>
+    public async Task<IResult> DecideAlone(
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel) =>
+        Answer(await OnceMoreOnConflict(() => transactions.RunAlone(Keyed(installation, call, Complete(look)), cancel), cancel));
 
     /// <summary>
     /// What a repetition of the call is answered, for a decision that has to ask outside before it begins: what was answered already must
@@ -83,25 +80,47 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
     }
 
     private async Task<Decided> Begin(
-        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel) =>
+        await transactions.Run(installation, Keyed(installation, call, look), cancel) switch
+        {
+            Decided.Underway { Operation: var operation } =>
+                new Decided.Started(operation, await ResourceOf(installation, operation, cancel)),
+            var decided => decided,
+        };
+
+    private static Func<Loads, Func<Writes, Decided>> Complete(Func<Loads, Func<Writes, PartnerAnswer>> look) =>
+        loads =>
+        {
+            var decide = look(loads);
+            return writes => new Decided.Answered(decide(writes));
+        };
+
+    /// <summary>The same decision, which is made once for a key.</summary>
+    private Func<Loads, Func<Writes, Decided>> Keyed(
+        InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, Decided>> look)
     {
-        var loads = new Loads();
-        var earlier = call.Key is { } key ? IdempotencyRows.Load(loads, installation, key) : null;
-        var decide = look(loads);
+        return loads =>
+        {
+            var earlier = call.Key is { } key ? IdempotencyRows.Load(loads, installation, key) : null;
+            var decide = look(loads);
+            return writes => earlier?.Value is { } repeated ? Repeated(installation, call, call.Key!, repeated) : Decide(writes, decide);
+        };
 
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await loads.Begin(connection, cancel);
-        if (earlier?.Value is { } repeated)
-            return await Repeated(connection, installation, call, call.Key!, repeated, cancel);
-
-        var writes = new Writes();
-        var decided = decide(writes);
-        if (decided is Decided.Answered { Answer.IsKept: false })
+        Decided Decide(Writes writes, Func<Writes, Decided> decide)
+        {
+            var decided = decide(writes);
+            if (decided is Decided.Answered { Answer.IsKept: false })
+                writes.Discard();
+            else
+                Keep(writes, installation, call, decided);
             return decided;
-        Keep(writes, installation, call, decided);
-        await writes.Commit(connection, cancel);
-        return decided;
+        }
     }
+
+    private static PartnerAnswer Answer(Decided decided) =>
+        decided is Decided.Answered answered
+            ? answered.Answer
+            : throw new InvalidOperationException("This decision starts no operation.");
 
     private async Task<PartnerAnswer> Finish(
         InstallationId installation,
@@ -110,24 +129,27 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
         Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
         CancellationToken cancel)
     {
-        var loads = new Loads();
-        var earlier = call.Key is { } key ? IdempotencyRows.Lock(loads, installation, key) : null;
-        var decide = answer(loads, started.Resource);
-        var state = OperationRows.HandOver(loads, installation, started.Operation);
+        return Answer(await transactions.Run(installation, Look, cancel));
 
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await loads.Begin(connection, cancel);
-        // A duplicate may have answered meanwhile: then its answer is the answer.
-        if (earlier?.Value is { StatusCode: { } statusCode } given)
-            return new PartnerAnswer(statusCode, Unprotect(installation, call.Key!, given.Body));
+        Func<Writes, Decided> Look(Loads loads)
+        {
+            var earlier = call.Key is { } key ? IdempotencyRows.Lock(loads, installation, key) : null;
+            var decide = answer(loads, started.Resource);
+            var state = OperationRows.HandOver(loads, installation, started.Operation);
+            // A duplicate may have answered meanwhile: then its answer is the answer.
+            return writes => new Decided.Answered(earlier?.Value is { StatusCode: { } statusCode } given
+                ? new PartnerAnswer(statusCode, Unprotect(installation, call.Key!, given.Body))
+                : Decide(writes, decide, state.Value ?? throw new CorruptRowException(
+                    "operation", started.Operation.Value, "it is gone, though an answer names it")));
+        }
 
-        var writes = new Writes();
-        var answered = decide(
-            writes, state.Value ?? throw new CorruptRowException("operation", started.Operation.Value, "it is gone, though an answer names it"));
-        if (call.Key is { } fresh && answered.IsKept)
-            IdempotencyRows.Answer(writes, installation, fresh, answered.StatusCode, Protect(installation, fresh, answered));
-        await writes.Commit(connection, cancel);
-        return answered;
+        PartnerAnswer Decide(Writes writes, Func<Writes, OperationState, PartnerAnswer> decide, OperationState state)
+        {
+            var answered = decide(writes, state);
+            if (call.Key is { } key && answered.IsKept)
+                IdempotencyRows.Answer(writes, installation, key, answered.StatusCode, Protect(installation, key, answered));
+            return answered;
+        }
     }
 
     /// <summary>Last of all writes: whoever waits here for a duplicate must hold nothing that the duplicate still wants.</summary>
@@ -146,19 +168,19 @@ internal sealed partial class Decisions(NpgsqlDataSource database, SecretBox box
                 IdempotencyRows.Insert(writes, installation, key, call.RequestHash, started.Operation, clock.GetUtcNow());
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException(decided.GetType().Name);
+                throw new UnreachableException(decided.GetType().Name);
         }
     }
 
-    private async Task<Decided> Repeated(
-        NpgsqlConnection connection, InstallationId installation, KeyedCall call, string key, EarlierCall earlier, CancellationToken cancel)
-    {
-        if (Given(installation, call, key, earlier) is { } given)
-            return new Decided.Answered(given);
+    private Decided Repeated(InstallationId installation, KeyedCall call, string key, EarlierCall earlier) =>
+        Given(installation, call, key, earlier) is { } given ? new Decided.Answered(given)
+        : earlier.Operation is { } operation ? new Decided.Underway(operation)
+        : throw new CorruptRowException("idempotency_record", key, "it has neither an answer nor an operation");
 
-        return earlier.Operation is { } operation
-            ? new Decided.Started(operation, await OperationRows.ResourceOf(connection, installation, operation, cancel))
-            : throw new CorruptRowException("idempotency_record", key, "it has neither an answer nor an operation");
+    private async Task<ResourceId> ResourceOf(InstallationId installation, OperationId operation, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await OperationRows.ResourceOf(connection, installation, operation, cancel);
     }
 
     /// <summary>Null while there is no answer yet.</summary>
@@ -210,4 +232,7 @@ internal abstract record Decided
 
     /// <summary>An intent is committed; its operation is to be carried out now.</summary>
     public sealed record Started(OperationId Operation, ResourceId Resource) : Decided;
+
+    /// <summary>An earlier call with the key has committed this intent.</summary>
+    public sealed record Underway(OperationId Operation) : Decided;
 }

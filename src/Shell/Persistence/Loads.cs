@@ -11,6 +11,12 @@ namespace Marketplace.Shell.Persistence;
 /// </remarks>
 internal sealed class Loads
 {
+    /// <summary>As <see cref="BeginTogetherSql"/> says it. A decision holds its locks for some milliseconds.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(100);
+
+    private static readonly string[] BeginSql = ["begin"];
+    private static readonly string[] BeginTogetherSql = ["begin", "set local lock_timeout = 100"];
+
     private readonly List<NpgsqlBatchCommand> commands = [];
     private readonly List<Func<NpgsqlDataReader, CancellationToken, Task>> readers = [];
 
@@ -45,29 +51,42 @@ internal sealed class Loads
             return;
 
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await Send(connection, begin: false, cancel);
+        await Send(connection, [], [this], cancel);
     }
 
     /// <summary>Within a transaction that is open already.</summary>
-    public Task Send(NpgsqlTransaction transaction, CancellationToken cancel) => Send(transaction.Connection!, begin: false, cancel);
+    public Task Send(NpgsqlTransaction transaction, CancellationToken cancel) => Send(transaction.Connection!, [], [this], cancel);
 
     /// <summary>For a decision: opens the transaction that <see cref="Writes"/> commits. Where nothing is committed, the pool rolls it back.</summary>
-    public Task Begin(NpgsqlConnection connection, CancellationToken cancel) => Send(connection, begin: true, cancel);
+    public Task Begin(NpgsqlConnection connection, CancellationToken cancel) => Send(connection, BeginSql, [this], cancel);
 
-    private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
+    /// <summary>
+    /// The same for several decisions in one transaction, which waits for no lock longer than <see cref="LockTimeout"/>: whoever has to
+    /// wait must not keep the others waiting.
+    /// </summary>
+    public static Task BeginTogether(NpgsqlConnection connection, IReadOnlyList<Loads> decisions, CancellationToken cancel) =>
+        Send(connection, BeginTogetherSql, decisions, cancel);
+
+    private static async Task Send(NpgsqlConnection connection, string[] first, IReadOnlyList<Loads> all, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        if (begin)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
-        foreach (var command in commands)
-            batch.BatchCommands.Add(command);
+        foreach (var statement in first)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
+        foreach (var loads in all)
+        {
+            foreach (var command in loads.commands)
+                batch.BatchCommands.Add(command);
+        }
 
         // A statement without rows, like begin, is no result to the reader.
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        foreach (var read in readers)
+        foreach (var loads in all)
         {
-            await read(reader, cancel);
-            await reader.NextResultAsync(cancel);
+            foreach (var read in loads.readers)
+            {
+                await read(reader, cancel);
+                await reader.NextResultAsync(cancel);
+            }
         }
     }
 

@@ -29,6 +29,13 @@ internal sealed class Writes
         commands.Add(new NpgsqlBatchCommand());
     }
 
+    /// <summary>Nothing comes of the decision.</summary>
+    public void Discard()
+    {
+        commands.Clear();
+        gathered.Clear();
+    }
+
     /// <summary>Sends everything, commits, and returns when PostgreSQL has said that the commit is durable.</summary>
     public Task Commit(NpgsqlTransaction transaction, CancellationToken cancel) => Commit(transaction.Connection!, cancel);
 
@@ -46,6 +53,20 @@ internal sealed class Writes
     /// </remarks>
     public Task Commit(NpgsqlConnection connection, CancellationToken cancel) =>
         Send(connection, begin: false, cancel);
+
+    /// <summary>The same for what several decisions write. Rows of one table are one statement, whoever added them.</summary>
+    public static Task CommitTogether(NpgsqlConnection connection, IReadOnlyList<Writes> decisions, CancellationToken cancel)
+    {
+        var all = new Writes();
+        foreach (var writes in decisions)
+            all.commands.AddRange(writes.commands.Where((_, place) => !writes.gathered.Exists(rows => rows.Place == place)));
+        // After all else: no decision looks at what another one inserts.
+        foreach (var row in decisions.SelectMany(writes => writes.gathered))
+            row.Rows.ForEach(values => all.AddRow(row.Into, values));
+        return all.Commit(connection, cancel);
+    }
+
+    public bool IsEmpty => commands.Count == 0;
 
     private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
     {

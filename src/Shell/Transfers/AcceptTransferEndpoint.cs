@@ -41,7 +41,7 @@ internal static class AcceptTransferEndpoint
         var offer = known.Offer;
         var taken = await meters.Take(known, target, clock.GetUtcNow(), cancel);
         return await taken.Match(
-            Right: readings => decisions.Decide(target, call, held => Look(held, readings), cancel),
+            Right: readings => decisions.DecideAlone(target, call, held => Look(held, readings), cancel),
             Left: unavailable => Task.FromResult<IResult>(unavailable));
 
         Func<Writes, PartnerAnswer> Look(Loads loads, Seq<Measurement> readings)

@@ -1,0 +1,214 @@
+using Marketplace.Core.Installations;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Idempotency;
+
+/// <summary>
+/// Runs decisions, each of which loads, decides and writes. Those that wait at the same moment share a transaction: its two round trips
+/// and its commit are most of what a small decision costs. One that comes alone waits for nobody.
+/// </summary>
+/// <remarks>
+/// Two decisions on one installation never share a transaction, because the second has to see what the first has done. They lock in the
+/// order of their installations, so that no two transactions wait for each other in a circle. What goes wrong for one of them goes
+/// wrong for nobody else: then nothing is committed, and each is done again by itself.
+/// </remarks>
+internal sealed class SharedTransactions(NpgsqlDataSource database)
+{
+    /// <summary>While one transaction waits for the disk, another one computes.</summary>
+    private const int LanesMax = 4;
+
+    private const int DecisionsMax = 32;
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<Waiting> queue = [];
+    private readonly HashSet<InstallationId> busy = [];
+    private int lanes;
+
+    /// <summary>A decision on one installation, and on nothing that any other decision holds.</summary>
+    /// <param name="look">As often as it takes: what did not come to a commit is done again, from the load on.</param>
+    /// <param name="cancel">Before it has begun.</param>
+    public Task<Decided> Run(InstallationId installation, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
+    {
+        var waiting = new Waiting(installation, look, cancel);
+        lock (gate)
+            queue.AddLast(waiting);
+        OpenLane();
+        return waiting.Decided;
+    }
+
+    /// <summary>A decision in a transaction of its own, on whatever it likes.</summary>
+    public async Task<Decided> RunAlone(Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
+    {
+        var (loads, writes) = (new Loads(), new Writes());
+        var decide = look(loads);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await loads.Begin(connection, cancel);
+        var decided = decide(writes);
+        if (!writes.IsEmpty)
+            await writes.Commit(connection, cancel);
+        return decided;
+    }
+
+    private void OpenLane()
+    {
+        lock (gate)
+        {
+            if (lanes == LanesMax)
+                return;
+            lanes++;
+        }
+
+        // Not in the context of the call that happens to open it: a lane is everybody's.
+        ThreadPool.UnsafeQueueUserWorkItem(static transactions => _ = transactions.Lane(), this, preferLocal: false);
+    }
+
+    private async Task Lane()
+    {
+        while (Next() is { Count: > 0 } together)
+        {
+            if (await TryRun(together))
+                Leave(together);
+            else
+                together.ForEach(waiting => _ = RunAlone(waiting));
+        }
+    }
+
+    /// <summary>Those that came first, of as many installations; none closes the lane.</summary>
+    private List<Waiting> Next()
+    {
+        lock (gate)
+        {
+            var together = new List<Waiting>();
+            for (var node = queue.First; node is not null && together.Count < DecisionsMax;)
+            {
+                var (next, waiting) = (node.Next, node.Value);
+                if (waiting.IsGone)
+                {
+                    queue.Remove(node);
+                }
+                else if (busy.Add(waiting.Installation))
+                {
+                    queue.Remove(node);
+                    together.Add(waiting);
+                }
+
+                node = next;
+            }
+
+            if (together.Count == 0)
+                lanes--;
+            together.Sort((one, other) => string.CompareOrdinal(one.Installation.Value, other.Installation.Value));
+            return together;
+        }
+    }
+
+    private void Leave(IEnumerable<Waiting> together)
+    {
+        lock (gate)
+        {
+            foreach (var waiting in together)
+                busy.Remove(waiting.Installation);
+        }
+    }
+
+    /// <summary>False when nothing came of it, and each has to be done by itself.</summary>
+    private async Task<bool> TryRun(List<Waiting> together)
+    {
+        var isCommitting = false;
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync();
+            await Loads.BeginTogether(connection, together.ConvertAll(waiting => waiting.Loads), CancellationToken.None);
+            var writes = together.ConvertAll(waiting => waiting.Decide()).FindAll(one => !one.IsEmpty);
+            isCommitting = true;
+            if (writes.Count > 0)
+                await Writes.CommitTogether(connection, writes, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            // A refusal is certain: nothing is committed. When the line breaks, it may be.
+            if (fault is NpgsqlException ? fault is PostgresException { InvariantSeverity: "ERROR" } : !isCommitting)
+                return false;
+            together.ForEach(waiting => waiting.Fail(fault));
+            return true;
+        }
+
+        together.ForEach(waiting => waiting.Finish());
+        return true;
+    }
+
+    private async Task RunAlone(Waiting waiting)
+    {
+        try
+        {
+            waiting.Finish(await RunAlone(waiting.Look, waiting.Cancel));
+        }
+        catch (Exception fault)
+        {
+            waiting.Fail(fault);
+        }
+        finally
+        {
+            Leave([waiting]);
+            OpenLane();
+        }
+    }
+
+    /// <summary>One decision, which has said already what it has to know.</summary>
+    private sealed class Waiting
+    {
+        private readonly TaskCompletionSource<Decided> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Func<Writes, Decided> decide;
+        private Decided? decided;
+        private Exception? failure;
+
+        public Waiting(InstallationId installation, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
+        {
+            (Installation, Look, Cancel) = (installation, look, cancel);
+            decide = look(Loads);
+        }
+
+        public InstallationId Installation { get; }
+
+        public Func<Loads, Func<Writes, Decided>> Look { get; }
+
+        public CancellationToken Cancel { get; }
+
+        public Loads Loads { get; } = new();
+
+        public Task<Decided> Decided => answer.Task;
+
+        /// <summary>Whoever asked has left before it began.</summary>
+        public bool IsGone => Cancel.IsCancellationRequested && answer.TrySetCanceled(Cancel);
+
+        /// <summary>What it writes; nothing when it fails, which is told when the others are done.</summary>
+        public Writes Decide()
+        {
+            var writes = new Writes();
+            try
+            {
+                decided = decide(writes);
+            }
+            catch (Exception fault)
+            {
+                writes.Discard();
+                failure = fault;
+            }
+
+            return writes;
+        }
+
+        public void Finish()
+        {
+            if (failure is not null)
+                Fail(failure);
+            else
+                Finish(decided!);
+        }
+
+        public void Finish(Decided outcome) => answer.TrySetResult(outcome);
+
+        public void Fail(Exception fault) => answer.TrySetException(fault);
+    }
+}
