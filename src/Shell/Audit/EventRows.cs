@@ -33,7 +33,7 @@ internal static class EventRows
         select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
         """;
 
-    private static readonly Inserts Appended = new(AppendSql, AppendTwoSql, AppendThreeSql, AppendManySql);
+    private static readonly Inserts Appended = new(AppendSql, AppendManySql, AppendTwoSql, AppendThreeSql);
 
     public static void Append(Writes writes, Seq<InstallationEvent> events, Actor actor)
     {

@@ -114,7 +114,7 @@ internal static class BalanceRows
     {
         await using var command = transaction.Command(
             LastBurnsSql, installation.Value, uses.Select(use => Name(use.Balance)).ToArray(), uses.Select(use => use.Plan.Value).ToArray(),
-            SqlValue.Column(uses.Select(use => (SqlValue)use.Period.Start), NpgsqlDbType.TimestampTz));
+            uses.Select(use => use.Period.Start).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var burns = new List<(PrepaidUse, Burnt)>();
         while (await reader.ReadAsync(cancel))

@@ -14,10 +14,15 @@ internal static class IdempotencyRows
         where installation_id = $1 and idempotency_key = $2
         """;
 
+    private const string Into =
+        "insert into idempotency_record (installation_id, idempotency_key, request_hash, requested_at, operation_id, status_code, body)";
+
     // Waits for a concurrent duplicate that has come as far as this, and breaks the key when that one commits.
-    private const string InsertSql = """
-        insert into idempotency_record (installation_id, idempotency_key, request_hash, requested_at, operation_id, status_code, body)
-        values ($1, $2, $3, $4, $5, $6, $7)
+    private const string InsertSql = $"{Into} values ($1, $2, $3, $4, $5, $6, $7)";
+
+    private const string InsertManySql = $"""
+        {Into}
+        select * from unnest($1::text[], $2::text[], $3::bytea[], $4::timestamptz[], $5::text[], $6::integer[], $7::bytea[])
         """;
 
     private const string LoadSinceSql = $"{LoadSql} and requested_at > $3";
@@ -45,6 +50,8 @@ internal static class IdempotencyRows
             select installation_id, idempotency_key from idempotency_record where requested_at < $1 limit $2 for update skip locked)
         """;
 
+    private static readonly Inserts Inserted = new(InsertSql, InsertManySql);
+
     /// <summary>What an earlier call with the key has left; null for the first.</summary>
     public static Loaded<EarlierCall?> Load(Loads loads, InstallationId installation, string key) =>
         loads.One(LoadSql, Read, installation.Value, key);
@@ -60,12 +67,12 @@ internal static class IdempotencyRows
     /// <summary>Keeps the answer to the first call with the key.</summary>
     public static void Insert(
         Writes writes, InstallationId installation, string key, byte[] requestHash, int statusCode, byte[] body, DateTimeOffset now) =>
-        writes.Add(InsertSql, installation.Value, key, requestHash, now, (string?)null, (int?)statusCode, body);
+        writes.AddRow(Inserted, installation.Value, key, requestHash, now, (string?)null, (int?)statusCode, body);
 
     /// <summary>Keeps what the first call with the key waits for.</summary>
     public static void Insert(
         Writes writes, InstallationId installation, string key, byte[] requestHash, OperationId operation, DateTimeOffset now) =>
-        writes.Add(InsertSql, installation.Value, key, requestHash, now, operation.Value, (int?)null, (byte[]?)null);
+        writes.AddRow(Inserted, installation.Value, key, requestHash, now, operation.Value, (int?)null, (byte[]?)null);
 
     /// <summary>Keeps the answer of the latest call in place of the one before, where what is done is its own key.</summary>
     public static void Replace(
@@ -75,7 +82,7 @@ internal static class IdempotencyRows
 
     /// <summary>Takes the key for a call whose answer is not known before it was done, and is not done twice.</summary>
     public static void Claim(Writes writes, InstallationId installation, string key, byte[] requestHash, DateTimeOffset now) =>
-        writes.Add(InsertSql, installation.Value, key, requestHash, now, (string?)null, (int?)null, (byte[]?)null);
+        writes.AddRow(Inserted, installation.Value, key, requestHash, now, (string?)null, (int?)null, (byte[]?)null);
 
     /// <summary>Frees the key of a call of which nothing came.</summary>
     public static void Release(Writes writes, InstallationId installation, string key) =>

@@ -16,7 +16,7 @@ namespace Marketplace.Shell.Idempotency;
 internal sealed class SharedTransactions(NpgsqlDataSource database)
 {
     /// <summary>While one transaction waits for the disk, another one computes.</summary>
-    private const int LanesMax = 4;
+    public const int LanesMax = 3;
 
     private const int DecisionsMax = 32;
 

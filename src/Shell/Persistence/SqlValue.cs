@@ -17,12 +17,29 @@ internal readonly struct SqlValue
     /// <summary>Text that is kept as it came: <c>jsonb</c> would rewrite it.</summary>
     public static SqlValue Json(string text) => new(text, NpgsqlDbType.Json);
 
-    /// <summary>What several rows have in one column, as <c>unnest</c> takes it. A column is of texts, of moments or of JSON.</summary>
-    public static SqlValue Column(IEnumerable<SqlValue> values, NpgsqlDbType type) => new(
-        type == NpgsqlDbType.TimestampTz
-            ? values.Select(value => (DateTimeOffset)value.Parameter.Value!).ToArray()
-            : values.Select(value => value.Parameter.Value as string).ToArray(),
-        NpgsqlDbType.Array | type);
+    /// <summary>What several rows have in one column, as <c>unnest</c> takes it.</summary>
+    public static SqlValue Column(IReadOnlyList<SqlValue[]> rows, int column)
+    {
+        var type = rows[0][column].Parameter.NpgsqlDbType;
+        return new(
+            type switch
+            {
+                NpgsqlDbType.Text or NpgsqlDbType.Json or NpgsqlDbType.Jsonb => Values<string>(),
+                NpgsqlDbType.Bytea => Values<byte[]>(),
+                NpgsqlDbType.TimestampTz => Values<DateTimeOffset?>(),
+                NpgsqlDbType.Integer => Values<int?>(),
+                _ => throw new NotSupportedException($"No table whose rows are inserted together has a column of {type}."),
+            },
+            NpgsqlDbType.Array | type);
+
+        T?[] Values<T>()
+        {
+            var values = new T?[rows.Count];
+            for (var row = 0; row < values.Length; row++)
+                values[row] = rows[row][column].Parameter.Value is T value ? value : default;
+            return values;
+        }
+    }
 
     /// <summary>Many values at once, which the caller has checked: as <c>unnest</c> takes them, without a copy.</summary>
     public static SqlValue List<T>(IList<T> values, NpgsqlDbType type) => new(values, NpgsqlDbType.Array | type);

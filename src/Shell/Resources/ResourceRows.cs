@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
@@ -80,6 +79,13 @@ internal static class ResourceRows
         insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
+    private const string InsertManySql = $"""
+        insert into resource ({Columns})
+        select * from unnest(
+            $1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+            $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::jsonb[], $16::jsonb[])
+        """;
+
     // What was there before, and handed over, has left its row.
     private const string ReceiveSql = $"""
         {InsertSql}
@@ -95,6 +101,8 @@ internal static class ResourceRows
             status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12, notices = $13
         where installation_id = $1 and resource_id = $2
         """;
+
+    private static readonly Inserts Inserted = new(InsertSql, InsertManySql);
 
     public static Task<Resource?> Load(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId id, CancellationToken cancel) =>
@@ -184,11 +192,11 @@ internal static class ResourceRows
     }
 
     public static void Insert(Writes writes, InstallationId installation, Resource resource) =>
-        Write(writes, InsertSql, installation, resource);
+        writes.AddRow(Inserted, Row(installation, resource));
 
     /// <summary>One that was handed over to the installation, for the first time or again.</summary>
     public static void Receive(Writes writes, InstallationId installation, Resource resource) =>
-        Write(writes, ReceiveSql, installation, resource);
+        writes.Add(ReceiveSql, Row(installation, resource));
 
     public static void Save(Writes writes, InstallationId installation, Resource resource)
     {
@@ -200,15 +208,17 @@ internal static class ResourceRows
             NoticesJson.Write(facts.Notices));
     }
 
-    private static void Write(Writes writes, [ConstantExpected] string text, InstallationId installation, Resource resource)
+    private static SqlValue[] Row(InstallationId installation, Resource resource)
     {
         var (facts, stage) = (resource.Facts, Stage(resource));
-        writes.Add(
-            text, installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
+        return
+        [
+            installation.Value, facts.Id.Value, facts.Product.Value, facts.Name,
             new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
             stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
-            NoticesJson.Write(facts.Notices));
+            NoticesJson.Write(facts.Notices),
+        ];
     }
 
     private static DateTimeOffset? NextPlanAt(ResourceProfile facts) =>

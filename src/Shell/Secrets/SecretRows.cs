@@ -24,9 +24,11 @@ internal static class SecretRows
         where installation_id = $1 and resource_id = $2 and expires_at is null and expired_at is null
         """;
 
-    private const string InsertSql = """
-        insert into secret_generation (installation_id, resource_id, operation_id, minted_at, secrets) values ($1, $2, $3, $4, $5)
-        """;
+    private const string Into = "insert into secret_generation (installation_id, resource_id, operation_id, minted_at, secrets)";
+
+    private const string InsertSql = $"{Into} values ($1, $2, $3, $4, $5)";
+
+    private const string InsertManySql = $"{Into} select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[])";
 
     private const string ExpireSql = """
         update secret_generation set expires_at = $4
@@ -65,6 +67,8 @@ internal static class SecretRows
         where g.expires_at is not null and g.expired_at is null and g.expires_at <= $1
         on conflict do nothing
         """;
+
+    private static readonly Inserts Inserted = new(InsertSql, InsertManySql);
 
     /// <summary>Null before the first are minted.</summary>
     public static async Task<ResourceSecrets?> LoadForUpdate(
@@ -114,8 +118,8 @@ internal static class SecretRows
         var minted = next.Current;
         foreach (var generation in next.Generations.OfType<SecretGeneration.Expiring>())
             writes.Add(ExpireSql, installation.Value, next.Resource.Value, generation.MintedBy.Value, generation.ExpiresAt);
-        writes.Add(
-            InsertSql, installation.Value, next.Resource.Value, minted.MintedBy.Value, minted.MintedAt, values);
+        writes.AddRow(
+            Inserted, installation.Value, next.Resource.Value, minted.MintedBy.Value, minted.MintedAt, values);
     }
 
     public static void SaveEnded(Writes writes, InstallationId installation, ResourceSecrets next)

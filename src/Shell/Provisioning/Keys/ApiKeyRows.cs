@@ -10,9 +10,11 @@ namespace Marketplace.Shell.Provisioning.Keys;
 /// <summary>The hashes of the keys that were handed out.</summary>
 internal static class ApiKeyRows
 {
-    private const string InsertSql = """
-        insert into api_key (installation_id, resource_id, operation_id, key_hash, minted_at) values ($1, $2, $3, $4, $5)
-        """;
+    private const string Into = "insert into api_key (installation_id, resource_id, operation_id, key_hash, minted_at)";
+
+    private const string InsertSql = $"{Into} values ($1, $2, $3, $4, $5)";
+
+    private const string InsertManySql = $"{Into} select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[])";
 
     // An operation that is repeated hands out another key for the same thing; the one before was told to nobody. What comes back to where
     // it was before is there again, and nowhere else.
@@ -39,9 +41,11 @@ internal static class ApiKeyRows
     // For the drift report: it spans installations on purpose.
     private const string ResourcesSql = "select distinct resource_id from api_key where moved_to is null";
 
+    private static readonly Inserts Inserted = new(InsertSql, InsertManySql);
+
     public static void Insert(
         Writes writes, InstallationId installation, ResourceId resource, OperationId operation, ApiKey key, DateTimeOffset now) =>
-        writes.Add(InsertSql, installation.Value, resource.Value, operation.Value, key.Hash(), now);
+        writes.AddRow(Inserted, installation.Value, resource.Value, operation.Value, key.Hash(), now);
 
     /// <summary>The same for an operation that may have minted one before.</summary>
     public static void Replace(
