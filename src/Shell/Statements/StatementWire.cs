@@ -53,7 +53,7 @@ internal sealed record StatedChargesWire(InvoiceLineWire[] Lines, InvoiceDiscoun
 /// <param name="Carries">The earlier invoices that came to too little, all of which is on this one.</param>
 internal sealed record StatedInvoiceWire(
     string Id, string? VercelInvoiceId, string State, bool TakeUp, bool Final, bool Test, StatedTimeWire Period, DateTime InvoiceDate,
-    InvoiceLineWire[] Lines, InvoiceDiscountWire[] Discounts, GivenCreditWire[] Credits, string[] Carries, string Total, OutcomeWire Outcome,
+    InvoiceLineWire[] Lines, InvoiceDiscountWire[] Discounts, InvoiceCreditWire[] Credits, string[] Carries, string Total, OutcomeWire Outcome,
     RefundWire[] Refunds)
 {
     public static StatedInvoiceWire Of(StatedInvoice stated)
@@ -64,20 +64,12 @@ internal sealed record StatedInvoiceWire(
             content.IsTakeUp, content.Final, content.Test.IsSome,
             new StatedTimeWire(content.Period.Start.UtcDateTime, content.Period.End.UtcDateTime), content.InvoiceDate.UtcDateTime,
             [.. content.Lines.Select(InvoiceLineWire.Of)], [.. content.Discounts.Select(InvoiceDiscountWire.Of)],
-            [.. content.Credits.Select(GivenCreditWire.Of)], [.. content.Carries.Select(id => id.Value)],
+            [.. content.Credits.Select(InvoiceCreditWire.Of)], [.. content.Carries.Select(id => id.Value)],
             StatementText.Amount(stated.Recorded.Total), OutcomeWire.Of(stated.Outcome), [.. stated.Refunds.Select(RefundWire.Of)]);
     }
 }
 
 internal sealed record StatedTimeWire(DateTime Start, DateTime End);
-
-/// <summary>A part of a credit, as a discount on what one plan is billed.</summary>
-internal sealed record GivenCreditWire(string? ResourceId, string BillingPlanId, string Kind, string Name, DateTime OfPeriod, string Amount)
-{
-    public static GivenCreditWire Of(CreditUse use) => new(
-        use.On.Subject.ResourceId(), use.On.Plan.Value, InvoiceText.Of(use.Source.Kind), use.Source.Name, use.Source.PeriodStart.UtcDateTime,
-        StatementText.Amount(use.Amount));
-}
 
 internal sealed record OutcomeWire(string Paid, string Refunded, string Open, string Unsent, string Carried, string Waived, string Tested)
 {
