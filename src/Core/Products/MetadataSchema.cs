@@ -21,25 +21,25 @@ public sealed record MetadataSchema(Seq<MetadataField> Fields)
     public string LabelOf(string key) => Fields.Find(field => field.Key == key).Match(field => field.Label, () => key);
 
     /// <summary>The metadata of a new resource: what was given, and the defaults of what was not. Else every field that is wrong.</summary>
-    public Validation<FieldError, Map<string, MetadataValue>> Create(Map<string, MetadataValue> given) =>
-        Complete(given, MetadataForm.Create, locked: Seq<FieldError>());
+    public Validation<FieldError, Map<string, MetadataValue>> Create(SentMetadata given) =>
+        Complete(Map<string, MetadataValue>(), given, MetadataForm.Create, given.Unreadable);
 
-    /// <summary>The metadata after an update: what is not given stays, and what is locked stays too.</summary>
-    public Validation<FieldError, Map<string, MetadataValue>> Update(
-        Map<string, MetadataValue> current, Map<string, MetadataValue> given) =>
-        Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, Locked(current, given));
+    /// <summary>
+    /// The metadata after an update: what is not given stays, and what is locked stays too. What does not change is not judged: the form
+    /// may have become another one since it was filled in.
+    /// </summary>
+    public Validation<FieldError, Map<string, MetadataValue>> Update(Map<string, MetadataValue> current, SentMetadata given) =>
+        Complete(current, given, MetadataForm.Update, given.Unreadable + Locked(current, given.Values));
 
     /// <summary>
     /// The metadata that a form stands for while it is being filled in: what is not given is its default or stays open, also where it
     /// is required. What is given must fit.
     /// </summary>
-    public Validation<FieldError, Map<string, MetadataValue>> Draft(Map<string, MetadataValue> given) =>
-        AsOptional().Complete(given, MetadataForm.Create, locked: Seq<FieldError>());
+    public Validation<FieldError, Map<string, MetadataValue>> Draft(SentMetadata given) => AsOptional().Create(given);
 
     /// <summary>The same for a resource that exists: what is not given is as it is now, and what is locked stays so.</summary>
-    public Validation<FieldError, Map<string, MetadataValue>> Draft(
-        Map<string, MetadataValue> current, Map<string, MetadataValue> given) =>
-        AsOptional().Complete(current.AddOrUpdateRange(given.AsEnumerable()), MetadataForm.Update, Locked(current, given));
+    public Validation<FieldError, Map<string, MetadataValue>> Draft(Map<string, MetadataValue> current, SentMetadata given) =>
+        AsOptional().Update(current, given);
 
     /// <summary>The same form, of which nothing has to be filled in.</summary>
     private MetadataSchema AsOptional() => new(Fields.Map(field => field with { Required = false }).Strict());
@@ -51,22 +51,24 @@ public sealed record MetadataSchema(Seq<MetadataField> Fields)
             .Map(field => new FieldError(field.Key, $"{field.Label} cannot be changed."))
             .Strict();
 
+    /// <param name="wrong">What is known to be wrong already, of which nothing more is said.</param>
     private Validation<FieldError, Map<string, MetadataValue>> Complete(
-        Map<string, MetadataValue> given, MetadataForm form, Seq<FieldError> locked)
+        Map<string, MetadataValue> current, SentMetadata given, MetadataForm form, Seq<FieldError> wrong)
     {
-        var completed = given;
-        var errors = locked;
-        foreach (var field in Fields.Filter(field => !locked.Exists(error => error.Key == field.Key)))
+        var completed = current.AddOrUpdateRange(given.Values.AsEnumerable());
+        var errors = wrong;
+        foreach (var field in Fields.Filter(field => !wrong.Exists(error => error.Key == field.Key)))
         {
-            var value = given.Find(field.Key) || field.Control.DefaultValue;
+            var value = completed.Find(field.Key) || field.Control.DefaultValue;
             completed = value.Match(some => completed.AddOrUpdate(field.Key, some), () => completed);
-            var complaint = value.Match(some => MetadataFit.Complaint(field, some), () => field.ComplaintWhenAbsent(form));
+            var complaint = value.Match(
+                some => current.Find(field.Key) == value ? None : MetadataFit.Complaint(field, some), () => field.ComplaintWhenAbsent(form));
             errors = complaint.Match(message => errors.Add(new FieldError(field.Key, message)), () => errors);
         }
 
         return errors.IsEmpty
             ? Validation<FieldError, Map<string, MetadataValue>>.Success(completed)
-            : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors);
+            : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors.Strict());
     }
 }
 

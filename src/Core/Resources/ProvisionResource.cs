@@ -28,7 +28,8 @@ public sealed record ProvisionResource(
                 .Apply((plan, name, metadata) =>
                     new ProvisionResource(product, plan, name, metadata, asked.ExternalId, asked.EdgeConfigId)),
             None: () =>
-                (UnknownProduct(asked.ProductId), ResourceName.Parse(asked.Name, None)).Apply((never, _) => never));
+                (UnknownProduct(asked.ProductId), ResourceName.Parse(asked.Name, None), MetadataSchema.Nothing.Create(asked.Metadata))
+                .Apply((never, _, _) => never));
 
     /// <summary>The birth of a resource, and what it does to its installation; or why not.</summary>
     /// <param name="resourcesOnPlan">How many resources of the installation have this plan now, the uninstalled ones left out.</param>
@@ -88,7 +89,7 @@ public sealed record ProvisionResource(
 public sealed record ProvisionRequest(
     Option<string> ProductId,
     Option<string> Name,
-    Map<string, MetadataValue> Metadata,
+    SentMetadata Metadata,
     Option<string> BillingPlanId,
     Option<string> ExternalId,
     Option<string> EdgeConfigId);

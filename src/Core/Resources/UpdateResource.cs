@@ -85,7 +85,7 @@ public sealed record UpdateResource(
             : ResourceName.Parse(name, product.NameLimits).Map(Some);
 
     private static Validation<FieldError, Option<Map<string, MetadataValue>>> ParseMetadata(
-        Option<Map<string, MetadataValue>> metadata, Product product, Resource current) =>
+        Option<SentMetadata> metadata, Product product, Resource current) =>
         metadata.Match(
             given => product.Metadata.Update(current.Facts.Metadata, given).Map(Some),
             () => Option<Map<string, MetadataValue>>.None);
@@ -110,7 +110,7 @@ public sealed record Updated(
 /// <summary>What was sent, before anything is known of it.</summary>
 public sealed record UpdateRequest(
     Option<string> Name,
-    Option<Map<string, MetadataValue>> Metadata,
+    Option<SentMetadata> Metadata,
     Option<string> BillingPlanId,
     Option<string> Status,
     Option<string> EdgeConfigId);

@@ -40,7 +40,7 @@ internal static class PlanEndpoints
             None: () => PartnerResults.NotFound($"There is no product {productSlug}."));
 
     private static IResult ListOf(Product product, Catalogue catalogue, string? metadata) =>
-        Form(metadata).Bind(product.Metadata.Draft).Match<IResult>(
+        product.Metadata.Draft(Form(metadata)).Match<IResult>(
             Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
                 Offers(product, catalogue, chosen).Select(offer => offer.ToChoose(isUnpaid: false, isFull: _ => false)))),
             Fail: errors => FieldProblem.From(errors));
@@ -58,7 +58,7 @@ internal static class PlanEndpoints
         return found.Value is not ({ } resource and not Resource.Uninstalled, var ofInstallation)
             ? ResourceProblem.Unknown(id)
             : catalogue.Product(resource.Facts.Product).Match(
-                Some: product => Form(metadata).Bind(form => product.Metadata.Draft(resource.Facts.Metadata, form)).Match<IResult>(
+                Some: product => product.Metadata.Draft(resource.Facts.Metadata, Form(metadata)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
                         Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
@@ -114,10 +114,10 @@ internal static class PlanEndpoints
         catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(plan => PlanOffer.Of(plan, catalogue)).AsEnumerable(), None: () => []);
 
     /// <summary>The values of a form as they are now, of which some may still be missing.</summary>
-    private static Validation<FieldError, Map<string, MetadataValue>> Form(string? metadata)
+    private static SentMetadata Form(string? metadata)
     {
         if (string.IsNullOrEmpty(metadata))
-            return Map<string, MetadataValue>.Empty;
+            return SentMetadata.Nothing;
         try
         {
             using var json = JsonDocument.Parse(metadata);
@@ -125,7 +125,8 @@ internal static class PlanEndpoints
         }
         catch (JsonException)
         {
-            return new FieldError("metadata", "The metadata must be one JSON object, URL-encoded.");
+            var wrong = new FieldError("metadata", "The metadata must be one JSON object, URL-encoded.");
+            return SentMetadata.Nothing with { Unreadable = Prelude.Seq1(wrong) };
         }
     }
 }

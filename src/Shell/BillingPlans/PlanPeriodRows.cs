@@ -151,8 +151,7 @@ internal static class PlanPeriodRows
     private static Map<string, MetadataValue> Metadata(PlanSubject subject, string text)
     {
         using var json = JsonDocument.Parse(text);
-        return MetadataJson.Read(json.RootElement).Match(
-            Succ: values => values,
-            Fail: _ => throw new CorruptRowException("plan_period", subject.ToString()!, "its metadata is not of any kind that we write"));
+        return MetadataJson.Read(json.RootElement).IfNone(() =>
+            throw new CorruptRowException("plan_period", subject.ToString()!, "its metadata is not of any kind that we write"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Http;
 using static LanguageExt.Prelude;
@@ -29,33 +30,36 @@ internal static class MetadataJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The values, or every one that is of a kind that metadata does not have: null, an object, a mixed array.</summary>
-    public static Validation<FieldError, Map<string, MetadataValue>> Read(JsonElement json) =>
+    /// <summary>What was written here; none when it was not.</summary>
+    public static Option<Map<string, MetadataValue>> Read(JsonElement json) =>
+        ReadSent(json) is { Unreadable.IsEmpty: true, Values: var values } ? Some(values) : None;
+
+    /// <summary>What somebody sent, perhaps with values of a kind that metadata does not have: null, an object, a mixed array.</summary>
+    public static SentMetadata ReadSent(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
             ? Read(json.EnumerateObject())
-            : new FieldError("metadata", "The metadata must be an object.");
+            : SentMetadata.Nothing with { Unreadable = Seq1(new FieldError("metadata", "The metadata must be an object.")) };
 
     /// <summary>The same of a form that is still being filled in, where null stands for what is empty.</summary>
-    public static Validation<FieldError, Map<string, MetadataValue>> ReadForm(JsonElement json) =>
+    public static SentMetadata ReadForm(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
             ? Read(json.EnumerateObject().Where(property => property.Value.ValueKind != JsonValueKind.Null))
-            : Read(json);
+            : ReadSent(json);
 
-    private static Validation<FieldError, Map<string, MetadataValue>> Read(IEnumerable<JsonProperty> properties)
+    private static SentMetadata Read(IEnumerable<JsonProperty> properties)
     {
-        var read = Map<string, MetadataValue>();
-        var errors = Seq<FieldError>();
+        var (read, unreadable) = (Map<string, MetadataValue>(), Seq<FieldError>());
         foreach (var property in properties)
         {
             if (NameOrNull(property) is not { } name)
-                errors = errors.Add(new FieldError("metadata", "The name of a property must be text."));
+                unreadable = unreadable.Add(new FieldError("metadata", "The name of a property must be text."));
             else if (ReadValue(property.Value).Case is SomeCase<MetadataValue>(var value))
                 read = read.AddOrUpdate(name, value);
             else
-                errors = errors.Add(new FieldError(name, "This must be text, a number, true or false, or a list of texts or of numbers."));
+                unreadable = unreadable.Add(new FieldError(name, "This must be text, a number, true or false, or a list of texts or of numbers."));
         }
 
-        return errors.IsEmpty ? read : Validation<FieldError, Map<string, MetadataValue>>.Fail(errors);
+        return new SentMetadata(read, unreadable);
     }
 
     /// <summary>Null when an escape in it is half of a character, which no text can hold.</summary>

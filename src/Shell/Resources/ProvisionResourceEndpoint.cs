@@ -40,10 +40,7 @@ internal static class ProvisionResourceEndpoint
         SecretBox box, TimeProvider clock, CancellationToken cancel)
     {
         var call = KeyedCall.Of(request, body.Raw);
-        return body.Value.ToRequest().Match(
-            Succ: asked => decisions.Saga(
-                caller.Installation, call, loads => Look(loads, asked), LookAgain, cancel),
-            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
+        return decisions.Saga(caller.Installation, call, loads => Look(loads, body.Value.ToRequest()), LookAgain, cancel);
 
         Func<Writes, Decided> Look(Loads loads, ProvisionRequest asked)
         {
@@ -132,10 +129,9 @@ internal static class ProvisionResourceEndpoint
         string? ExternalId = null,
         ProtocolSettingsWire? ProtocolSettings = null)
     {
-        public Validation<FieldError, ProvisionRequest> ToRequest() =>
-            (Metadata is { ValueKind: not JsonValueKind.Null } json ? MetadataJson.Read(json) : Map<string, MetadataValue>())
-            .Map(metadata => new ProvisionRequest(
-                Optional(ProductId)!, Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(ExternalId)!,
-                Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!));
+        public ProvisionRequest ToRequest() => new(
+            Optional(ProductId)!, Optional(Name)!,
+            Metadata is { ValueKind: not JsonValueKind.Null } json ? MetadataJson.ReadSent(json) : SentMetadata.Nothing,
+            Optional(BillingPlanId)!, Optional(ExternalId)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
     }
 }

@@ -263,9 +263,8 @@ internal static class ResourceRows
             id,
             new ProductId(reader.GetString(2)),
             reader.GetString(3),
-            MetadataJson.Read(metadata.RootElement).Match(
-                Succ: values => values,
-                Fail: _ => throw new CorruptRowException("resource", id.Value, "its metadata is not of any kind that we write")),
+            MetadataJson.Read(metadata.RootElement).IfNone(() =>
+                throw new CorruptRowException("resource", id.Value, "its metadata is not of any kind that we write")),
             reader.TextOption(5).Map(plan => new PlanId(plan)),
             reader.TextOption(6),
             reader.TextOption(7),

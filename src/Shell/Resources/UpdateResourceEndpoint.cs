@@ -30,10 +30,7 @@ internal static class UpdateResourceEndpoint
     {
         var id = new ResourceId(resourceId);
         var call = KeyedCall.Of(request, body.Raw);
-        return body.Value.ToRequest().Match(
-            Succ: asked => decisions.Decide(
-                caller.Installation, call, loads => Look(loads, asked), cancel),
-            Fail: errors => decisions.Refuse(caller.Installation, call, FieldProblem.From(errors), cancel));
+        return decisions.Decide(caller.Installation, call, loads => Look(loads, body.Value.ToRequest()), cancel);
 
         Func<Writes, PartnerAnswer> Look(Loads loads, UpdateRequest asked)
         {
@@ -117,12 +114,8 @@ internal static class UpdateResourceEndpoint
         string? Name = null, JsonElement? Metadata = null, string? BillingPlanId = null, string? Status = null,
         ProtocolSettingsWire? ProtocolSettings = null)
     {
-        public Validation<FieldError, UpdateRequest> ToRequest() =>
-            Metadata is { ValueKind: not JsonValueKind.Null } json
-                ? MetadataJson.Read(json).Map(metadata => Request(Some(metadata)))
-                : Request(None);
-
-        private UpdateRequest Request(Option<Map<string, MetadataValue>> metadata) =>
-            new(Optional(Name)!, metadata, Optional(BillingPlanId)!, Optional(Status)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
+        public UpdateRequest ToRequest() => new(
+            Optional(Name)!, Metadata is { ValueKind: not JsonValueKind.Null } json ? Some(MetadataJson.ReadSent(json)) : None,
+            Optional(BillingPlanId)!, Optional(Status)!, Optional(ProtocolSettings?.Experimentation?.EdgeConfigId)!);
     }
 }

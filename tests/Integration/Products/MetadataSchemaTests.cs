@@ -87,14 +87,14 @@ public sealed class MetadataSchemaTests
         var schema = catalogue.Products[0].Metadata;
         var chosen = Map(("region", (MetadataValue)new MetadataValue.Text("fra1")));
 
-        Assert.Equal(Map(("region", (MetadataValue)new MetadataValue.Text("iad1"))), schema.Create(Map<string, MetadataValue>()));
-        Assert.Equal(chosen, schema.Create(chosen));
+        Assert.Equal(Map(("region", (MetadataValue)new MetadataValue.Text("iad1"))), schema.Create(SentMetadata.Nothing));
+        Assert.Equal(chosen, schema.Create(SentMetadata.Of(chosen)));
         Assert.Equal(
             "Region must be one of iad1, sfo1, fra1, cdg1, sin1.",
-            schema.Create(Map(("region", (MetadataValue)new MetadataValue.Text("mars1")))).Match(_ => "", errors => errors[0].Message));
+            schema.Create(SentMetadata.Of(Map(("region", (MetadataValue)new MetadataValue.Text("mars1"))))).Match(_ => "", errors => errors[0].Message));
         Assert.Equal(
             "Region cannot be changed.",
-            schema.Update(chosen, Map(("region", (MetadataValue)new MetadataValue.Text("iad1")))).Match(_ => "", errors => errors[0].Message));
+            schema.Update(chosen, SentMetadata.Of(Map(("region", (MetadataValue)new MetadataValue.Text("iad1"))))).Match(_ => "", errors => errors[0].Message));
     }
 
     private static MetadataField Field(string key, MetadataControl control) =>

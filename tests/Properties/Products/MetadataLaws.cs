@@ -21,7 +21,7 @@ public sealed class MetadataLaws
     /// <summary>The same, and what a resource has that was created so.</summary>
     private static readonly Gen<(MetadataSchema Schema, Map<string, MetadataValue> Created)> Created =
         Filled
-            .Select(given => (given.Schema, Created: given.Schema.Create(given.Given)))
+            .Select(given => (given.Schema, Created: given.Schema.Create(SentMetadata.Of(given.Given))))
             .Where(given => given.Created.IsSuccess)
             .Select(given => (given.Schema, given.Created.Match(metadata => metadata, _ => default)));
 
@@ -38,8 +38,8 @@ public sealed class MetadataLaws
             given =>
             {
                 var schema = new MetadataSchema(Seq1(new MetadataField("x", "X", given.control, true, FieldRule.Never, FieldRule.Never)));
-                return schema.Create(Map(("x", given.fitting))) == Map(("x", given.fitting))
-                    && Keys(schema.Create(Map(("x", given.unfitting)))).SequenceEqual(["x"]);
+                return schema.Create(SentMetadata.Of(Map(("x", given.fitting)))) == Map(("x", given.fitting))
+                    && Keys(schema.Create(SentMetadata.Of(Map(("x", given.unfitting))))).SequenceEqual(["x"]);
             });
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class MetadataLaws
                 .Filter(field => field.Required && field.Control.DefaultValue.IsNone && !given.Given.ContainsKey(field.Key))
                 .Filter(field => IsOpenOnCreate(field.Hidden) && IsOpenOnCreate(field.ReadOnly))
                 .Select(field => field.Key),
-            Keys(given.Schema.Create(given.Given))));
+            Keys(given.Schema.Create(SentMetadata.Of(given.Given)))));
 
     [Fact]
     public void What_is_given_is_kept_and_the_rest_is_the_default() =>
-        Law.Holds(Filled, given => given.Schema.Create(given.Given).Match(
+        Law.Holds(Filled, given => given.Schema.Create(SentMetadata.Of(given.Given)).Match(
             created => given.Given.ForAll((key, value) => created.Find(key) == Some(value))
                 && given.Schema.Fields.ForAll(field =>
                     given.Given.ContainsKey(field.Key) || created.Find(field.Key) == field.Control.DefaultValue),
@@ -61,18 +61,18 @@ public sealed class MetadataLaws
 
     [Fact]
     public void A_key_that_no_field_has_is_kept() =>
-        Law.Holds(Filled, given => given.Schema.Create(given.Given.Add("undocumented", new MetadataValue.Number(1m))).Match(
-            created => created.ContainsKey("undocumented"), _ => given.Schema.Create(given.Given).IsFail));
+        Law.Holds(Filled, given => given.Schema.Create(SentMetadata.Of(given.Given.Add("undocumented", new MetadataValue.Number(1m)))).Match(
+            created => created.ContainsKey("undocumented"), _ => given.Schema.Create(SentMetadata.Of(given.Given)).IsFail));
 
     [Fact]
     public void Created_again_from_itself_metadata_is_the_same() =>
-        Law.Holds(Created, given => given.Schema.Create(given.Created) == given.Created);
+        Law.Holds(Created, given => given.Schema.Create(SentMetadata.Of(given.Created)) == given.Created);
 
     [Fact]
     public void An_update_of_nothing_or_of_the_same_changes_nothing() =>
         Law.Holds(Created.Where(IsComplete), given =>
-            given.Schema.Update(given.Created, Map<string, MetadataValue>()) == given.Created
-            && given.Schema.Update(given.Created, given.Created) == given.Created);
+            given.Schema.Update(given.Created, SentMetadata.Nothing) == given.Created
+            && given.Schema.Update(given.Created, SentMetadata.Of(given.Created)) == given.Created);
 
     [Fact]
     public void An_update_changes_what_is_open_and_names_what_is_locked() =>
@@ -88,10 +88,30 @@ public sealed class MetadataLaws
                     .Where(field => given.Created.Find(field.Key) != given.Asked.Find(field.Key))
                     .Select(field => field.Key)
                     .ToArray();
-                var updated = given.Schema.Update(given.Created, given.Asked);
+                var updated = given.Schema.Update(given.Created, SentMetadata.Of(given.Asked));
                 Assert.Equal(locked.Order(StringComparer.Ordinal), Keys(updated).Order(StringComparer.Ordinal));
                 updated.IfSuccess(metadata => Assert.Equal(given.Created.AddOrUpdateRange(given.Asked.AsEnumerable()), metadata));
             });
+
+    [Fact]
+    public void What_is_of_no_kind_that_metadata_has_is_named_with_everything_else_that_is_wrong() =>
+        Law.Holds(
+            from given in Filled
+            from wrong in Gen.SubListOf(given.Schema.Fields.Map(field => field.Key).Add("undocumented").AsEnumerable())
+            select (given.Schema, Values: given.Given.RemoveRange(wrong), Wrong: wrong),
+            given => Assert.Equal(
+                given.Wrong.Concat(Keys(given.Schema.Create(SentMetadata.Of(given.Values))).Except(given.Wrong)).Order(StringComparer.Ordinal),
+                Keys(given.Schema.Create(new SentMetadata(given.Values, given.Wrong.Select(key => new FieldError(key, "?")).ToSeq().Strict())))
+                    .Order(StringComparer.Ordinal)));
+
+    [Fact]
+    public void What_does_not_change_is_not_judged_again() =>
+        Law.Holds(
+            from schema in AnyMetadata.Schema
+            from values in Gen.CollectToList(schema.Fields, field => AnyMetadata.Unfitting(field.Control))
+            select (Schema: schema, Current: toMap(schema.Fields.Select((field, at) => (field.Key, values[at])))),
+            given => given.Schema.Update(given.Current, SentMetadata.Nothing) == given.Current
+                && given.Schema.Update(given.Current, SentMetadata.Of(given.Current)) == given.Current);
 
     [Theory]
     [InlineData("^a+$", "aaa", true)]

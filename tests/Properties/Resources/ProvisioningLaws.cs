@@ -26,7 +26,8 @@ public sealed class ProvisioningLaws
         from name in AnyResource.Name
         from externalId in Gen.Elements(None, Some("from-a-button"))
         select (catalogue, installation, new ProvisionRequest(
-            product.Id.Value, name, toMap(product.Metadata.Fields.Select((field, at) => (field.Key, values[at]))), plan.Id.Value, externalId, None));
+            product.Id.Value, name, SentMetadata.Of(toMap(product.Metadata.Fields.Select((field, at) => (field.Key, values[at])))), plan.Id.Value, externalId,
+            None));
 
     private static readonly Gen<(ProvisionResource Asked, Installation Installation, int OnPlan, bool IsUnpaid, DateTimeOffset Now)> Parsed =
         from good in Good
