@@ -56,6 +56,8 @@ internal static class JobRegistration
         .AddSingleton<TransferMove>()
         .AddSingleton<BillingAccounts>()
         .AddSingleton<StatementStore>()
+        .AddSingleton<IInvoices, InvoiceStore>()
+        .AddSingleton<InvoiceRedraft>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>
@@ -64,7 +66,6 @@ internal static class JobRegistration
         .AddSingleton<IBillingSchedule, BillingSchedule>()
         .AddSingleton<IUsageLedger, UsageLedger>()
         .AddSingleton<IPrepaidBalances, PrepaidBalances>()
-        .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<ISettlement, SettlementStore>()
         .AddSingleton<IUninstalls, Uninstalls>()
         .AddSingleton<IAccounts, Accounts>()

@@ -8,6 +8,7 @@ using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Drift;
 using Marketplace.Shell.Health;
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Persistence;
@@ -35,7 +36,8 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
+                Serve, Migrate, Drift, Statement, Redraft,
+                new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
         {
@@ -128,6 +130,12 @@ internal static class Program
     {
         await using var app = Build(Role.None, args);
         return await StatementCommand.Run(app, request, cancel);
+    }
+
+    private static async Task<int> Redraft(RedraftRequest request, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await InvoiceCommands.Redraft(app, request, cancel);
     }
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve.</summary>

@@ -19,6 +19,7 @@ public sealed partial class Acme : IAsyncLifetime
 
     public static readonly DateTimeOffset Start = new(2027, 1, 21, 9, 30, 0, TimeSpan.Zero);
 
+    private readonly string prefix = $"t{Guid.NewGuid().ToString("N")[..6]}";
     private AcmeOptions options = new();
     private TestDatabase database = null!;
     private CuttableLine? line;
@@ -54,11 +55,23 @@ public sealed partial class Acme : IAsyncLifetime
         line = options.HasCuttableLine ? new CuttableLine(database.ConnectionString) : null;
         Vercel = await SimulatorServer.Start(
             new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = options.Start }, Cancel);
-        if (options.Adapt is { } adapt)
+        await Serve(options.Adapt);
+    }
+
+    /// <summary>The provider changes its catalogue, and starts anew with it.</summary>
+    internal async Task StartAnew(Action<JsonNode> adapt)
+    {
+        await Server.DisposeAsync();
+        await Serve(adapt);
+    }
+
+    private async Task Serve(Action<JsonNode>? adapt)
+    {
+        if (adapt is not null)
         {
             var adapted = JsonNode.Parse(await File.ReadAllTextAsync(Repository.File($"tests/Integration/{options.Catalogue}"), Cancel))!;
             adapt(adapted);
-            await File.WriteAllTextAsync(catalogue = Path.GetTempFileName(), adapted.ToJsonString(), Cancel);
+            await File.WriteAllTextAsync(catalogue ??= Path.GetTempFileName(), adapted.ToJsonString(), Cancel);
         }
 
         Server = await TestServer.Start(
@@ -70,7 +83,7 @@ public sealed partial class Acme : IAsyncLifetime
                 {
                     ["Catalog:Path"] = catalogue ?? Repository.File($"tests/Integration/{options.Catalogue}"),
                     ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
-                    ["AcmePostgres:Prefix"] = $"t{Guid.NewGuid().ToString("N")[..6]}",
+                    ["AcmePostgres:Prefix"] = prefix,
                 },
                 Adjust = builder => builder.Services
                     .AddSingleton(options.ReplLimits)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Statements;
 
@@ -28,6 +29,7 @@ internal sealed class CommandLine
         Func<string[], CancellationToken, Task<int>> migrate,
         Func<string[], CancellationToken, Task<int>> drift,
         Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
+        Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -43,6 +45,7 @@ internal sealed class CommandLine
         Add("migrate", "Applies pending migrations to the database and ends.", migrate);
         Add("drift", "Compares what we hold, what the provisioners hold and what Vercel holds. Exit code 0 when they agree, 2 when not.", drift);
         root.Subcommands.Add(StatementCommand.Command(statement, Rest));
+        root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 
