@@ -19,14 +19,24 @@ internal static class BillingScheduleRows
         insert into billing_schedule (installation_id, work, due_at) values ($1, $2, $3), ($1, $4, $5)
         """;
 
-    // Batch claim of a job: it spans installations on purpose.
+    // Batch claim of a job: it spans installations on purpose. What is tried for the first time and what is tried again are found each by an
+    // index of their own: when Vercel is down, nearly everything that is due waits.
     private const string ClaimSql = """
-        with free as (
-            select installation_id, work from billing_schedule
-            where work = $1 and due_at <= $2 and leased_until < clock_timestamp() and next_attempt_at <= clock_timestamp()
+        with first as (
+            select installation_id, work, due_at from billing_schedule
+            where work = $1 and attempts = 0 and due_at <= $2
+                and leased_until < statement_timestamp() and next_attempt_at <= statement_timestamp()
             order by due_at
             limit $3
-            for update skip locked)
+            for update skip locked),
+        again as (
+            select installation_id, work, due_at from billing_schedule
+            where work = $1 and attempts > 0 and greatest(next_attempt_at, leased_until) <= statement_timestamp() and due_at <= $2
+            order by greatest(next_attempt_at, leased_until)
+            limit $3
+            for update skip locked),
+        free as (
+            select installation_id, work from (select * from first union all select * from again) as either order by due_at limit $3)
         update billing_schedule s set leased_until = clock_timestamp() + $4, attempts = s.attempts + 1
         from free
         where s.installation_id = free.installation_id and s.work = free.work

@@ -29,7 +29,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
 
     /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
     private static readonly string[] OfClaims =
-        ["billing_schedule_due", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home"];
+        ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()
