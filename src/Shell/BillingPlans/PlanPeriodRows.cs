@@ -37,12 +37,8 @@ internal static class PlanPeriodRows
         delete from plan_period where installation_id = $1 and resource_id = $2 and started_at = $3
         """;
 
-    private const string Into = "insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata)";
-
-    private const string InsertSql = $"{Into} values ($1, $2, $3, $4, $5, $6)";
-
-    private const string InsertManySql = $"""
-        {Into} select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::jsonb[])
+    private const string InsertSql = """
+        insert into plan_period (installation_id, resource_id, started_at, ended_at, billing_plan_id, metadata) values ($1, $2, $3, $4, $5, $6)
         """;
 
     private const string MoveEndSql = """
@@ -57,8 +53,6 @@ internal static class PlanPeriodRows
     private const string InsertWholeSql = """
         insert into installation_plan_period (installation_id, started_at, ended_at, billing_plan_id) values ($1, $2, $3, $4)
         """;
-
-    private static readonly Inserts Inserted = new(InsertSql, InsertManySql);
 
     public static async Task<PlanPeriods> Load(
         NpgsqlTransaction transaction, InstallationId installation, ResourceId resource, CancellationToken cancel)
@@ -121,8 +115,8 @@ internal static class PlanPeriodRows
     private static void Insert(Writes writes, InstallationId installation, PlanPeriod span)
     {
         if (span.Subject.ResourceId() is { } resource)
-            writes.AddRow(
-                Inserted, installation.Value, resource, span.Start, span.End.OrNull(), span.Plan.Value,
+            writes.Add(
+                InsertSql, installation.Value, resource, span.Start, span.End.OrNull(), span.Plan.Value,
                 new Jsonb(MetadataJson.Write(span.Terms.Metadata)));
         else
             writes.Add(InsertWholeSql, installation.Value, span.Start, span.End.OrNull(), span.Plan.Value);

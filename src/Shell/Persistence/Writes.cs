@@ -12,21 +12,21 @@ internal sealed class Writes
     private readonly List<NpgsqlBatchCommand> commands = [];
     private readonly List<Gathered> gathered = [];
 
+    public bool IsEmpty => commands.Count == 0 && gathered.Count == 0;
+
     public void Add([ConstantExpected] string text, params ReadOnlySpan<SqlValue> values) =>
         commands.Add(Sql.BatchCommand(text, values));
 
-    /// <summary>One row of a table that a decision may write many to: they are sent as one statement, where the first was added.</summary>
+    /// <summary>
+    /// A row of a table to which a decision, or several at once, write many: they are inserted by one statement, after everything else,
+    /// so that the decision changes nothing that it inserts like this.
+    /// </summary>
     public void AddRow(Inserts into, params SqlValue[] row)
     {
         if (gathered.Find(rows => rows.Into == into) is { } begun)
-        {
             begun.Rows.Add(row);
-            return;
-        }
-
-        gathered.Add(new Gathered(into, commands.Count, [row]));
-        // Its place, until all rows are known.
-        commands.Add(new NpgsqlBatchCommand());
+        else
+            gathered.Add(new Gathered(into, [row]));
     }
 
     /// <summary>Nothing comes of the decision.</summary>
@@ -59,29 +59,27 @@ internal sealed class Writes
     {
         var all = new Writes();
         foreach (var writes in decisions)
-            all.commands.AddRange(writes.commands.Where((_, place) => !writes.gathered.Exists(rows => rows.Place == place)));
-        // After all else: no decision looks at what another one inserts.
-        foreach (var row in decisions.SelectMany(writes => writes.gathered))
-            row.Rows.ForEach(values => all.AddRow(row.Into, values));
+        {
+            all.commands.AddRange(writes.commands);
+            foreach (var (into, rows) in writes.gathered)
+                rows.ForEach(row => all.AddRow(into, row));
+        }
+
         return all.Commit(connection, cancel);
     }
 
-    public bool IsEmpty => commands.Count == 0;
-
     private async Task Send(NpgsqlConnection connection, bool begin, CancellationToken cancel)
     {
-        foreach (var rows in gathered)
-            commands[rows.Place] = rows.Into.Command(rows.Rows);
-
         await using var batch = new NpgsqlBatch(connection);
         if (begin)
             batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
+        foreach (var (into, rows) in gathered)
+            batch.BatchCommands.Add(into.Command(rows));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <param name="Place">Among the commands.</param>
-    private sealed record Gathered(Inserts Into, int Place, List<SqlValue[]> Rows);
+    private sealed record Gathered(Inserts Into, List<SqlValue[]> Rows);
 }

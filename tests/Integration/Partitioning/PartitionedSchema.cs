@@ -106,6 +106,7 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "text[]" => "'{icfg_one}'::text[]",
         "timestamp with time zone[]" => "'{2027-01-01T00:00:00Z}'::timestamptz[]",
         "numeric[]" => "'{1}'::numeric[]",
+        "bytea[]" => """'{"\\x00"}'::bytea[]""",
         "integer[]" => "'{1}'::integer[]",
         "jsonb[]" => """'{"{}"}'::jsonb[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
