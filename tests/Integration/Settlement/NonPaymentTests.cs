@@ -159,9 +159,11 @@ public sealed class NonPaymentTests
         await story.Until("2027-02-16T03:00:00Z");
         Assert.Equal("suspended", story.Shown(tool));
 
-        // Nothing that has to be paid is provisioned here any more, but a resource can still move in.
+        // Nothing that has to be paid comes here any more; what costs nothing can still move in.
         (await story.Acme.Post(Paths.Resources(tool.Installation), story.Acme.Admin(tool.Installation), Requests.Provision("other"))).IsConflict();
-        var other = await story.Acme.Provision(await story.Acme.Install(), "other");
+        var (paid, other) = (
+            await story.Acme.Provision(await story.Acme.Install(), "paid"), await story.Acme.Provision(await story.Acme.Install(), "other", "free"));
+        (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(paid))).IsConflict();
         (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(other))).IsEmpty();
         await story.Until("2027-02-16T06:00:00Z");
 
