@@ -17,8 +17,11 @@ public interface ISettlement
     /// <summary>Vercel does not have what it had: looked at again at its time.</summary>
     Task Missed(InvoiceLook look, DateTimeOffset now, CancellationToken cancel);
 
-    /// <summary>Answers a command on the stored refund. False when news had made it pointless.</summary>
-    Task<bool> Apply(InstallationId installation, RefundId refund, RefundCommand command, DateTimeOffset now, CancellationToken cancel);
+    /// <summary>
+    /// Answers a command on the stored refund. False when news had made it pointless; and where it is to be sent, when it is not as it is known
+    /// any more: another worker sends it.
+    /// </summary>
+    Task<bool> Apply(InstallationId installation, Refund known, RefundCommand command, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>Brings about what the unpaid invoices lead to at the moment, and says when to look again; null when nothing is open.</summary>
     Task<DateTimeOffset?> Follow(InstallationId installation, DateTimeOffset now, CancellationToken cancel);

@@ -83,14 +83,14 @@ public sealed partial class InvoiceSettlement(
         }
 
         // Recorded first: whoever comes after a crash knows that Vercel may have it.
-        var (id, terms) = (refund.Terms.Id, refund.Terms);
-        if (!await settlement.Apply(work.Installation, id, new RefundCommand.Send(), now, cancel))
+        var terms = refund.Terms;
+        if (!await settlement.Apply(work.Installation, refund, new RefundCommand.Send(), now, cancel))
             return null;
 
         switch (await vercel.Refund(work.Installation, invoice.VercelId, terms.Amount, terms.Reason, cancel))
         {
             case VercelAnswer<Nothing>.Accepted:
-                await settlement.Apply(work.Installation, id, new RefundCommand.Accept(), now, cancel);
+                await settlement.Apply(work.Installation, refund, new RefundCommand.Accept(), now, cancel);
                 return null;
             case VercelAnswer<Nothing>.Unknown unknown:
                 return Silence(work, unknown.Reason, unknown.RetryAfter);
@@ -134,7 +134,7 @@ public sealed partial class InvoiceSettlement(
     private async Task<Wait?> Fail(ClaimedWork work, Refund refund, string reason, DateTimeOffset now, CancellationToken cancel)
     {
         RefundRefused(refund.Terms.Id.Value, refund.Terms.Invoice.Value, work.Installation.Value, reason);
-        await settlement.Apply(work.Installation, refund.Terms.Id, new RefundCommand.Fail(reason), now, cancel);
+        await settlement.Apply(work.Installation, refund, new RefundCommand.Fail(reason), now, cancel);
         return null;
     }
 

@@ -74,8 +74,9 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
     }
 
     public async Task<bool> Apply(
-        InstallationId installation, RefundId id, RefundCommand command, DateTimeOffset now, CancellationToken cancel)
+        InstallationId installation, Refund known, RefundCommand command, DateTimeOffset now, CancellationToken cancel)
     {
+        var id = known.Terms.Id;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await InstallationRows.LoadForUpdate(transaction, installation, cancel);
@@ -87,7 +88,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
         if (command is RefundCommand.Accept && applied.IsRight)
             RefundStore.Accepted(writes, invoice, Worker, now);
         await writes.Commit(transaction, cancel);
-        return applied.Match(Right: next => command is not RefundCommand.Send || next is Refund.Sent, Left: _ => false);
+        return applied.Match(Right: _ => command is not RefundCommand.Send || current == known, Left: _ => false);
     }
 
     public async Task<DateTimeOffset?> Follow(InstallationId id, DateTimeOffset now, CancellationToken cancel)

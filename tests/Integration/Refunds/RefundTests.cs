@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Refunds;
 using Marketplace.Integration.Postgres;
 using Marketplace.Integration.Settlement;
+using Marketplace.Jobs.Settlement;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Invoices;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Integration.Refunds;
 
@@ -143,6 +147,24 @@ public sealed class RefundTests
         Assert.Equal("accepted", await State(story, tool));
         Assert.Equal([503, 204], Actions(story).Select(call => call.Status));
         Assert.Equal(0.50m, story.InvoiceAtVercel(tool).RefundTotal);
+    }
+
+    [Fact]
+    public async Task Of_two_workers_that_know_of_a_refund_which_was_never_sent_one_sends_it()
+    {
+        await using var story = await SettlementStory.Begin();
+        var (tool, id) = await Paid(story);
+        (await Refund(story, tool, id, "0.50", "Outage")).Is(HttpStatusCode.Accepted);
+        var store = story.Acme.Server.Services.GetRequiredService<ISettlement>();
+        var installation = new InstallationId(tool.Installation);
+        var (refund, _) = Assert.Single((await store.Load(installation, story.Acme.Now, Cancel)).Refunds);
+
+        Assert.True(await store.Apply(installation, refund, new RefundCommand.Send(), story.Acme.Now, Cancel));
+        Assert.False(await store.Apply(installation, refund, new RefundCommand.Send(), story.Acme.Now, Cancel));
+
+        // Whoever comes later looks first, and may.
+        var (sent, _) = Assert.Single((await store.Load(installation, story.Acme.Now, Cancel)).Refunds);
+        Assert.True(await store.Apply(installation, sent, new RefundCommand.Send(), story.Acme.Now, Cancel));
     }
 
     [Fact]
