@@ -165,7 +165,7 @@ public sealed partial class Invoicing(
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Taken taken):
                 await Apply(installation, id, new InvoiceCommand.Observe(taken.Id, new InvoiceObservation.Open()), cancel);
                 return null;
-            case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict) when IsDuplicate(conflict.Reason, id):
+            case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict) when IsDuplicate(conflict.Reason, invoice):
                 // From an attempt whose answer was lost. Its own name for it comes by webhook; only by ours can we ask, and have asked.
                 await Apply(installation, id, new InvoiceCommand.FindThere(), cancel);
                 return null;
@@ -190,10 +190,16 @@ public sealed partial class Invoicing(
         }
     }
 
-    /// <summary>Vercel's words for a duplicate are not published: it is one that speaks of our name, or of what is there already.</summary>
-    private static bool IsDuplicate(string reason, ExternalInvoiceId id) =>
-        ((string[])["externalId", "external id", id.Value, "duplicate", "already"])
-            .Any(word => reason.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>
+    /// Vercel's words for a duplicate are not published: it is one that speaks of our name or, where it may have left before, of what is
+    /// there already. What leaves for the first time is no duplicate of itself: somebody has been billed for the period by another.
+    /// </summary>
+    private static bool IsDuplicate(string reason, Invoice invoice)
+    {
+        string[] ofOurName = ["externalId", "external id", invoice.Content.ExternalId.Value];
+        string[] ofWhatIsThere = invoice is Invoice.Drafted ? [] : ["duplicate", "already"];
+        return ofOurName.Concat(ofWhatIsThere).Any(word => reason.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
 
     private async Task<Wait?> Refuse(InvoiceContent invoice, Seq<string> reasons, CancellationToken cancel)
     {

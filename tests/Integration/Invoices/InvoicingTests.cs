@@ -92,6 +92,22 @@ public sealed class InvoicingTests(Acme acme) : IClassFixture<Acme>
         Assert.Equal(0, await OverdueWork(tool.Installation));
     }
 
+    [Fact]
+    public async Task A_conflict_at_the_first_attempt_is_no_duplicate_and_is_not_taken_for_billed()
+    {
+        var (month, tool) = await Customer("billed-by-another");
+        acme.Vercel.Disturbances.Plan(
+            HttpMethod.Post, $"{tool.Installation}/billing/invoices",
+            new Disturbance { Refusal = ApiAnswer.Refusal(409, "conflict", "The resource was already billed for this period and plan.") });
+        acme.Vercel.Clock.MoveTo(month.End);
+        await acme.Work("usage", "invoices");
+
+        Assert.Equal("refused", await StateOf(acme, tool.Installation));
+        Assert.Equal(
+            ["409: The resource was already billed for this period and plan."],
+            await acme.AskAll<string>("select unnest(reasons) from invoice where installation_id = $1", tool.Installation));
+    }
+
     [Theory]
     [InlineData(503)]
     [InlineData(401)]
