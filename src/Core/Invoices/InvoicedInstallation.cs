@@ -25,6 +25,10 @@ public sealed record InvoicedInstallation(
     /// <summary>What was billed, is not owed after all, and is on no invoice yet.</summary>
     public Seq<Credit> OpenCredits => BilledSoFar.Of(History, Test.IsSome).OpenCredits;
 
+    /// <summary>The earliest time that is still to be billed because it came to too little: who had a plan then is billed for it.</summary>
+    public Option<DateTimeOffset> CarriedSince =>
+        BilledSoFar.Of(History, Test.IsSome).Carried.Map(content => content.Period.Start).OrderBy(start => start).ToSeq().HeadOrNone();
+
     /// <summary>As it was before an invoice was made: where that billed something in advance, nobody had left.</summary>
     internal InvoicedInstallation Before(InvoiceContent invoice) =>
         this with

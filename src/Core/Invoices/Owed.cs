@@ -27,9 +27,12 @@ internal sealed record Owed(SubjectPlan Who, Seq<BillingLine> Lines, Seq<Billing
             CarriedFrom = carried.ExternalId, Credits = carried.Credits.Filter(use => use.On == who).Strict(),
         }.Timed(carried.Period)).Strict();
 
+    /// <summary>From here on it can be billed at the earliest, where its subject has left the plan since.</summary>
+    public DateTimeOffset Since { get; init; } = From;
+
     /// <summary>A correction of an earlier period, on an invoice of this one.</summary>
     public static Owed Corrected(BillingLine line, BillingPeriod period) =>
-        new(SubjectPlan.Of(line), Seq1(line), Seq<BillingDiscount>(), period.Start);
+        new(SubjectPlan.Of(line), Seq1(line), Seq<BillingDiscount>(), period.Start) { Since = line.Start.IfNone(period.Start) };
 
     /// <summary>With the times of lines and discounts written out, that are left out where they are those of the period.</summary>
     public Owed Timed(BillingPeriod period) =>

@@ -40,20 +40,29 @@ internal sealed record Placement(Seq<(BillingPeriod Period, Seq<Owed> Parts)> In
             parts.Zip(movable).Where(pair => pair.Item2.IsNone).Map(pair => pair.Item1).ToSeq().Strict());
     }
 
-    /// <summary>The part, or the same on another plan of its subject where its own was not active in the time that is left to bill.</summary>
+    /// <summary>
+    /// The part or, where its own plan was not active in the time that is left to bill, the same from its own time on, or on another plan of
+    /// its subject.
+    /// </summary>
     private static Option<Owed> Movable(
         Owed part, Seq<Owed> parts, BillingPeriod period, BilledInstallation installation, BilledSoFar billed)
     {
-        bool IsBillable(SubjectPlan who) =>
-            TimeRange.Between(Start(who, parts, period, billed), period.End).Exists(time =>
+        bool IsBillable(SubjectPlan who, Seq<Owed> together) =>
+            TimeRange.Between(Start(who, together, period, billed), period.End).Exists(time =>
                 installation.PlansOf(who.Subject).Exists(plan =>
                     plan.Plan.Id == who.Plan && plan.Plan.Type == PlanType.Subscription && plan.Span.Within(time).IsSome));
 
-        return IsBillable(part.Who)
-            ? Some(part)
+        if (IsBillable(part.Who, parts))
+        {
+            return Some(part);
+        }
+
+        var earlier = part with { From = part.Since };
+        return IsBillable(part.Who, parts.Add(earlier))
+            ? Some(earlier)
             : installation.PlansOf(part.Who.Subject).Rev()
                 .Map(plan => new SubjectPlan(part.Who.Subject, plan.Plan.Id))
-                .Filter(IsBillable)
+                .Filter(who => IsBillable(who, parts))
                 .HeadOrNone()
                 .Map(part.On);
     }

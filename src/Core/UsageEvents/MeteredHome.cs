@@ -18,9 +18,10 @@ public sealed record MeteredHome(
 {
     /// <summary>
     /// The beginning of the period that is billed with what was used at the moment: the first that is still open, where its own is closed,
-    /// and the beginning of time for what is in time.
+    /// and the beginning of time for what is in time. A reading at the very end of a period tells of it.
     /// </summary>
-    public DateTimeOffset LateIn(DateTimeOffset usedAt) => usedAt < ClosedUntil ? ClosedUntil : DateTimeOffset.MinValue;
+    public DateTimeOffset LateIn(MetricKind kind, DateTimeOffset usedAt) =>
+        usedAt < ClosedUntil || (usedAt == ClosedUntil && kind != MetricKind.Interval) ? ClosedUntil : DateTimeOffset.MinValue;
 
     /// <summary>The sum that the amount of a moment goes into: of its hour, or of what is left of it since the plan of that moment began.</summary>
     public DateTimeOffset SumBegins(DateTimeOffset usedAt)

@@ -29,9 +29,10 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         CancellationToken cancel) => Load(transaction, id, since, KnownUsage.InTime, now, cancel);
 
     /// <summary>The same, as far as it is to be known.</summary>
+    /// <param name="owing">Since when something is owed that no invoice has billed: also who is gone since is billed for it.</param>
     public async Task<BillingAccount> Load(
         NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, KnownUsage known, DateTimeOffset now,
-        CancellationToken cancel)
+        CancellationToken cancel, DateTimeOffset? owing = null)
     {
         var loads = new Loads();
         var open = Open(loads, id);
@@ -40,8 +41,9 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
 
         var bare = Bare(open) with { Invoices = invoices() };
         var start = since(bare);
+        var gone = new[] { start, owing ?? start, bare.Invoiced.CarriedSince.IfNone(start) }.Min();
         var rest = new Loads();
-        var billed = Billed(rest, open, start, known, now);
+        var billed = Billed(rest, open, start, gone, known, now, now);
         var slots = UsageSlotRows.Load(rest, id, start);
         await rest.Send(transaction, cancel);
         return bare with { Billed = billed(), Slots = slots.Value };
@@ -69,7 +71,12 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
     /// <param name="hourly">A full hour.</param>
     /// <exception cref="CatalogueMisfitException">The catalogue does not fit what was sold.</exception>
     public Func<BilledInstallation> Billed(
-        Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset hourly, DateTimeOffset now)
+        Loads loads, OpenBilling open, DateTimeOffset start, KnownUsage known, DateTimeOffset hourly, DateTimeOffset now) =>
+        Billed(loads, open, start, start, known, hourly, now);
+
+    /// <param name="gone">Resources that were gone before are left out; of those that went before the start nothing but their plans is known.</param>
+    private Func<BilledInstallation> Billed(
+        Loads loads, OpenBilling open, DateTimeOffset start, DateTimeOffset gone, KnownUsage known, DateTimeOffset hourly, DateTimeOffset now)
     {
         var used = MeteredUsageRows.Load(
             loads, open.Id, metrics, HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), hourly, known);
@@ -78,7 +85,7 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
             var metered = used();
             // A plan begins when Vercel is told of the resource. One that has none yet would be unknown there.
             var resources = open.Resources
-                .Filter(resource => resource is not Resource.Uninstalled gone || gone.UninstalledAt >= start)
+                .Filter(resource => resource is not Resource.Uninstalled ended || ended.UninstalledAt >= gone)
                 .Filter(resource => open.Plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
                 .Map(resource => Billed(resource, Settled(resource, open.Plans, now), metered))
                 .Strict();
@@ -101,7 +108,10 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         var installation = await InstallationRows.Load(transaction, id, cancel)
             ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
         foreach (var period in (await MeteredUsageRows.LateHours(transaction, id, start, cancel))
-            .Map(hour => BillingPeriod.Containing(hour, installation.Anchor)).Distinct().OrderBy(period => period.Start))
+            .Bind(late => late.Lasts
+                ? BillingPeriod.Overlapping(new TimeRange(late.Hour, start), installation.Anchor)
+                : Prelude.Seq1(BillingPeriod.Containing(late.Hour, installation.Anchor)))
+            .Distinct().OrderBy(period => period.Start))
         {
             var loads = new Loads();
             var open = Open(loads, id);

@@ -18,6 +18,7 @@ using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.Installations;
 
@@ -43,15 +44,21 @@ internal static class DeleteInstallationEndpoint
             var plans = PlanPeriodRows.LoadAll(loads, caller.Installation);
             var ownPlans = PlanPeriodRows.LoadWhole(loads, caller.Installation);
             var invoices = InvoiceRows.Periods(loads, caller.Installation);
-            var isRefunding = RefundRows.AnyUnanswered(loads, caller.Installation);
+            var open = new[]
+            {
+                RefundRows.AnyUnanswered(loads, caller.Installation), MeteredUsageRows.AnyLate(loads, caller.Installation),
+                InvoiceContentRows.AnyOpenCredit(loads, caller.Installation),
+            };
             return writes => current.Value is { } found
-                ? Decide(writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value, invoices.Value, isRefunding.Value)
+                ? Decide(
+                    writes, found, resources.Value, plans.Value.ToLookup(span => span.Subject), ownPlans.Value, invoices.Value,
+                    open.Any(one => one.Value))
                 : PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
         }
 
         PartnerAnswer Decide(
             Writes writes, Installation current, Seq<Resource> resources, ILookup<PlanSubject, PlanPeriod> plans, Seq<PlanPeriod> ownPlans,
-            Seq<PeriodInvoice> invoices, bool isRefunding)
+            Seq<PeriodInvoice> invoices, bool isAnythingOpen)
         {
             var (now, actor) = (clock.GetUtcNow(), Actor.Of(caller, "uninstall"));
             return InstallationTransitions.Apply(current, Asked(resources, plans), now).Match(
@@ -69,8 +76,8 @@ internal static class DeleteInstallationEndpoint
                     foreach (var resource in resources)
                         ResourceRemoval.Write(writes, fulfilment, current.Id, resource, Spans(resource, plans), actor, now);
 
-                    // A refund needs the token as much as an invoice does.
-                    return isRefunding || IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, current.Anchor, now)
+                    // A refund needs the token as much as an invoice does; and what came late, or is to be given back, is on the last one or on record.
+                    return isAnythingOpen || IsAnythingLeft(Billed(resources, plans, ownPlans), invoices, current.Anchor, now)
                         ? Bill(writes, transition.Next, now)
                         : Complete(writes, transition.Next, actor, now);
                 },

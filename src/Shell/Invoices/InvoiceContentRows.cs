@@ -67,6 +67,14 @@ internal static class InvoiceContentRows
         select external_id, carried_id from invoice_carry where installation_id = $1 and external_id = $2 order by carried_id
         """;
 
+    // What is given back on an invoice that came to too little is given back by the one that has taken it over.
+    private const string AnyOpenCreditSql = """
+        select coalesce(sum(c.amount), 0) > 0
+        from invoice_credit c join invoice i on i.installation_id = c.installation_id and i.external_id = c.external_id
+        where c.installation_id = $1 and i.test_result is null and (c.amount > 0 or not exists (
+            select from invoice_carry k where k.installation_id = $1 and k.carried_id = c.external_id))
+        """;
+
     private const string InsertLineSql = """
         insert into invoice_line (installation_id, external_id, line_number, resource_id, billing_plan_id, name, details, price,
             quantity, units, total, starts_at, ends_at, kind)
@@ -123,6 +131,10 @@ internal static class InvoiceContentRows
             loads.Many(LinesOfOneSql, Line, id, one), loads.Many(DiscountsOfOneSql, Discount, id, one),
             loads.Many(CreditsOfOneSql, Credit, id, one), loads.Many(CarriesOfOneSql, Carry, id, one));
     }
+
+    /// <summary>Whether something that was billed is still to be given back.</summary>
+    public static Loaded<bool> AnyOpenCredit(Loads loads, InstallationId installation) =>
+        loads.One(false, AnyOpenCreditSql, reader => reader.GetBoolean(0), installation.Value);
 
     public static void Insert(Writes writes, InvoiceContent content)
     {

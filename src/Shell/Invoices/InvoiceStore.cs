@@ -39,9 +39,11 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var late = await Late(transaction, installation, period.Start, now, cancel);
         var account = await accounts.Load(
-            transaction, installation, account => Oldest(account.Invoiced, now), KnownUsage.BilledWith(period.Start), now, cancel);
-        return account with { Late = await Late(transaction, installation, period.Start, now, cancel) };
+            transaction, installation, account => Oldest(account.Invoiced, now), KnownUsage.BilledWith(period.Start), now, cancel,
+            late.IsEmpty ? null : late.Map(usage => usage.Period.Start).Min());
+        return account with { Late = late };
     }
 
     public async Task Draft(InstallationId installation, Seq<Transition<Invoice, InvoiceEvent>> drafted, CancellationToken cancel)

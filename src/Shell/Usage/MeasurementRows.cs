@@ -11,18 +11,26 @@ namespace Marketplace.Shell.Usage;
 internal static class MeasurementRows
 {
     // A reading that was held up knows more than its moment: before a later one it would look like a counter that began anew.
-    // Where its hour was summed up already, it is to be summed up anew.
+    // Where its hour was summed up already, it is to be summed up anew. One that was held up until its period was closed is late: what was
+    // used until then is billed with the first period that is open.
     private const string AppendSql = """
         with kept as (
-            insert into measurement (installation_id, resource_id, metric, measured_at, value)
-            select $1, $2, $3, $4, $5
+            insert into measurement (installation_id, resource_id, metric, measured_at, value, late_in)
+            select $1, $2, $3, $4, $5,
+                coalesce((select closed_until from usage_closing where installation_id = $1 and closed_until >= $4), '-infinity')
             where not exists (
                 select from measurement
                 where installation_id = $1 and resource_id = $2 and metric = $3 and measured_at > $4)
-            on conflict do nothing)
-        update measurement_hour set stale = true
-        where installation_id = $1 and resource_id = $2 and metric = $3
-            and hour = date_trunc('hour', $4::timestamptz - interval '1 microsecond', 'UTC') and not stale
+            on conflict do nothing
+            returning late_in > '-infinity' as late),
+        stale as (
+            update measurement_hour set stale = true
+            where installation_id = $1 and resource_id = $2 and metric = $3
+                and hour = date_trunc('hour', $4::timestamptz - interval '1 microsecond', 'UTC') and not stale
+                and not exists (select from kept where late))
+        insert into measurement_hour (installation_id, resource_id, metric, hour, stale, late)
+        select $1, $2, $3, date_trunc('hour', $4::timestamptz - interval '1 microsecond', 'UTC'), true, true from kept where late
+        on conflict (installation_id, resource_id, metric, hour) do update set stale = true, late = true
         """;
 
     private const string LoadLatestSql = """

@@ -87,15 +87,34 @@ internal static class MeteredUsageRows
         where e.late_in <= $5
         """;
 
-    // The hours, as beginnings, of everything that came when its own period was closed and is billed with the one that begins at the moment.
+    // The hours, as beginnings, of everything that came when its own period was closed and is billed with the one that begins at the moment;
+    // and whether it was a reading, which tells of what came after its hour too.
     private const string LateSql = """
-        select distinct date_trunc('hour', h.begins_at, 'UTC') from usage_hour h where h.installation_id = $1 and h.late_in = $2 and h.late_in > '-infinity'
+        select distinct date_trunc('hour', h.begins_at, 'UTC'), false from usage_hour h
+        where h.installation_id = $1 and h.late_in = $2 and h.late_in > '-infinity'
         union
-        select distinct date_trunc('hour', m.measured_at - interval '1 microsecond', 'UTC') from measurement_hour h
+        select distinct date_trunc('hour', m.measured_at - interval '1 microsecond', 'UTC'), true from measurement_hour h
         join measurement m on m.installation_id = $1 and m.resource_id = h.resource_id and m.metric = h.metric
             and m.measured_at > h.hour and m.measured_at <= h.hour + interval '1 hour' and m.late_in = $2
         where h.installation_id = $1 and h.late
         """;
+
+    // The same of what no invoice has billed yet.
+    private const string AnyLateSql = """
+        select exists (
+            select from usage_hour h
+            where h.installation_id = $1 and h.late_in = (select closed_until from usage_closing where installation_id = $1))
+        or exists (
+            select from measurement_hour h
+            join measurement m on m.installation_id = $1 and m.resource_id = h.resource_id and m.metric = h.metric
+                and m.measured_at > h.hour and m.measured_at <= h.hour + interval '1 hour'
+                and m.late_in = (select closed_until from usage_closing where installation_id = $1)
+            where h.installation_id = $1 and h.late)
+        """;
+
+    /// <summary>Whether anything came when its period was closed, and is still to be billed with the one that is open.</summary>
+    public static Loaded<bool> AnyLate(Loads loads, InstallationId installation) =>
+        loads.One(false, AnyLateSql, reader => reader.GetBoolean(0), installation.Value);
 
     /// <summary>Of the resources that lived in the span, once the loads are sent.</summary>
     /// <param name="start">A full hour.</param>
@@ -111,14 +130,17 @@ internal static class MeteredUsageRows
         return () => new MeteredUsage(readings.Value, hours.Value, amounts.Value);
     }
 
-    /// <summary>The hours whose usage is billed with a later period, because it came when their own was closed.</summary>
+    /// <summary>
+    /// The hours whose usage is billed with a later period, because it came when their own was closed; and whether it is a level, which lasts
+    /// until another is read, also through periods that were closed meanwhile.
+    /// </summary>
     /// <param name="lateIn">The beginning of that later period.</param>
-    public static async Task<Seq<DateTimeOffset>> LateHours(
+    public static async Task<Seq<(DateTimeOffset Hour, bool Lasts)>> LateHours(
         NpgsqlTransaction transaction, InstallationId installation, DateTimeOffset lateIn, CancellationToken cancel)
     {
         await using var command = transaction.Command(LateSql, installation.Value, lateIn);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await ReadAll(reader, row => row.Moment(0), cancel);
+        return await ReadAll(reader, row => (row.Moment(0), row.GetBoolean(1)), cancel);
     }
 
     private static async Task<Seq<T>> ReadAll<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)

@@ -40,7 +40,7 @@ internal sealed class EventColumns(bool areReadings, int capacity)
         Quantities.Add(usage.Quantity);
         Sources.Add(source);
         Ids.Add(id);
-        LateIn.Add(home.LateIn(usage.UsedAt));
+        LateIn.Add(home.LateIn(home.Kind(usage.Metric), usage.UsedAt));
         SumBegins.Add(home.SumBegins(usage.UsedAt));
         ClosedUntil[home.Installation.Value] = home.ClosedUntil;
     }

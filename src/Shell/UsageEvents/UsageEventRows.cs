@@ -187,6 +187,9 @@ internal static class UsageEventRows
         return known;
     }
 
+    /// <summary>Nothing is closed until the end of the transaction: what is written is in time or, from the statement after this one on, known to be late.</summary>
+    public static void HoldOpen(Writes writes, InstallationId installation) => writes.Add(HoldOpenSql, (string[])[installation.Value]);
+
     /// <summary>From here on, what was used before the moment is late, and everything that was not is in the store.</summary>
     /// <param name="until">Null when nothing is billed any more.</param>
     public static void Close(Writes writes, InstallationId installation, DateTimeOffset? until)

@@ -63,6 +63,22 @@ public sealed class InvoiceKindTests
         Assert.Empty(story.Vercel.State.Findings);
     }
 
+    /// <summary>Bigger is paid on the 31st for the day, 2.00, and left at noon for a plan that costs nothing: nothing is billed of which 1.00 could be deducted.</summary>
+    [Fact]
+    public async Task An_uninstall_with_something_left_to_give_back_is_not_final_before_somebody_is_told()
+    {
+        await using var story = await Open("2027-01-31T00:00:00Z");
+        var tool = await story.Provision(await story.Install(), "left-over", plan: "bigger");
+        await story.Live(At("2027-01-31T12:00:00Z"));
+        Assert.True((await story.Customer.ChangePlan(tool.Installation, tool.Id, "free", Cancel)).IsSuccess);
+        await story.Live(At("2027-02-01T03:00:00Z"));
+        Assert.Equal(1.00m, await story.Ask<decimal>("select sum(amount) from invoice_credit where installation_id = $1", tool.Installation));
+
+        Assert.Equal("""{"finalized":false}""", (await story.Customer.Uninstall(tool.Installation, Cancel)).Body);
+        await story.WorkOff();
+        Assert.Equal("finalized", await story.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+    }
+
     [Fact]
     public async Task Periods_by_anniversary_begin_with_the_hour_of_the_install_for_reports_and_invoices_alike()
     {

@@ -207,6 +207,53 @@ public sealed class UsageBillingTests(MeteredAcme metered) : IClassFixture<Meter
         Assert.Equal(["correction 3.00"], await InvoicedLines(own, tool, "Pro: Seats%", 2));
     }
 
+    /// <summary>
+    /// One seat since January. In March it turns out that they were three from the last two hours of January on: 2 × 2 × 0.10 = 0.40 for
+    /// January, and 2 × 672 × 0.10 = 134.40 for February, in which nothing was read. March: 3 × 744 × 0.10 = 223.20.
+    /// </summary>
+    [Fact]
+    public async Task A_level_that_comes_late_is_corrected_in_every_closed_period_through_which_it_lasted()
+    {
+        await using var own = await Acme.Open(new AcmeOptions { Catalogue = "acme-metered.catalog.json" });
+        var backend = await own.NewProviderKey("usage:write");
+        var tool = await own.Provision(await own.Install());
+        own.Pass(TimeSpan.FromHours(2));
+        (await own.Report(backend, Event(tool.Id, "seats", 1, own.Now.AddMinutes(-1)))).Counts(1, 0);
+        await ToTheInvoiceOf(own);
+        var january = BillingPeriod.MonthOf(own.Now).Start;
+        await ToTheInvoiceOf(own);
+
+        (await own.Report(backend, Event(tool.Id, "seats", 3, january.AddHours(-1)))).Counts(1, 0);
+        await ToTheInvoiceOf(own);
+        Assert.Equal(["correction 0.40", "correction 134.40", "metered 223.20"], await InvoicedLines(own, tool, "Pro: Seats%", 3));
+
+        await ToTheInvoiceOf(own);
+        // April has 720 hours: 3 × 720 × 0.10.
+        Assert.Equal(["metered 216.00"], await InvoicedLines(own, tool, "Pro: Seats%", 4));
+    }
+
+    [Fact]
+    public async Task An_uninstall_ends_with_the_late_use_that_was_taken_on_its_last_invoices_or_on_record()
+    {
+        await using var own = await Acme.Open(new AcmeOptions { Catalogue = "acme-metered.catalog.json" });
+        var backend = await own.NewProviderKey("usage:write");
+        var tool = await own.Provision(await own.Install());
+        own.Pass(TimeSpan.FromHours(1));
+        var used = own.Now.AddMinutes(-1);
+        (await own.Delete(tool.Path, own.Admin(tool.Installation), key: Acme.NewKey())).IsEmpty();
+        await ToTheInvoiceOf(own);
+        await own.Execute("update invoice set state = 'overdue', vercel_invoice_id = 'mi_settled' where state not in ('skipped', 'paid')");
+
+        // 300 × 0.01: its resource is gone, and was billed for January, so that no invoice can bill it.
+        (await own.Report(backend, Event(tool.Id, "jobs", 300, used))).Counts(1, 0);
+        Assert.Equal("""{"finalized":false}""", (await own.Customer.Uninstall(tool.Installation, Cancel)).Body);
+        await own.WorkOff();
+
+        Assert.Equal(
+            ["correction 3.00"],
+            await own.AskAll<string>("select kind || ' ' || total from invoice_line where installation_id = $1 and kind = 'correction'", tool.Installation));
+    }
+
     [Fact]
     public async Task Months_are_made_ahead_and_go_when_they_are_past_their_time_and_their_sums_stay()
     {

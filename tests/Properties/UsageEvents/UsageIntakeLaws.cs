@@ -5,6 +5,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
 using Marketplace.Core.UsageEvents;
 using Marketplace.Properties.BillingPlans;
 using Marketplace.Properties.Time;
@@ -43,9 +44,17 @@ public sealed class UsageIntakeLaws
     [Fact]
     public void What_is_late_is_refused_or_billed_with_the_first_open_period() =>
         Law.Holds(Any, given => given.Judged.Match(
-            Right: home => home.LateIn(given.UsedAt) == (given.UsedAt < home.ClosedUntil ? home.ClosedUntil : DateTimeOffset.MinValue)
+            Right: home => home.LateIn(MetricKind.Interval, given.UsedAt) == (given.UsedAt < home.ClosedUntil ? home.ClosedUntil : DateTimeOffset.MinValue)
                 && (given.UsedAt >= home.ClosedUntil || given.Late == LateUsagePolicy.Carry),
             Left: rejection => rejection is not UsageEventRejection.PeriodClosed(var until) || given.UsedAt < until));
+
+    [Fact]
+    public void A_reading_at_the_very_end_of_a_closed_period_is_late_and_an_amount_is_not() =>
+        Law.Holds(Any, given => given.Homes.All(home =>
+            home.ClosedUntil == DateTimeOffset.MinValue
+            || (home.LateIn(MetricKind.Total, home.ClosedUntil) == home.ClosedUntil
+                && home.LateIn(MetricKind.Rate, home.ClosedUntil.AddTicks(1)) == DateTimeOffset.MinValue
+                && home.LateIn(MetricKind.Interval, home.ClosedUntil) == DateTimeOffset.MinValue)));
 
     [Fact]
     public void What_is_refused_stays_refused_but_for_what_came_too_early() =>
