@@ -150,25 +150,31 @@ public sealed class NonPaymentTests
     }
 
     [Fact]
-    public async Task What_moves_in_while_all_is_suspended_is_suspended_too()
+    public async Task What_begins_to_cost_while_all_is_suspended_is_suspended_too()
     {
         await using var story = await SettlementStory.Begin();
         var tool = await story.Acme.Provision(await story.Acme.Install());
+        var trial = await story.Acme.Provision(tool.Installation, "trial", "trial");
         story.Acme.Workshop.Count("tool", 2_000);
         story.Acme.CardFails(tool.Installation);
+        // January is over, and its invoice has not failed yet. The trial goes on until the month's end.
+        await story.Until("2027-02-01T00:10:00Z");
+        await story.Acme.Customer.ChangePlan(tool.Installation, trial.Id, "pro", TestContext.Current.CancellationToken);
+
         await story.Until("2027-02-16T03:00:00Z");
-        Assert.Equal("suspended", story.Shown(tool));
+        Assert.Equal(("suspended", "ready"), (story.Shown(tool), story.Shown(trial)));
 
-        // Nothing that has to be paid comes here any more; what costs nothing can still move in.
+        // Nothing that has to be paid is provisioned here any more, or moves in; what costs nothing can, and goes on.
         (await story.Acme.Post(Paths.Resources(tool.Installation), story.Acme.Admin(tool.Installation), Requests.Provision("other"))).IsConflict();
-        var (paid, other) = (
-            await story.Acme.Provision(await story.Acme.Install(), "paid"), await story.Acme.Provision(await story.Acme.Install(), "other", "free"));
+        var source = await story.Acme.Install();
+        var (paid, free) = (await story.Acme.Provision(source, "paid"), await story.Acme.Provision(source, "free", "free"));
         (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(paid))).IsConflict();
-        (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(other))).IsEmpty();
-        await story.Until("2027-02-16T06:00:00Z");
+        (await story.Acme.Accept(tool.Installation, await story.Acme.Offer(free))).IsEmpty();
 
-        Assert.Equal("suspended", await story.Acme.Ask<string>(
-            "select status from resource where installation_id = $1 and resource_id = $2", tool.Installation, other.Id));
+        await story.Until("2027-03-01T03:00:00Z");
+        Assert.Equal("suspended", story.Shown(trial));
+        Assert.Equal("ready", await story.Acme.Ask<string>(
+            "select status from resource where installation_id = $1 and resource_id = $2", tool.Installation, free.Id));
     }
 
     [Fact]
