@@ -109,7 +109,6 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "bytea[]" => """'{"\\x00"}'::bytea[]""",
         "integer[]" => "'{1}'::integer[]",
         "jsonb[]" => """'{"{}"}'::jsonb[]""",
-        "bytea[]" => """'{"\\x00"}'::bytea[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
         "interval" => "'1 minute'::interval",
         "bigint" or "integer" or "numeric" => "1",
