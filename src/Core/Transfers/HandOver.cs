@@ -7,6 +7,7 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Core.Transfers;
 
 /// <summary>One resource at the instant at which it changes hands: what the source keeps for its bill, and what the target begins with.</summary>
+/// <param name="Begun">What has happened to it at the source before: the plan that waited has begun, if its time had come.</param>
 /// <param name="Left">Gone from the source, with what is still to be billed there.</param>
 /// <param name="Arrived">The same resource at the target, as old as its time there: anew each time that it comes.</param>
 /// <param name="LeftPlans">The source's, ended.</param>
@@ -15,7 +16,7 @@ namespace Marketplace.Core.Transfers;
 /// Of every meter at the instant, for both: the end of what the source has used, and the base of what the target uses.
 /// </param>
 public sealed record HandOver(
-    Resource.Uninstalled Left, Resource Arrived, PlanPeriods LeftPlans, PlanPeriods ArrivedPlans, Seq<Measurement> Readings)
+    Seq<ResourceEvent> Begun, Resource.Uninstalled Left, Resource Arrived, PlanPeriods LeftPlans, PlanPeriods ArrivedPlans, Seq<Measurement> Readings)
 {
     /// <summary>Splits a resource. Refused when its plan changed later than the instant, at the source or, the last time, at the target.</summary>
     /// <param name="plans">The source's.</param>
@@ -28,18 +29,16 @@ public sealed record HandOver(
         Arrival arrival, PlanPeriods plans, PlanPeriods earlier, Option<PlanId> covering, Seq<Measurement> known, Seq<Measurement> read,
         DateTimeOffset now)
     {
-        var (resource, facts) = (arrival.Resource, arrival.Resource.Facts);
-        var arrived = Staged(resource, facts with
+        var readings = Newest((read + known).Filter(one => one.Resource == arrival.Resource.Id)).Map(one => one with { MeasuredAt = now }).Strict();
+        return SettledPlan.Of(arrival.Resource, plans, now).Bind(settled =>
         {
-            Plan = arrival.Plan,
-            NextPlan = arrival.Plan == facts.Plan ? facts.NextPlan : None,
-            Notices = Notices.None,
-            CreatedAt = now,
+            var facts = settled.Resource.Next.Facts;
+            var arrived = Staged(
+                settled.Resource.Next, facts with { Plan = arrival.Plan, NextPlan = arrival.NextPlan, Notices = Notices.None, CreatedAt = now });
+            return settled.Plans.Close(now).Bind(left => (arrived.Facts.Terms | covering.Map(PlanTerms.Of))
+                .Match(Some: terms => earlier.Return(terms, now), None: () => Right<PlanPeriodRejection, PlanPeriods>(earlier))
+                .Map(begun => new HandOver(settled.Resource.Events, new Resource.Uninstalled(facts, now), arrived, left, begun, readings)));
         });
-        var readings = Newest((read + known).Filter(one => one.Resource == resource.Id)).Map(one => one with { MeasuredAt = now }).Strict();
-        return plans.Close(now).Bind(left => (arrived.Facts.Terms | covering.Map(PlanTerms.Of))
-            .Match(Some: terms => earlier.Return(terms, now), None: () => Right<PlanPeriodRejection, PlanPeriods>(earlier))
-            .Map(begun => new HandOver(new Resource.Uninstalled(facts, now), arrived, left, begun, readings)));
     }
 
     /// <summary>

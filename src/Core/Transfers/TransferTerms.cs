@@ -18,38 +18,41 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
     /// <summary>
     /// A resource brings its own plan with it, or comes under the target's. Only where the target has no room there, or no plan at
     /// all, is another one needed: the cheapest that will do. Whichever it is, it begins anew there, so that a target that owes gets none
-    /// that has to be paid. What has come back to the source since it was offered is offered no more.
+    /// that has to be paid. A change of plan that waits goes along where there is room for it, and is withdrawn where there is none; one
+    /// whose time has come has happened, though nobody has written it down yet. What has come back to the source since it was offered is offered no more.
     /// </summary>
     public static Either<TransferRejection, TransferTerms> For(
-        Transfer.Offered open, Installation target, Seq<TransferCandidate> candidates, TargetHoldings holdings, Catalogue catalogue) =>
+        Transfer.Offered open, Installation target, Seq<TransferCandidate> candidates, TargetHoldings holdings, Catalogue catalogue,
+        DateTimeOffset now) =>
         target switch
         {
             Installation.Active active => TransferCandidate.AllMovable(candidates).Bind(moving =>
                 moving.Find(resource => resource.Facts.CreatedAt > open.Offer.OfferedAt).Match(
                     Some: resource => new TransferRejection.NotTheSources(resource.Id),
-                    None: () => Settle(active, moving, holdings, catalogue))),
+                    None: () => Settle(active, moving, holdings, catalogue, now))),
             Installation.Uninstalling or Installation.Finalized => new TransferRejection.TargetUninstalled(target.Id),
             _ => throw new UnreachableException(target.GetType().Name),
         };
 
     private static Either<TransferRejection, TransferTerms> Settle(
-        Installation.Active target, Seq<Resource> moving, TargetHoldings holdings, Catalogue catalogue)
+        Installation.Active target, Seq<Resource> moving, TargetHoldings holdings, Catalogue catalogue, DateTimeOffset now)
     {
         var (arrivals, newPlans, onPlan, uncovered) =
             (Seq<Arrival>(), Seq<PlanOffer>(), holdings.OnPlan, Seq<Resource>());
         foreach (var resource in moving)
         {
-            if (resource.Facts.Plan.IsNone && target.Plan.IsSome)
+            var facts = SettledPlan.Begun(resource, now).Next.Facts;
+            if (facts.Plan.IsNone && target.Plan.IsSome)
             {
                 uncovered = uncovered.Add(resource);
                 arrivals = arrivals.Add(new Arrival(resource, None));
                 continue;
             }
 
-            var (product, metadata) = (catalogue.Product(resource.Facts.Product), resource.Facts.Metadata);
-            var own = resource.Facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
-            var kept = own.Filter(plan => HasRoom(resource, plan, onPlan));
-            var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(resource, next, onPlan))))
+            var (product, metadata) = (catalogue.Product(facts.Product), facts.Metadata);
+            var own = facts.Plan.Bind(id => product.Bind(sold => sold.Plan(id)));
+            var kept = own.Filter(plan => HasRoom(facts, plan, onPlan));
+            var offer = (kept | product.Bind(sold => Cheapest(sold.Plans, own, metadata, next => HasRoom(facts, next, onPlan))))
                 .Bind(plan => product.Map(sold => PlanOffer.Of(plan, sold, metadata)));
             if (offer.Case is not SomeCase<PlanOffer>(var chosen))
             {
@@ -66,8 +69,12 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
                 newPlans = newPlans.Add(chosen);
             }
 
-            onPlan = onPlan.AddOrUpdate((resource.Facts.Product, chosen.Plan.Id), count => count + 1, 1);
-            arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Plan.Id)));
+            onPlan = OneMore(facts, chosen.Plan.Id, onPlan);
+            var waiting = facts.NextPlan
+                .Filter(_ => facts.Plan == chosen.Plan.Id)
+                .Filter(next => product.Bind(sold => sold.Plan(next.Plan)).ForAll(plan => HasRoom(facts, plan, onPlan)));
+            onPlan = waiting.Match(next => OneMore(facts, next.Plan, onPlan), () => onPlan);
+            arrivals = arrivals.Add(new Arrival(resource, Some(chosen.Plan.Id)) { NextPlan = waiting });
         }
 
         return Covering(target, uncovered, holdings, catalogue).Bind(covering =>
@@ -108,16 +115,27 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             .HeadOrNone();
 
     /// <summary>For one more.</summary>
-    private static bool HasRoom(Resource resource, BillingPlan plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
-        plan.ResourcesMax.ForAll(max => onPlan.Find((resource.Facts.Product, plan.Id)).IfNone(0) < max);
+    private static bool HasRoom(ResourceProfile facts, BillingPlan plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
+        plan.ResourcesMax.ForAll(max => onPlan.Find((facts.Product, plan.Id)).IfNone(0) < max);
+
+    private static HashMap<(ProductId Product, PlanId Plan), int> OneMore(
+        ResourceProfile facts, PlanId plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
+        onPlan.AddOrUpdate((facts.Product, plan), count => count + 1, 1);
 }
 
 /// <summary>A resource on its way.</summary>
+/// <param name="Resource">As the source has it.</param>
 /// <param name="Plan">Its own at the target; none when the target's plan covers it.</param>
-public sealed record Arrival(Resource Resource, Option<PlanId> Plan);
+public sealed record Arrival(Resource Resource, Option<PlanId> Plan)
+{
+    /// <summary>The plan that waits for its time there.</summary>
+    public Option<NextPlan> NextPlan { get; init; }
+}
 
 /// <summary>What the target has already.</summary>
-/// <param name="OnPlan">How many resources it has on each plan of each product, the uninstalled ones left out.</param>
+/// <param name="OnPlan">
+/// How many resources it has on each plan of each product, or waiting for it, the uninstalled ones left out.
+/// </param>
 /// <param name="WithoutPlan">How many are covered by its own plan.</param>
 /// <param name="IsUnpaid">Whether an invoice of it could not be charged.</param>
 public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan, bool IsUnpaid);

@@ -63,7 +63,7 @@ internal static class AcceptTransferEndpoint
 
             var now = clock.GetUtcNow();
             return TransferTransitions.OpenFor(scene.Transfer, target, now)
-                .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
+                .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue, now))
                 .Bind(terms => TransferTransitions
                     .Apply(scene.Transfer, new TransferCommand.Accept(target, terms.Offer.Map(ShownPlan.Of)), now)
                     .Map(transition => (Terms: terms, Transition: transition)))

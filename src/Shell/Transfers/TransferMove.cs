@@ -33,7 +33,7 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
                 .IfLeft(rejection => throw new CorruptRowException(
                     "plan_period", id.Value, $"it cannot change hands at {now:O}: {rejection.GetType().Name}"));
             Write(writes, source.Id, target.Id, plans, moved);
-            Tell(writes, claim, source, target, arrival.Resource, moved.Arrived, actor, now);
+            Tell(writes, claim, source, target, arrival.Resource, moved, actor, now);
         }
 
         belongings.Move(writes, box, now);
@@ -55,16 +55,19 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
 
     /// <summary>The audit of both sides, and the limits of another plan where there is one.</summary>
     private void Tell(
-        Writes writes, ClaimId claim, Installation source, Installation target, Resource before, Resource after, Actor actor,
+        Writes writes, ClaimId claim, Installation source, Installation target, Resource before, HandOver moved, Actor actor,
         DateTimeOffset now)
     {
-        var (planBefore, planAfter) = (PlanId(source, before), PlanId(target, after));
+        var after = moved.Arrived;
+        var (planBefore, planAfter) = (PlanId(source, moved.Left), PlanId(target, after));
+        EventRows.Append(writes, source.Id, moved.Begun, actor);
         EventRows.Append(
             writes, source.Id, before.Id, now, "resource.HandedOver", actor, new { claim = claim.Value, to = target.Id.Value });
         EventRows.Append(
             writes, target.Id, after.Id, now, "resource.Received", actor,
             new { claim = claim.Value, from = source.Id.Value, planBefore, plan = planAfter });
-        if (planBefore != planAfter)
+        // Whoever makes it has heard of nothing since what was written down.
+        if (PlanId(source, before) != planAfter)
             fulfilment.ChangePlan(writes, target.Id, after, now);
     }
 

@@ -37,7 +37,7 @@ internal static class VerifyTransferEndpoint
             return InstallationProblem.Unknown(target);
 
         return await TransferTransitions.OpenFor(scene.Transfer, target, now)
-            .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue))
+            .Bind(open => TransferTerms.For(open, taking, scene.Candidates, scene.Holdings, catalogue, now))
             .Match(
                 Right: terms => terms.Offer.Match(
                     Some: shown => Quote(shown),

@@ -110,6 +110,27 @@ public sealed class HandOverLaws
                 Assert.InRange(lines.Where(line => line.Units == "period").Sum(line => line.Total.Amount), 11.99m, 12.01m);
             });
 
+    /// <summary>The worker was late: the source had another plan from then on, and the target begins on what it agreed to.</summary>
+    [Fact]
+    public void A_plan_whose_time_has_come_begins_at_the_source_before_it_is_handed_over() =>
+        Law.Holds(
+            from story in Stories from late in Gen.Choose(0, 400) select (story, late),
+            given =>
+            {
+                var (story, due) = (given.story, given.story.At.AddHours(-given.late));
+                due = due < story.ChangedAt ? story.ChangedAt : due;
+                var waiting = new Resource.Ready(Profile(story.Begun) with { NextPlan = new NextPlan(AnyBilling.Team, due) });
+                var moved = HandOver.Of(
+                    new Arrival(waiting, story.PlanAfter), story.Plans, PlanPeriods.Unopened(Id), Covering, Seq<Measurement>(), Seq<Measurement>(), story.At)
+                    .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+
+                Assert.Equal(story.At > due ? Some(AnyBilling.Team) : None, moved.LeftPlans.ActiveAt(due));
+                Assert.Equal(story.At - story.Begun, moved.LeftPlans.Covered(new TimeRange(story.Begun, story.End)));
+                Assert.IsType<ResourceEvent.PlanChanged>(Assert.Single(moved.Begun));
+                Assert.Equal(Some(AnyBilling.Team), moved.Left.Profile.Plan);
+                Assert.Equal((story.PlanAfter, None), (moved.Arrived.Facts.Plan, moved.Arrived.Facts.NextPlan));
+            });
+
     [Fact]
     public void What_the_customer_knows_of_a_resource_stays() =>
         Law.Holds(Stories, story =>
@@ -148,12 +169,13 @@ public sealed class HandOverLaws
     private sealed record Story(
         DateTimeOffset Begun, DateTimeOffset At, DateTimeOffset End, DateTimeOffset ChangedAt, IList<int> Steps, Option<PlanId> PlanAfter)
     {
+        public PlanPeriods Plans => PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Free), Begun).Change(AnyBilling.On(AnyBilling.Pro), ChangedAt)
+            .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
+
         public HandOver Moved(Seq<Measurement> known = default, Seq<Measurement> read = default)
         {
             var profile = Profile(Begun);
-            var plans = PlanPeriods.Open(Id, AnyBilling.On(AnyBilling.Free), Begun).Change(AnyBilling.On(AnyBilling.Pro), ChangedAt)
-                .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
-            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), plans, PlanPeriods.Unopened(Id), Covering, known, read, At)
+            return HandOver.Of(new Arrival(new Resource.Ready(profile), PlanAfter), Plans, PlanPeriods.Unopened(Id), Covering, known, read, At)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));
         }
 

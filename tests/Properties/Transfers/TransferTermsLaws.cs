@@ -32,17 +32,23 @@ public sealed class TransferTermsLaws
         from plans in Plan.ListOf(4)
         let product = AnyBilling.ProductOf([.. plans.DistinctBy(plan => plan.Id)])
         from resources in (from plan in Gen.Elements(product.Plans.ToArray()) select plan.Id).ListOf(2)
+        from waiting in Gen.OneOf(
+            Gen.Constant(Option<PlanId>.None), Gen.Elements(product.Plans.ToArray()).Select(plan => Some(plan.Id))).ListOf(2)
+        from waitsDays in Gen.Choose(-1, 1)
         from onPlan in Gen.Choose(0, 4).ListOf(product.Plans.Count)
         from registration in AnyInstallation.Registration
         from now in AnyTime.Moment
-        select new Given(product, resources, toHashMap(product.Plans.Map(plan => plan.Id).Zip(onPlan)), registration, now);
+        select new Given(product, resources, toHashMap(product.Plans.Map(plan => plan.Id).Zip(onPlan)), registration, now)
+        {
+            Waiting = [.. waiting.Zip(resources, (next, own) => next.Filter(plan => plan != own).Map(plan => new NextPlan(plan, now.AddDays(waitsDays))))],
+        };
 
     [Fact]
     public void No_plan_gets_fuller_than_it_may_be() =>
         Law.Holds(Cases, given => given.Terms().Match(
             Right: terms => given.Product.Plans.ForAll(plan => plan.ResourcesMax.ForAll(max =>
             {
-                var arriving = terms.Arrivals.Count(arrival => arrival.Plan == Some(plan.Id));
+                var arriving = terms.Arrivals.Count(arrival => arrival.Plan == Some(plan.Id) || arrival.NextPlan.Exists(next => next.Plan == plan.Id));
                 return arriving == 0 || given.OnPlan[plan.Id] + arriving <= max;
             })),
             Left: _ => true));
@@ -51,19 +57,32 @@ public sealed class TransferTermsLaws
     public void Where_there_is_room_each_resource_keeps_its_plan() =>
         Law.Holds(
             Cases.Where(given => given.Product.Plans.ForAll(plan =>
-                plan.ResourcesMax.ForAll(max => given.OnPlan[plan.Id] + given.Plans.Count(id => id == plan.Id) <= max))),
+                plan.ResourcesMax.ForAll(max => given.OnPlan[plan.Id] + given.Resources.Count(one =>
+                    one.Facts.Plan == plan.Id || one.Facts.NextPlan.Exists(next => next.Plan == plan.Id)) <= max))),
             given => given.Terms().Match(
-                Right: terms => terms.NewPlan.IsNone && terms.Arrivals.ForAll(arrival => arrival.Plan == arrival.Resource.Facts.Plan),
+                Right: terms => terms.NewPlan.IsNone && terms.Arrivals.ForAll(arrival =>
+                {
+                    var settled = SettledPlan.Begun(arrival.Resource, given.Now).Next.Facts;
+                    return arrival.Plan == settled.Plan && arrival.NextPlan == settled.NextPlan;
+                }),
                 Left: _ => false));
+
+    /// <summary>It was a choice on its old plan, at the source: another plan makes it void, and so does a plan that is full.</summary>
+    [Fact]
+    public void A_change_that_waits_goes_along_or_is_withdrawn_and_is_never_another() =>
+        Law.Holds(Cases, given => given.Terms().Match(
+            Right: terms => terms.Arrivals.ForAll(arrival => arrival.NextPlan.ForAll(next =>
+                arrival.Resource.Facts.NextPlan == Some(next) && next.EffectiveAt > given.Now && arrival.Plan == arrival.Resource.Facts.Plan)),
+            Left: _ => true));
 
     [Fact]
     public void A_new_plan_can_be_chosen_and_costs_no_less() =>
         Law.Holds(Cases, given => given.Terms().Match(
             Right: terms => terms.Arrivals
-                .Filter(arrival => arrival.Plan != arrival.Resource.Facts.Plan)
+                .Filter(arrival => arrival.Plan != given.PlanOf(arrival.Resource))
                 .ForAll(arrival => terms.NewPlan.Exists(plan =>
                     arrival.Plan == Some(plan.Id) && !plan.Display.Disabled
-                    && plan.Pricing.Base >= given.Plan(arrival.Resource.Facts.Plan).Pricing.Base)),
+                    && plan.Pricing.Base >= given.Plan(given.PlanOf(arrival.Resource)).Pricing.Base)),
             Left: _ => true));
 
     /// <summary>Refused for want of a plan only where there really is none, or not the same for all.</summary>
@@ -72,7 +91,7 @@ public sealed class TransferTermsLaws
         Law.Holds(Cases, whole =>
         {
             var given = whole with { Plans = [whole.Plans[0]] };
-            var own = given.Plan(Some(given.Plans[0]));
+            var own = given.Plan(given.PlanOf(given.Resources[0]));
             bool HasRoom(BillingPlan plan) => plan.ResourcesMax.ForAll(max => given.OnPlan[plan.Id] < max);
             var isPossible = HasRoom(own)
                 || given.Product.Plans.Exists(plan => !plan.Display.Disabled && HasRoom(plan) && plan.Pricing.Base >= own.Pricing.Base);
@@ -107,10 +126,21 @@ public sealed class TransferTermsLaws
         public BillingPlan Plan(Option<PlanId> id) =>
             id.Bind(Product.Plan).IfNone(() => throw new InvalidOperationException("no such plan"));
 
+        /// <summary>What each waits for.</summary>
+        public IList<Option<NextPlan>> Waiting { get; init; } = [];
+
+        public Seq<Resource> Resources => Plans.Select((plan, number) => (Resource)new Resource.Ready(new ResourceProfile(
+            new ResourceId($"res_{number}"), Product.Id, "db", Map<string, MetadataValue>(), Some(plan), None, None, CameBackAt)
+        {
+            NextPlan = Waiting[number],
+        })).ToSeq().Strict();
+
+        /// <summary>At the moment, whether it is written down or not.</summary>
+        public Option<PlanId> PlanOf(Resource resource) => SettledPlan.Begun(resource, Now).Next.Facts.Plan;
+
         public Either<TransferRejection, TransferTerms> Terms()
         {
-            var resources = Plans.Select((plan, number) => (Resource)new Resource.Ready(new ResourceProfile(
-                new ResourceId($"res_{number}"), Product.Id, "db", Map<string, MetadataValue>(), Some(plan), None, None, CameBackAt))).ToSeq().Strict();
+            var resources = Resources;
             var source = new InstallationId("icfg_1");
             var open = new Transfer.Offered(
                 new TransferOffer(ClaimId.Of(source, "one"), source, resources.Map(resource => resource.Id), Now, Now.AddDays(1)),
@@ -119,7 +149,7 @@ public sealed class TransferTermsLaws
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, IsUnpaid), catalogue);
+                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, IsUnpaid), catalogue, Now);
         }
     }
 }
