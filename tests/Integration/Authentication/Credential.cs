@@ -44,6 +44,7 @@ internal sealed record Credential(Bearer Bearer, string Form, TokenRefusal? Faul
         .. Bad(Bearer.Vercel),
         .. BadPerson(Bearer.Administrator),
         .. BadVercel(),
+        .. BeforeInstallation(),
     ];
 
     public string Name => $"{Bearer}: {Form}";
@@ -149,10 +150,37 @@ internal sealed record Credential(Bearer Bearer, string Form, TokenRefusal? Faul
         Of(Bearer.Vercel, "a null sub", null, mint => mint.Draft.With("sub", null)),
         Of(Bearer.Vercel, "a sub with a person", TokenRefusal.WrongSubject, mint => mint.Draft.With("sub", "account:abc123:user:def456")),
         Of(Bearer.Vercel, "a sub that is not hexadecimal", TokenRefusal.WrongSubject, mint => mint.Draft.With("sub", "account:abc12g")),
-        Of(Bearer.Vercel, "before any installation", TokenRefusal.NoAccount, mint => mint.Tokens.BeforeInstallation()),
-        Of(Bearer.Vercel, "before any installation, without the claims at all", TokenRefusal.WrongSubject,
-            mint => mint.Tokens.BeforeInstallation().Without("sub").Without("installation_id")),
     ];
+
+    /// <summary>
+    /// No account, a null installation, and a sub that may be null: enough for the plans of a product, whose call checks the signature and
+    /// iss, aud and exp alone, and for nothing else.
+    /// </summary>
+    private static IEnumerable<Credential> BeforeInstallation() =>
+    [
+        Early("as it should be", TokenRefusal.NoAccount, token => token),
+        Early("with a sub", TokenRefusal.NoAccount, token => token.With("sub", "account:abc123")),
+        Early("with a sub of another kind", TokenRefusal.WrongSubject, token => token.With("sub", "integration:oac_1")),
+        Early("with an account", TokenRefusal.NoInstallation, token => token.With("account_id", "abc123")),
+        Early("with a null account", TokenRefusal.NoAccount, token => token.With("account_id", null)),
+        Early("without the claims at all", TokenRefusal.WrongSubject, token => token.Without("sub").Without("installation_id")),
+        Early("with nothing but what is checked", TokenRefusal.WrongSubject, token => token
+            .Without("sub").Without("installation_id").Without("type").Without("iat").Without("nbf").Without("jti")),
+        Early("with a null type", TokenRefusal.NoAccount, token => token.With("type", null)),
+        Early("expired", TokenRefusal.Expired, token => token.ExpiredAt(DateTimeOffset.UnixEpoch.AddHours(1))),
+        Early("without exp", TokenRefusal.NoExpiry, token => token.Without("exp")),
+        Early("of another issuer", TokenRefusal.WrongIssuer, token => token.With("iss", "https://marketplace.vercel.com.example.test")),
+        Early("for another audience", TokenRefusal.WrongAudience, token => token.With("aud", "oac_other")),
+        Early("not signed", TokenRefusal.WrongAlgorithm, token => token.SignedBy(new TokenSignature.None())),
+        Early("of a person", TokenRefusal.StyleContradictsClaims, token => token.With("user_role", "ADMIN").With("user_id", "user_1")),
+        new(Bearer.Vercel, "before any installation, without the style", TokenRefusal.NoAccount,
+            mint => new([$"Bearer {mint.Sign(mint.Tokens.BeforeInstallation())}"], Style: null)),
+        new(Bearer.Vercel, "before any installation, in the other style", TokenRefusal.StyleContradictsClaims,
+            mint => new([$"Bearer {mint.Sign(mint.Tokens.BeforeInstallation())}"], "user")),
+    ];
+
+    private static Credential Early(string form, TokenRefusal fault, Func<TokenDraft, TokenDraft> bend) =>
+        Of(Bearer.Vercel, $"before any installation, {form}", fault, mint => bend(mint.Tokens.BeforeInstallation()));
 
     private static Credential Of(Bearer bearer, string form, TokenRefusal? fault, Func<TokenMint, TokenDraft> draft) =>
         new(bearer, form, fault, mint => new([$"Bearer {mint.Sign(draft(mint))}"], StyleOf(bearer)));

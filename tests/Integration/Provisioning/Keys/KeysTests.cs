@@ -6,6 +6,7 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Integration.Transfers;
+using Marketplace.Integration.UsageEvents;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Drift;
 using Marketplace.Shell.Provisioning.Keys;
@@ -159,6 +160,48 @@ public sealed class KeysTests : IAsyncLifetime
 
         Assert.Equal(["free 09:30:00 10:30:00", "payg 10:30:00 "], await acme.PlanPeriods(bought));
         Assert.Equal(0, await acme.Ask<long>("select count(*) from operation"));
+    }
+
+    [Fact]
+    public async Task Credit_that_is_bought_is_spent_by_calls_and_at_zero_the_key_stops_until_there_is_more()
+    {
+        var bought = await acme.Provision(await acme.Install(), "key", "credits", "acme-keys");
+        var backend = await acme.NewProviderKey("usage:write");
+        await Purchase(10.00m);
+        Assert.Equal((10.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+
+        // 20,000 calls at 0.0002 are 4.00.
+        await Call(20_000);
+        Assert.Equal((6.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+
+        // 35,000 calls are 7.00: nobody could know before the hour was over.
+        await Call(35_000);
+        Assert.Equal((-1.00m, false), (Balance(), await Opens(bought.Secret(KeyName))));
+        Assert.Equal("suspended", acme.Customer.Installation(bought.Installation).Find(bought.Id)!.Status);
+
+        // 10.00 pay the 1.00 that was missing.
+        await Purchase(10.00m);
+        Assert.Equal((9.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+        Assert.Equal("resumed", acme.Customer.Installation(bought.Installation).Find(bought.Id)!.Status);
+        Assert.Empty(acme.Vercel.State.Findings);
+
+        async Task Purchase(decimal amount)
+        {
+            var (_, exchange) = await acme.Customer.Purchase(bought.Installation, bought.Id, amount, Cancel);
+            Assert.True(exchange is { IsSuccess: true, Findings.IsEmpty: true }, exchange?.ToString());
+            await acme.WorkOff();
+        }
+
+        async Task Call(int calls)
+        {
+            acme.Pass(TimeSpan.FromMinutes(1));
+            (await acme.Report(backend, ReportedUsage.Event(bought.Id, "calls", calls, acme.Now.AddSeconds(-1)))).Counts(accepted: 1, duplicates: 0);
+            await acme.Live(acme.Now.AddHours(1));
+        }
+
+        // In dollars, as Vercel was told.
+        decimal? Balance() => acme.Vercel.State.Installations[bought.Installation].Balances?.Balances
+            .Find(balance => balance.ResourceId == bought.Id)?.CurrencyValueInCents / 100;
     }
 
     [Theory]
