@@ -33,5 +33,11 @@ public sealed record Reckoning(
 /// <param name="Given">Likewise.</param>
 public sealed record CreditAccount(Usd Opening, Usd Granted, Usd Given)
 {
+    /// <summary>No invoice comes after the period, so that nothing can be deducted any more.</summary>
+    public bool IsOver { get; init; }
+
     public Usd Closing => Opening + Granted - Given;
+
+    /// <summary>What the customer has paid, did not use, and gets back by no invoice: only a refund can.</summary>
+    public Usd NotGivenBack => IsOver ? Closing : Usd.Zero;
 }

@@ -44,7 +44,8 @@ public sealed record Statement(
             sources.Installation, period, asOf, books.IsClosed,
             sources.Use.Match(use => UsageOf(use.AtClosing, period, asOf, sources.Meters), _ => Seq<StatedUsage>.Empty),
             charges.Match(known => known with { Lines = known.Lines.Filter(line => line.Total > Usd.Zero).Strict() }, _ => BillingCharges.None),
-            invoices, Reckon(books, charges, invoices), books.Credits, sources.Pages, burns,
+            invoices, Reckon(books, charges, invoices),
+            books.Credits with { IsOver = books.IsClosed && sources.Life.End.Exists(end => end <= period.End) }, sources.Pages, burns,
             charges.Match(known => Unbilled(books, known), unknown => [new Difference.ChargesNotKnown(unknown.Reason)])
                 .Concat(sources.Use.Match(use => Uncorrected(books, use.Late, sources.Life), _ => []))
                 .Concat(invoices.SelectMany(Wrong))

@@ -29,30 +29,30 @@ public static class SlotLedger
         return HourSlot.DueIn(life, new TimeRange(now.AddDays(-2), now), now)
             .Where(slot => !taken.Contains(slot))
             .Select(slot => new UsageSlot.Due(installation, slot, BillingPeriod.Containing(slot.Start, anchor)))
-            .Where(due => now <= due.SendableUntil)
+            .Where(due => IsStillTold(life, due.Slot, due.Period, now))
             .ToSeq()
             .Strict();
     }
 
-    /// <summary>The hours of a period that were never sent and never can be: Vercel takes no report that old. Oldest first.</summary>
+    /// <summary>The hours of a period that were never sent and never will be: Vercel takes no report that old, or the life ended too long ago. Oldest first.</summary>
     /// <param name="known">The ledger's entries of this installation for the period; others do no harm.</param>
     public static Seq<HourSlot> Missed(Lifetime life, BillingPeriod period, Seq<UsageSlot> known, DateTimeOffset now)
     {
         var taken = known.Where(slot => slot is not UsageSlot.Due).Select(slot => slot.Slot).ToHashSet();
         return HourSlot.DueIn(life, period.Range, now)
-            .Where(slot => !taken.Contains(slot) && now > UsageSubmission.SendableUntilFor(slot, period))
+            .Where(slot => !taken.Contains(slot) && !IsStillTold(life, slot, period, now))
             .ToSeq()
             .Strict();
     }
 
     /// <summary>
-    /// The missed hours of a period of which Vercel takes no report at all any more: none can make good for them. Oldest first.
+    /// The missed hours of a period of which no report at all is sent any more: none can make good for them. Oldest first.
     /// </summary>
     /// <param name="known">The ledger's entries of this installation for the period; others do no harm.</param>
     public static Seq<HourSlot> Lost(Lifetime life, BillingPeriod period, Seq<UsageSlot> known, DateTimeOffset now) =>
         life.Within(period.Range)
             .Map(lived => HourSlot.Of(lived.End.AddTicks(-1)))
-            .Filter(last => now > UsageSubmission.SendableUntilFor(last, period))
+            .Filter(last => !IsStillTold(life, last, period, now))
             .Match(Some: _ => Missed(life, period, known, now), None: () => LanguageExt.Seq<HourSlot>.Empty);
 
     /// <summary>
@@ -72,9 +72,8 @@ public static class SlotLedger
 
     /// <summary>The unreported hours that an invoice waits for: those of which there is still hope.</summary>
     /// <param name="final">
-    /// The last invoice of an installation waits for no operator: what was refused or given up stays so. Nor does it wait for longer than
-    /// <see cref="FinalWaitMax"/>, for the token dies. Any other invoice waits until Vercel takes the report no more, for somebody may
-    /// mend it and send it again.
+    /// The last invoice of an installation waits for no operator: what was refused or given up stays so. Any other waits until the report is
+    /// sent no more, for somebody may mend it and send it again.
     /// </param>
     /// <param name="known">The ledger's entries of this installation for the period; others do no harm.</param>
     public static Seq<HourSlot> Awaited(
@@ -84,13 +83,12 @@ public static class SlotLedger
             .Where(slot => final && slot is (UsageSlot.Refused or UsageSlot.Dead))
             .Select(slot => slot.Slot)
             .ToHashSet();
-        if (final && life.End.Exists(end => now > end + FinalWaitMax))
-        {
-            return LanguageExt.Seq<HourSlot>.Empty;
-        }
-
         return Unreported(life, period, known, now)
-            .Filter(slot => now <= UsageSubmission.SendableUntilFor(slot, period) && !hopeless.Contains(slot))
+            .Filter(slot => IsStillTold(life, slot, period, now) && !hopeless.Contains(slot))
             .Strict();
     }
+
+    /// <summary>Vercel still takes a report of the hour, and the end of the installation does not wait for it in vain.</summary>
+    private static bool IsStillTold(Lifetime life, HourSlot slot, BillingPeriod period, DateTimeOffset now) =>
+        now <= UsageSubmission.SendableUntilFor(slot, period) && !life.End.Exists(end => now > end + FinalWaitMax);
 }

@@ -166,7 +166,7 @@ public sealed partial class HourlyUsageSubmission(
         return periods
             .Bind(period => SlotLedger.Missed(account.Life.From(since), period, account.Slots, now)
                 .Map<UsageSlot>(slot => new UsageSlot.Due(account.Installation, slot, period)))
-            .Map(slot => Next(slot, new UsageSlotCommand.GiveUp("Vercel takes no report of its day any more"), now))
+            .Map(slot => Next(slot, new UsageSlotCommand.GiveUp("it cannot be reported any more"), now))
             .Strict();
     }
 

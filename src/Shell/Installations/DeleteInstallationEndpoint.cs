@@ -18,6 +18,7 @@ using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Settlement;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.Installations;
@@ -125,6 +126,7 @@ internal static class DeleteInstallationEndpoint
         InstallationRows.Save(writes, completed.Next);
         EventRows.Append(writes, completed.Events, actor);
         BillingScheduleRows.EndAll(writes, going.Id);
+        InvoiceLookRows.EndAll(writes, going.Id);
         return Finalized(completed.Next);
     }
 

@@ -10,6 +10,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Refunds;
+using Marketplace.Shell.Settlement;
 using Npgsql;
 
 namespace Marketplace.Shell.Installations;
@@ -58,6 +59,7 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
         var givenUp = RefundStore.GiveUp(
             writes, id, unanswered.Select(one => one.Refund), Actor.Worker("finalization"), clock.GetUtcNow());
         BillingScheduleRows.EndAll(writes, id);
+        InvoiceLookRows.EndAll(writes, id);
         await writes.Commit(transaction, cancel);
         return givenUp;
     }

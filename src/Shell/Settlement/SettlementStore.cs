@@ -95,8 +95,18 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var found = await InstallationRows.LoadForUpdate(transaction, id, cancel);
+        if (found is null or Installation.Finalized)
+        {
+            // News comes after the end as well, and with it a wish to look; but there is nobody to ask any more.
+            var last = new Writes();
+            InvoiceLookRows.EndAll(last, id);
+            await last.Commit(transaction, cancel);
+            return null;
+        }
+
         // An uninstall takes everything down by itself, and its last invoices are Vercel's to collect.
-        if (await InstallationRows.LoadForUpdate(transaction, id, cancel) is not Installation.Active installation)
+        if (found is not Installation.Active installation)
             return await InvoiceLookRows.Earliest(transaction, id, cancel);
 
         var invoices = await InvoiceRows.LoadAll(transaction, id, cancel);

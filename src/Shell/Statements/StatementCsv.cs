@@ -53,7 +53,8 @@ internal static class StatementCsv
             .Concat(statement.Balances.SelectMany(Balance))
             .Concat(statement.Burns.SelectMany(Burn))
             .Concat(Sums("credits", ("opening", statement.Credits.Opening), ("granted", statement.Credits.Granted),
-                ("given", Usd.Zero - statement.Credits.Given), ("closing", statement.Credits.Closing)))
+                ("given", Usd.Zero - statement.Credits.Given), ("closing", statement.Credits.Closing),
+                ("not-given-back", statement.Credits.NotGivenBack)))
             .Concat(Reconciliation(statement.Reckoning))
             .Concat(statement.Differences.Select(Differing));
 

@@ -79,11 +79,12 @@ internal sealed record OutcomeWire(string Paid, string Refunded, string Open, st
         StatementText.Amount(outcome.Tested));
 }
 
-internal sealed record CreditsWire(string Opening, string Granted, string Given, string Closing)
+/// <param name="NotGivenBack">Of the closing, where no invoice comes any more.</param>
+internal sealed record CreditsWire(string Opening, string Granted, string Given, string Closing, string NotGivenBack)
 {
     public static CreditsWire Of(CreditAccount credits) => new(
         StatementText.Amount(credits.Opening), StatementText.Amount(credits.Granted), StatementText.Amount(credits.Given),
-        StatementText.Amount(credits.Closing));
+        StatementText.Amount(credits.Closing), StatementText.Amount(credits.NotGivenBack));
 }
 
 /// <param name="ResourceId">Absent for the balance of the installation as a whole.</param>

@@ -8,6 +8,9 @@ internal sealed record Disturbance
     /// <summary>How long Vercel takes before it even looks.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>Vercel does not look before this is over.</summary>
+    public Task Until { get; init; } = Task.CompletedTask;
+
     /// <summary>Answered instead of doing anything.</summary>
     public ApiAnswer? Refusal { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class VercelApi(
         var started = Stopwatch.GetTimestamp();
         var disturbance = disturbances.Take(operation.Method, http.Request.Path);
         await Task.Delay(disturbance?.Delay ?? TimeSpan.Zero, cancel);
+        await (disturbance?.Until ?? Task.CompletedTask).WaitAsync(cancel);
 
         var (body, answer) = disturbance?.Refusal is { } refusal ? (default, refusal) : await Decide(operation, http, cancel);
         log.Add(new ApiCall(

@@ -1,3 +1,4 @@
+using System.Net;
 using Marketplace.Simulator.Invoices;
 
 namespace Marketplace.Integration.Invoices;
@@ -77,6 +78,44 @@ public sealed class InvoiceKindTests
         Assert.Equal("""{"finalized":false}""", (await story.Customer.Uninstall(tool.Installation, Cancel)).Body);
         await story.WorkOff();
         Assert.Equal("finalized", await story.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+    }
+
+    [Fact]
+    public async Task What_was_paid_in_advance_and_is_not_used_at_an_uninstall_is_on_record_and_somebody_is_told()
+    {
+        await using var story = await Open("2027-01-30T00:00:00Z");
+        var tool = await story.Provision(await story.Install(), "left-early", plan: "bigger");
+        await story.Live(At("2027-01-30T12:00:00Z"));
+        Assert.Equal("""{"finalized":false}""", (await story.Customer.Uninstall(tool.Installation, Cancel)).Body);
+        await story.Live(At("2027-01-30T14:00:00Z"));
+
+        // 62.00 a month is 2.00 a day: two days are paid, 4.00, and half of one is used, 1.00.
+        Assert.Equal(4.00m, Assert.Single(story.Vercel.State.Installations[tool.Installation].Invoices).Total);
+        Assert.Equal("finalized", await story.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        var key = await story.NewProviderKey("billing:read");
+        var stated = (await story.Provide(HttpMethod.Get, $"/installations/{tool.Installation}/statements/2027-01", key)).Is(HttpStatusCode.OK);
+        Assert.Equal("3.00", stated["credits"]!["notGivenBack"]!.GetValue<string>());
+        Assert.Empty(stated["differences"]!.AsArray());
+        Assert.Contains(story.Server.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(tool.Installation, StringComparison.Ordinal) && line.Contains("3.00", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Credit_that_is_still_to_be_given_back_keeps_an_uninstall_with_nothing_to_bill_from_being_final_before_somebody_is_told()
+    {
+        await using var story = await Open("2027-01-31T00:00:00Z");
+        var tool = await story.Provision(await story.Install(), "gone-before", plan: "bigger");
+        await story.Live(At("2027-01-31T12:00:00Z"));
+        (await story.Delete(tool.Path, story.Admin(tool.Installation))).IsEmpty();
+        await story.Live(At("2027-02-01T03:00:00Z"));
+
+        Assert.Equal("""{"finalized":false}""", (await story.Customer.Uninstall(tool.Installation, Cancel)).Body);
+        await story.WorkOff();
+
+        // One day is paid, 2.00, and half of it used.
+        Assert.Equal("finalized", await story.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        Assert.Contains(story.Server.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(tool.Installation, StringComparison.Ordinal) && line.Contains("1.00", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -193,6 +193,31 @@ public sealed class NonPaymentTests
         Assert.Equal(["Provision"], story.Acme.Workshop.Calls(tool.Id));
     }
 
+    [Fact]
+    public async Task News_of_an_unpaid_invoice_after_the_end_of_its_installation_is_kept_and_leads_to_no_look()
+    {
+        await using var story = await SettlementStory.Begin();
+        var tool = await story.Acme.Provision(await story.Acme.Install());
+        story.Acme.Workshop.Count("tool", 2_000);
+        story.Acme.CardFails(tool.Installation);
+        await story.Until("2027-02-01T06:00:00Z");
+        // Vercel waits for the invoice until its window closes, a day later.
+        Assert.True((await story.Acme.Customer.Uninstall(tool.Installation, Cancel)).IsSuccess);
+        await story.Until("2027-02-02T09:00:00Z");
+        Assert.Equal("finalized", await story.Acme.Ask<string>("select stage from installation where installation_id = $1", tool.Installation));
+        var looks = story.Acme.Vercel.Calls.Count(call => IsLook(call, story, tool));
+
+        // The next attempt to charge fails 40 hours after the first one of 01:00.
+        await story.Until("2027-02-03T12:00:00Z");
+
+        Assert.Equal(2, await story.Acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind = 'invoice.PaymentFailed'", tool.Installation));
+        Assert.Equal(looks, story.Acme.Vercel.Calls.Count(call => IsLook(call, story, tool)));
+        Assert.Equal(0, await story.Acme.Ask<long>(
+            "select count(*) from (select installation_id from billing_schedule union all select installation_id from invoice_look) as left_over where installation_id = $1",
+            tool.Installation));
+    }
+
     private static bool IsLook(ApiCall call, SettlementStory story, Provisioned tool) =>
         call.Method == "GET" && call.Path.EndsWith($"/billing/invoices/{story.InvoiceAtVercel(tool).Id}", StringComparison.Ordinal);
 }

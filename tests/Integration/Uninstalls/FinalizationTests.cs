@@ -249,6 +249,41 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         }
     }
 
+    [Fact]
+    public async Task After_six_hours_nothing_waits_for_usage_that_Vercel_does_not_take_and_all_is_over_within_twelve()
+    {
+        var tool = await Customer("unheard");
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing", Disturbance.Fails(503), times: 1000);
+        await Uninstall(tool);
+        var asked = acme.Now;
+
+        await WorkUntil(asked.AddHours(6));
+        Assert.DoesNotContain(CallsAfterTheUninstall(tool.Installation), call => call != "POST /billing");
+        Assert.Equal("uninstalling", await StageOf(tool.Installation));
+
+        await WorkUntil(asked.AddHours(6).AddMinutes(10));
+        var invoice = Assert.Single(AtVercel(tool.Installation).Invoices);
+        Assert.Equal((true, 2000m), (invoice.ExternalId!.EndsWith("final", StringComparison.Ordinal), invoice.Items[^1].Quantity));
+        await WorkUntil(asked.AddHours(12));
+        Assert.Equal(InstallationStage.Finalized, AtVercel(tool.Installation).Stage);
+        Assert.Equal("finalized", await StageOf(tool.Installation));
+        Assert.Equal(0, await acme.Ask<long>(
+            "select count(*) from domain_event where installation_id = $1 and kind = 'installation.BillingGivenUp'", tool.Installation));
+        acme.Vercel.Disturbances.Clear();
+
+        // In steps of half an hour, and no job waits for another one.
+        async Task WorkUntil(DateTimeOffset until)
+        {
+            while (acme.Now < until)
+            {
+                acme.Vercel.Clock.MoveTo(acme.Now.AddMinutes(30) < until ? acme.Now.AddMinutes(30) : until);
+                await acme.Vercel.Settle(Cancel);
+                await acme.BackoffIsOver();
+                await acme.Work("operations", "webhooks", "usage", "balances", "invoices", "settlement", "finalization");
+            }
+        }
+    }
+
     [Theory]
     [InlineData(2, 1)]
     [InlineData(24, 6)]

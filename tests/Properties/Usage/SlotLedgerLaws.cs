@@ -80,7 +80,7 @@ public sealed class SlotLedgerLaws
     public void An_hour_is_lost_only_when_no_report_of_its_period_is_taken_any_more() =>
         Law.Holds(Any, ledger => ledger.Lost == (
             ledger.Life.Within(ledger.Period.Range).Exists(lived => HourSlot.Overlapping(lived).All(
-                slot => ledger.Now > UsageSubmission.SendableUntilFor(slot, ledger.Period)))
+                slot => !IsTold(ledger, slot)))
                 ? ledger.Missed
                 : LanguageExt.Seq<HourSlot>.Empty));
 
@@ -98,13 +98,20 @@ public sealed class SlotLedgerLaws
         {
             var hopeless = ledger.Known.Where(known => known is UsageSlot.Refused or UsageSlot.Dead).Select(known => known.Slot);
             return ledger.Awaited(final: false).SequenceEqual(ledger.Unreported.Where(
-                    slot => ledger.Now <= UsageSubmission.SendableUntilFor(slot, ledger.Period)))
+                    slot => IsTold(ledger, slot)))
                 && (IsTooLate(ledger) || ledger.Awaited(final: true).SequenceEqual(ledger.Awaited(final: false).Except(hopeless)));
         });
 
     [Fact]
     public void The_last_invoice_waits_for_no_report_longer_than_half_of_half_a_day_after_the_uninstall() =>
         Law.Holds(Any, ledger => !IsTooLate(ledger) || ledger.Awaited(final: true).IsEmpty);
+
+    [Fact]
+    public void Longer_than_that_after_the_uninstall_nothing_is_sent_any_more_so_that_no_end_waits_for_it() =>
+        Law.Holds(Any, ledger => !IsTooLate(ledger) || ledger.ToSend.IsEmpty);
+
+    private static bool IsTold(Ledger ledger, HourSlot slot) =>
+        ledger.Now <= UsageSubmission.SendableUntilFor(slot, ledger.Period) && !IsTooLate(ledger);
 
     private static bool IsTooLate(Ledger ledger) => ledger.Life.End.Exists(end => ledger.Now > end.AddHours(6));
 
