@@ -46,10 +46,12 @@ var periods = new Option<int[]>("--periods")
 
 var kills = new Option<int>("--kills") { Description = "For --hourly over the first number of installations: kill the worker at so many random points instead." };
 
+var levels = new Option<bool>("--levels") { Description = "For --hourly: what is billed is a level that is read every hour, not what was reported as used." };
+
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
     server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, markdown,
-    hourly, installations, periods, kills,
+    hourly, installations, periods, kills, levels,
 };
 root.SetAction(async (given, cancel) =>
 {
@@ -113,7 +115,7 @@ async Task<int> Hourly(ParseResult given, CancellationToken cancel)
             ? await new HourlyCrashes(worker, postgres, Console.Error).Run(
                 given.GetRequiredValue(installations)[0], times, Environment.TickCount, cancel)
             : await new HourlyBench(worker, postgres, Console.Error).Run(
-                given.GetRequiredValue(installations), given.GetRequiredValue(periods), warming: 3_000, cancel);
+                given.GetRequiredValue(installations), given.GetRequiredValue(periods), warming: 3_000, given.GetValue(levels), cancel);
         Console.WriteLine();
         Console.WriteLine(tables);
         if (given.GetValue(markdown) is { } file)

@@ -23,13 +23,15 @@ internal sealed class HourlyBench(IReadOnlyList<string> server, string postgres,
     /// <param name="sizes">How many installations.</param>
     /// <param name="warming">How many more are reported beforehand.</param>
     /// <param name="ages">How many hours their periods have run, at the first of the sizes.</param>
-    public async Task<string> Run(IReadOnlyList<int> sizes, IReadOnlyList<int> ages, int warming, CancellationToken cancel)
+    /// <param name="areLevels">What is billed is read by the hour, not reported.</param>
+    public async Task<string> Run(
+        IReadOnlyList<int> sizes, IReadOnlyList<int> ages, int warming, bool areLevels, CancellationToken cancel)
     {
         var table = new Table(
             ">installations", ">hours so far", ">seconds", ">ms each", ">of the worker", ">of PostgreSQL", ">transactions each", ">MB at most");
         foreach (var (installations, hours) in sizes.Select(size => (size, HoursOfService)).Concat(ages.Where(age => age > HoursOfService).Select(age => (sizes[0], age))))
         {
-            var run = await Hour(new HourlyEstate(installations, warming, hours), cancel);
+            var run = await Hour(new HourlyEstate(installations, warming, hours, IsLevel: areLevels), cancel);
             table.Add(
                 run.Reports.ToString("N0", CultureInfo.InvariantCulture), hours.ToString(CultureInfo.InvariantCulture),
                 Text(run.Took.TotalSeconds, "0.0"), Text(run.Each(run.Took), "0.00"), Text(run.Each(run.Worker), "0.00"),

@@ -9,17 +9,18 @@ namespace Marketplace.Driver.Hourly;
 /// <param name="Warming">How many more are reported first, while the worker compiles what is used often.</param>
 /// <param name="Hours">Since the install, with which the billing period began: each has a reading, and is reported but for the last.</param>
 /// <param name="EndsPeriod">The billing period ends with the hour, as a calendar of its own has it.</param>
-internal sealed record HourlyEstate(int Installations, int Warming, int Hours, bool EndsPeriod = false)
+/// <param name="IsLevel">What is billed is a level that was read every hour, not what was reported as used.</param>
+internal sealed record HourlyEstate(int Installations, int Warming, int Hours, bool EndsPeriod = false, bool IsLevel = false)
 {
     /// <summary>The end of the last hour, for which nothing is reported yet: by a clock that stands still, so that no other strikes meanwhile.</summary>
     public static readonly DateTimeOffset DueAt = new(2027, 3, 31, 12, 0, 0, TimeSpan.Zero);
 
-    public const string Catalogue =
-        """
+    public string Catalogue =>
+        $$"""
         {
           "products": [{
             "id": "calls", "name": "Calls", "provisioner": "keys", "metadata": { "type": "object", "properties": {} },
-            "metrics": [{ "id": "calls", "name": "Calls", "type": "interval", "units": "calls" }],
+            "metrics": [{ "id": "calls", "name": "Calls", "type": "{{(IsLevel ? "total" : "interval")}}", "units": "calls" }],
             "plans": [{
               "id": "metered", "type": "subscription", "name": "Metered", "description": "A monthly price, and each call.",
               "pricing": { "base": "19.00", "metered": [{ "metric": "calls", "unitPrice": "0.00004", "units": "calls", "included": "1000" }] }
@@ -57,8 +58,18 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours, b
         insert into plan_period (installation_id, resource_id, started_at, billing_plan_id, metadata)
         select installation_id, 'res_' || md5(installation_id), due_at - make_interval(hours => hours), 'metered', '{}' from seeded cross join given
         """,
-        // Hour after hour, as the events came in, and the days before yesterday as the worker has put them together. Those for warming up need
-        // no long history.
+        """
+        insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at)
+        select installation_id, due_at - make_interval(hours => hours - hour), period_start, period_end, 'confirmed',
+            due_at - make_interval(hours => hours - hour - 1)
+        from given cross join generate_series(0, hours - 2) as hour cross join seeded
+        where number >= warming or hour > hours - 24
+        """,
+    ];
+
+    // Hour after hour, as the events came in, and the days before yesterday as the worker has put them together. Those for warming up need
+    // no long history.
+    private const string AmountRows =
         """
         insert into usage_hour (installation_id, resource_id, metric, begins_at, late_in, last_at, quantity, events)
         select installation_id, 'res_' || md5(installation_id), 'calls', begins_at, '-infinity', begins_at + lasts - interval '1 minute',
@@ -72,15 +83,17 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours, b
                         date_trunc('day', due_at - make_interval(hours => hours), 'UTC') + interval '1 day' as first_day) as edge
             group by 1 order by 1) as sum cross join seeded cross join given
         where number >= warming or begins_at >= due_at - interval '1 day'
-        """,
+        """;
+
+    // As the meter was read, hour after hour.
+    private const string ReadingRows =
         """
-        insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at)
-        select installation_id, due_at - make_interval(hours => hours - hour), period_start, period_end, 'confirmed',
-            due_at - make_interval(hours => hours - hour - 1)
-        from given cross join generate_series(0, hours - 2) as hour cross join seeded
-        where number >= warming or hour > hours - 24
-        """,
-    ];
+        insert into measurement (installation_id, resource_id, metric, measured_at, value)
+        select installation_id, 'res_' || md5(installation_id), 'calls', measured_at, 100 + number % 50
+        from given cross join generate_series(due_at - make_interval(hours => hours), due_at, interval '1 hour') as measured_at
+            cross join seeded
+        where number >= warming or measured_at >= due_at - interval '1 day'
+        """;
 
     private const string DueSql =
         """
@@ -113,7 +126,7 @@ internal sealed record HourlyEstate(int Installations, int Warming, int Hours, b
         await Execute(
             connection, "insert into given values ($1, $2, $3, $4, $5, $6)",
             [DueAt, Hours, Warming, period.Start, period.End, EndsPeriod ? period.End : period.Start], cancel);
-        foreach (var statement in Rows)
+        foreach (var statement in Rows.Append(IsLevel ? ReadingRows : AmountRows))
             await Execute(connection, statement, [], cancel);
         await Execute(connection, "drop table seeded, given", [], cancel);
         await Execute(connection, "vacuum (analyze)", [], cancel);

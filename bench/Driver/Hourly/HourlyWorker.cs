@@ -58,7 +58,7 @@ internal sealed class HourlyWorker : IAsyncDisposable
             words, await FreshDatabase.Create(postgres, "hourly", cancel), await VercelBilling.Start(cancel));
         try
         {
-            await File.WriteAllTextAsync(worker.catalogue, HourlyEstate.Catalogue, cancel);
+            await File.WriteAllTextAsync(worker.catalogue, estate.Catalogue, cancel);
             await worker.Seed(estate, cancel);
             return worker;
         }
