@@ -27,7 +27,7 @@ public static class Purchases
         if (Refusal(invoice, installation, resources, catalogue).Case is SomeCase<PurchaseRejection>(var refused))
             return refused;
 
-        var bought = Bought(invoice);
+        var bought = Bought(Drawn(invoice, resources, catalogue));
         return new Transition<BalanceLedger, BalanceEvent>(
             ledger.Add(bought.Map(part => new BalanceEntry(cause, part.Resource, part.Amount, now))),
             bought.Map<BalanceEvent>(part => new BalanceEvent.Credited(part.Resource, invoice.Id, part.Amount, now)).Strict());
@@ -46,7 +46,7 @@ public static class Purchases
             return new PurchaseRejection.OnlyATest(invoice.Id);
 
         var wrongLine = invoice.Lines.Map(line => Refusal(line, resources, catalogue)).Somes().HeadOrNone();
-        return wrongLine.IsSome ? wrongLine : Refusal(invoice);
+        return wrongLine.IsSome ? wrongLine : Refusal(Drawn(invoice, resources, catalogue));
     }
 
     private static Option<PurchaseRejection> Ended(Installation installation) =>
@@ -83,6 +83,19 @@ public static class Purchases
         var worth = Usd.Sum(bought.Map(part => part.Amount));
         return worth > invoice.Total ? new PurchaseRejection.WorthMoreThanPaid(invoice.Id, worth, invoice.Total) : None;
     }
+
+    private static PurchaseInvoice Drawn(PurchaseInvoice invoice, Seq<Resource> resources, Catalogue catalogue) =>
+        invoice with { Lines = invoice.Lines.Map(line => Drawn(line, resources, catalogue)).Strict() };
+
+    /// <summary>
+    /// A line of a balance that its plan draws on: what the plan of the installation covers draws on the installation's, whichever resource the
+    /// customer stood before when buying.
+    /// </summary>
+    private static PurchaseLine Drawn(PurchaseLine line, Seq<Resource> resources, Catalogue catalogue) =>
+        line.Resource.Exists(id => resources.Find(known => known.Id == id)
+            .Exists(known => catalogue.ResourcePlan(known.Facts.Product, line.Plan).IsSome))
+            ? line
+            : line with { Resource = None };
 
     private static Seq<(Option<ResourceId> Resource, Usd Amount)> Bought(PurchaseInvoice invoice) =>
         invoice.Lines.GroupBy(line => line.Resource)

@@ -89,7 +89,9 @@ internal static class ProvisionPurchaseEndpoint
             if (installation is null)
                 return PartnerAnswer.Of(InstallationProblem.Unknown(caller.Installation));
             var resources = await Resources(transaction, invoice);
-            var before = await BalanceRows.Load(transaction, caller.Installation, cause, invoice.Lines.Map(line => line.Resource), cancel);
+            // What a line buys for a resource may be the installation's.
+            var balances = invoice.Lines.Map(line => line.Resource).Add(None).Distinct().ToSeq().Strict();
+            var before = await BalanceRows.Load(transaction, caller.Installation, cause, balances, cancel);
             return Purchases.Credit(before, invoice, installation, resources, catalogue, clock.GetUtcNow()).Match(
                 Right: transition =>
                 {

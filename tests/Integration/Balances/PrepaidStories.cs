@@ -273,6 +273,22 @@ public sealed class PrepaidStories(PrepaidAcme prepaid)
                 : null;
     }
 
+    [Fact]
+    public async Task Credit_that_is_bought_at_a_resource_for_the_plan_that_covers_it_is_the_installations()
+    {
+        var tool = await Acme.Provision(await Acme.Install(), "pooled-alone", "pool");
+
+        await prepaid.Buy(tool, 10.00m);
+        Assert.Equal(0m, await prepaid.Balance(tool));
+        Assert.Equal(10.00m, await Acme.Ask<decimal>(
+            "select sum(amount) from balance_entry where installation_id = $1 and resource_id is null", tool.Installation));
+
+        // 200 jobs at 0.01 are 2.00, and it is not stopped for want of credit.
+        await prepaid.Hour(tool, 200);
+        Assert.Equal(("ready", null), prepaid.Shown(tool));
+        Assert.Equal(800, Acme.Vercel.State.Installations[tool.Installation].Balances!.Balances.Single(balance => balance.ResourceId is null).CurrencyValueInCents);
+    }
+
     private async Task BuyForAll(string installation, decimal amount)
     {
         var (_, exchange) = await Acme.Customer.Purchase(installation, resourceId: null, amount, TestContext.Current.CancellationToken);

@@ -44,7 +44,7 @@ public sealed class PurchaseLaws
                     .Where(invoice => given.Shop.Credit(BalanceLedger.Empty, invoice).IsRight).ToList();
                 return Accounts(given.Invoices).All(account =>
                     ledger.Balance(account).Amount
-                    == good.SelectMany(invoice => invoice.Lines).Where(line => line.Resource == account).Sum(line => line.Amount.Amount));
+                    == good.SelectMany(invoice => invoice.Lines).Where(line => Drawn(given.Shop, line) == account).Sum(line => line.Amount.Amount));
             });
 
     /// <summary>
@@ -178,6 +178,29 @@ public sealed class PurchaseLaws
         Assert.Equal(Union.NamesOf<PurchaseRejection>(), met.Where(name => name.Length > 0).Order(StringComparer.Ordinal));
         Assert.Contains("", met);
     }
+
+    /// <summary>A resource draws on its own balance by a plan of its own alone; credit that nothing draws on would be lost to who paid it.</summary>
+    [Fact]
+    public void What_is_bought_for_a_resource_by_a_plan_of_the_installation_is_the_installations() =>
+        Law.Holds(
+            from shop in AnyPurchase.OpenShop
+            from invoice in AnyPurchase.GoodFor(shop)
+            from resource in Gen.Elements(shop.Resources.Filter(one => one is not Resource.Uninstalled).Map(one => Prelude.Some(one.Id)).Append(Option<ResourceId>.None).ToArray())
+            select (shop, invoice, resource),
+            given =>
+            {
+                var named = given.invoice with
+                {
+                    Lines = given.invoice.Lines.Map(line => line.Resource.IsNone ? line with { Resource = given.resource } : line).Strict(),
+                };
+                return given.shop.Credit(BalanceLedger.Empty, named).Map(step => step.Next.Entries)
+                    == given.shop.Credit(BalanceLedger.Empty, given.invoice).Map(step => step.Next.Entries);
+            });
+
+    /// <summary>The balance that the plan of a line draws on.</summary>
+    private static Option<ResourceId> Drawn(Shop shop, PurchaseLine line) =>
+        line.Resource.Filter(id => shop.Resources.Exists(resource =>
+            resource.Id == id && shop.Catalogue.ResourcePlan(resource.Facts.Product, line.Plan).IsSome));
 
     private static IEnumerable<Option<ResourceId>> Accounts(IEnumerable<PurchaseInvoice> invoices) =>
         invoices.SelectMany(invoice => invoice.Lines).Select(line => line.Resource).Append(Option<ResourceId>.None).Distinct();
