@@ -26,14 +26,9 @@ public static class InvoiceTransitions
         {
             Invoice.Drafted i => Moved(new Invoice.Submitted(i.Content, now),
                                        new InvoiceEvent.Submitted(i.Content.ExternalId, now)),
-            Invoice.Submitted same => Unchanged(same),
-            Invoice.Known same => Unchanged(same),
-            Invoice.Accepted same => Unchanged(same),
-            Invoice.NotPaid same => Unchanged(same),
-            Invoice.Overdue same => Unchanged(same),
-            Invoice.Paid same => Unchanged(same),
-            Invoice.RefundRequested same => Unchanged(same),
-            Invoice.Refunded same => Unchanged(same),
+            Invoice.Submitted or Invoice.Known => Unchanged(current),
+            Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => Unchanged(current),
+            Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => Unchanged(current),
             Invoice.Refused i => new InvoiceRejection.WasRefused(i.Content.ExternalId),
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             _ => throw new UnreachableException(current.GetType().Name),
@@ -46,13 +41,9 @@ public static class InvoiceTransitions
             Invoice.Drafted i => new InvoiceRejection.NeverSubmitted(i.Content.ExternalId),
             Invoice.Submitted or Invoice.Refused => Moved(
                 new Invoice.Known(current.Content, now), new InvoiceEvent.FoundThere(current.Content.ExternalId, now)),
-            Invoice.Known same => Unchanged(same),
-            Invoice.Accepted same => Unchanged(same),
-            Invoice.NotPaid same => Unchanged(same),
-            Invoice.Overdue same => Unchanged(same),
-            Invoice.Paid same => Unchanged(same),
-            Invoice.RefundRequested same => Unchanged(same),
-            Invoice.Refunded same => Unchanged(same),
+            Invoice.Known => Unchanged(current),
+            Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => Unchanged(current),
+            Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => Unchanged(current),
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             _ => throw new UnreachableException(current.GetType().Name),
         };
@@ -68,12 +59,8 @@ public static class InvoiceTransitions
             Invoice.Refused i => Moved(new Invoice.Refused(i.Content, reasons, now),
                                        new InvoiceEvent.Refused(i.Content.ExternalId, reasons, now)),
             Invoice.Known i => new InvoiceRejection.AlreadyThere(i.Content.ExternalId),
-            Invoice.Accepted i => AlreadyAccepted(i, i.VercelId),
-            Invoice.NotPaid i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Overdue i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Paid i => AlreadyAccepted(i, i.VercelId),
-            Invoice.RefundRequested i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Refunded i => AlreadyAccepted(i, i.VercelId),
+            Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => AlreadyAccepted(current),
+            Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => AlreadyAccepted(current),
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             _ => throw new UnreachableException(current.GetType().Name),
         };
@@ -90,12 +77,8 @@ public static class InvoiceTransitions
                       new InvoiceEvent.Drafted(content.ExternalId, content.Total, now)),
             Invoice.Submitted i => new InvoiceRejection.OutcomeUnknown(i.Content.ExternalId),
             Invoice.Known i => new InvoiceRejection.AlreadyThere(i.Content.ExternalId),
-            Invoice.Accepted i => AlreadyAccepted(i, i.VercelId),
-            Invoice.NotPaid i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Overdue i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Paid i => AlreadyAccepted(i, i.VercelId),
-            Invoice.RefundRequested i => AlreadyAccepted(i, i.VercelId),
-            Invoice.Refunded i => AlreadyAccepted(i, i.VercelId),
+            Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => AlreadyAccepted(current),
+            Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => AlreadyAccepted(current),
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             _ => throw new UnreachableException(current.GetType().Name),
         };
@@ -109,12 +92,8 @@ public static class InvoiceTransitions
         {
             Invoice.Skipped i => new InvoiceRejection.WasSkipped(i.Content.ExternalId),
             Invoice.Drafted or Invoice.Submitted or Invoice.Known or Invoice.Refused => Arrived(told, news, now),
-            Invoice.Accepted i => Settled(i, i.VercelId, told, news, now),
-            Invoice.NotPaid i => Settled(i, i.VercelId, told, news, now),
-            Invoice.Overdue i => Settled(i, i.VercelId, told, news, now),
-            Invoice.Paid i => Settled(i, i.VercelId, told, news, now),
-            Invoice.RefundRequested i => Settled(i, i.VercelId, told, news, now),
-            Invoice.Refunded i => Settled(i, i.VercelId, told, news, now),
+            Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => Settled(current, told, news, now),
+            Invoice.Paid or Invoice.RefundRequested or Invoice.Refunded => Settled(current, told, news, now),
             _ => throw new UnreachableException(current.GetType().Name),
         };
     }
@@ -128,8 +107,9 @@ public static class InvoiceTransitions
     }
 
     private static Either<InvoiceRejection, Transition<Invoice, InvoiceEvent>> Settled(
-        Invoice current, VercelInvoiceId known, Invoice told, InvoiceCommand.Observe news, DateTimeOffset now)
+        Invoice current, Invoice told, InvoiceCommand.Observe news, DateTimeOffset now)
     {
+        var known = NameAtVercel(current);
         if (known != news.VercelId)
         {
             return new InvoiceRejection.OtherInvoice(current.Content.ExternalId, known, news.VercelId);
@@ -166,8 +146,11 @@ public static class InvoiceTransitions
         };
     }
 
-    private static InvoiceRejection AlreadyAccepted(Invoice invoice, VercelInvoiceId vercelId) =>
-        new InvoiceRejection.AlreadyAccepted(invoice.Content.ExternalId, vercelId);
+    private static InvoiceRejection AlreadyAccepted(Invoice invoice) =>
+        new InvoiceRejection.AlreadyAccepted(invoice.Content.ExternalId, NameAtVercel(invoice));
+
+    private static VercelInvoiceId NameAtVercel(Invoice invoice) =>
+        invoice.KnownAs.IfNone(() => throw new UnreachableException(invoice.GetType().Name));
 
     private static Transition<Invoice, InvoiceEvent> Moved(Invoice next, InvoiceEvent happened) =>
         new(next, Seq1(happened));
