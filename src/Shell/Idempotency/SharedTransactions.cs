@@ -21,7 +21,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
     private const int DecisionsMax = 32;
 
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiting> queue = [];
+    private readonly LinkedList<WaitingDecision> queue = [];
     private readonly HashSet<InstallationId> busy = [];
     private int lanes;
 
@@ -30,7 +30,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
     /// <param name="cancel">Before it has begun.</param>
     public Task<Decided> Run(InstallationId installation, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
     {
-        var waiting = new Waiting(installation, look, cancel);
+        var waiting = new WaitingDecision(installation, look, cancel);
         lock (gate)
             queue.AddLast(waiting);
         OpenLane();
@@ -75,11 +75,11 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
     }
 
     /// <summary>Those that came first, of as many installations; none closes the lane.</summary>
-    private List<Waiting> Next()
+    private List<WaitingDecision> Next()
     {
         lock (gate)
         {
-            var together = new List<Waiting>();
+            var together = new List<WaitingDecision>();
             for (var node = queue.First; node is not null && together.Count < DecisionsMax;)
             {
                 var (next, waiting) = (node.Next, node.Value);
@@ -103,7 +103,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
         }
     }
 
-    private void Leave(IEnumerable<Waiting> together)
+    private void Leave(IEnumerable<WaitingDecision> together)
     {
         lock (gate)
         {
@@ -113,7 +113,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
     }
 
     /// <summary>False when nothing came of it, and each has to be done by itself.</summary>
-    private async Task<bool> TryRun(List<Waiting> together)
+    private async Task<bool> TryRun(List<WaitingDecision> together)
     {
         var isCommitting = false;
         try
@@ -138,7 +138,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
         return true;
     }
 
-    private async Task RunAlone(Waiting waiting)
+    private async Task RunAlone(WaitingDecision waiting)
     {
         try
         {
@@ -153,62 +153,5 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
             Leave([waiting]);
             OpenLane();
         }
-    }
-
-    /// <summary>One decision, which has said already what it has to know.</summary>
-    private sealed class Waiting
-    {
-        private readonly TaskCompletionSource<Decided> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Func<Writes, Decided> decide;
-        private Decided? decided;
-        private Exception? failure;
-
-        public Waiting(InstallationId installation, Func<Loads, Func<Writes, Decided>> look, CancellationToken cancel)
-        {
-            (Installation, Look, Cancel) = (installation, look, cancel);
-            decide = look(Loads);
-        }
-
-        public InstallationId Installation { get; }
-
-        public Func<Loads, Func<Writes, Decided>> Look { get; }
-
-        public CancellationToken Cancel { get; }
-
-        public Loads Loads { get; } = new();
-
-        public Task<Decided> Decided => answer.Task;
-
-        /// <summary>Whoever asked has left before it began.</summary>
-        public bool IsGone => Cancel.IsCancellationRequested && answer.TrySetCanceled(Cancel);
-
-        /// <summary>What it writes; nothing when it fails, which is told when the others are done.</summary>
-        public Writes Decide()
-        {
-            var writes = new Writes();
-            try
-            {
-                decided = decide(writes);
-            }
-            catch (Exception fault)
-            {
-                writes.Discard();
-                failure = fault;
-            }
-
-            return writes;
-        }
-
-        public void Finish()
-        {
-            if (failure is not null)
-                Fail(failure);
-            else
-                Finish(decided!);
-        }
-
-        public void Finish(Decided outcome) => answer.TrySetResult(outcome);
-
-        public void Fail(Exception fault) => answer.TrySetException(fault);
     }
 }
