@@ -12,6 +12,22 @@ namespace Marketplace.Core.Invoices;
 public sealed record LateUsage(BillingPeriod Period, BilledInstallation Without, BilledInstallation With)
 {
     /// <summary>
+    /// The periods that come to something else by what came late, oldest first: its own and, where it is a level, which lasts until another is
+    /// read, those that were closed since.
+    /// </summary>
+    /// <param name="late">Of each the beginning of its hour, and whether it lasts.</param>
+    /// <param name="billedWith">The beginning of the period with which it is billed.</param>
+    public static Seq<BillingPeriod> PeriodsOf(Seq<(DateTimeOffset Hour, bool Lasts)> late, DateTimeOffset billedWith, BillingAnchor anchor) =>
+        late
+            .Bind(one => one.Lasts
+                ? BillingPeriod.Overlapping(new TimeRange(one.Hour, billedWith), anchor)
+                : Seq1(BillingPeriod.Containing(one.Hour, anchor)))
+            .Distinct()
+            .OrderBy(period => period.Start)
+            .ToSeq()
+            .Strict();
+
+    /// <summary>
     /// What the period comes to more, line by line, and what it comes to less after all. By the prices of one catalogue, so that another
     /// price since then corrects nothing.
     /// </summary>

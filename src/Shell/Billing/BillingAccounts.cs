@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
@@ -107,11 +108,8 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         var late = Seq<(BillingPeriod, BilledInstallation, BilledInstallation)>.Empty;
         var installation = await InstallationRows.Load(transaction, id, cancel)
             ?? throw new CorruptRowException("installation", id.Value, "it has billing to do, but it is gone");
-        foreach (var period in (await MeteredUsageRows.LateHours(transaction, id, start, cancel))
-            .Bind(late => late.Lasts
-                ? BillingPeriod.Overlapping(new TimeRange(late.Hour, start), installation.Anchor)
-                : Prelude.Seq1(BillingPeriod.Containing(late.Hour, installation.Anchor)))
-            .Distinct().OrderBy(period => period.Start))
+        foreach (var period in LateUsage.PeriodsOf(
+            await MeteredUsageRows.LateHours(transaction, id, start, cancel), start, installation.Anchor))
         {
             var loads = new Loads();
             var open = Open(loads, id);

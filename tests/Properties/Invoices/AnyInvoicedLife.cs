@@ -59,6 +59,10 @@ internal sealed record InvoicedLife(
     }
 
     private BilledInstallation Known(DateTimeOffset now) =>
+        BilledBy(now, MeteredUsage.Of(Measurements.Filter(read => read.MeasuredAt <= now).Strict()));
+
+    /// <summary>What is known of its plans, with what it has used.</summary>
+    public BilledInstallation BilledBy(DateTimeOffset now, MeteredUsage usage) =>
         BilledInstallation.PerResource(Plans
             .Map(one => (one.Id, Plans: one.Plans
                 .Filter(span => span.Start <= now)
@@ -66,8 +70,7 @@ internal sealed record InvoicedLife(
                 .Strict()))
             .Filter(one => !one.Plans.IsEmpty)
             .Map(one => BilledResource.Of(
-                    one.Id, one.Id.Value, Product, Option<InstallationBilling>.None, one.Plans,
-                    Measurements.Filter(read => read.MeasuredAt <= now).Strict())
+                    one.Id, one.Id.Value, Product, Option<InstallationBilling>.None, one.Plans, usage)
                 .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString())))
             .Strict());
 }

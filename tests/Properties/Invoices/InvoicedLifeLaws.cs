@@ -162,7 +162,7 @@ public sealed class InvoicedLifeLaws
             .ToList();
 
     /// <summary>What was billed of a period that nobody has closed yet, and what its next one was billed in advance.</summary>
-    private static Usd Ahead(InvoicedLife life, Seq<Invoice> history)
+    internal static Usd Ahead(InvoicedLife life, Seq<Invoice> history)
     {
         var superseded = history.Bind(invoice => invoice.Content.Carries);
         var open = life.Periods.IsEmpty ? life.Life.Start : life.Periods.Last.End;
@@ -171,7 +171,7 @@ public sealed class InvoicedLifeLaws
             + invoice.Content.Discounts.Filter(discount => discount.Start.Exists(start => start >= open)).Map(discount => Usd.Zero - discount.Amount)));
     }
 
-    private static IEnumerable<Invoice> Carried(Seq<Invoice> history)
+    internal static IEnumerable<Invoice> Carried(Seq<Invoice> history)
     {
         var superseded = history.Bind(invoice => invoice.Content.Carries);
         return history.OfType<Invoice.Skipped>()
