@@ -108,7 +108,8 @@ internal sealed partial class CustomerLife
 
     private void CheckWebhooks(string type, int count)
     {
-        var sent = vercel.State.Webhooks.FindAll(webhook => webhook.Type == type);
+        var sent = vercel.State.Webhooks.FindAll(webhook =>
+            webhook.Type == type && webhook.Body.Contains(installationId, StringComparison.Ordinal));
         transcript.Check(
             $"{type} was accepted{(count == 1 ? "" : $", {count} of them")}",
             sent.Count == count && sent.TrueForAll(webhook => webhook.IsDelivered),

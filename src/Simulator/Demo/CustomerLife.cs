@@ -36,9 +36,11 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
         await Provision(cancel);
         var database = await UseTheDatabase(cancel);
         await ConnectTwoProjects(cancel);
+        await BuyCredit(cancel);
         await WorkForThreeHours(database, cancel);
         await RotateTheSecrets(database, cancel);
         await ChangeThePlan(cancel);
+        LookAtTheCredit();
         await EndThePeriod(cancel);
         await Uninstall(cancel);
     }
@@ -75,6 +77,7 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
                 && plans.Exists(plan => plan.GetProperty("type").GetString() == "prepayment"),
             "free, pro and one of type prepayment", string.Join(", ", ids));
         shown = ShownPrices.Read(plans.Find(plan => plan.GetProperty("id").GetString() == "pro"));
+        prepaid = ShownPrices.Read(plans.Find(plan => plan.GetProperty("type").GetString() == "prepayment"));
     }
 
     private async Task Provision(CancellationToken cancel)

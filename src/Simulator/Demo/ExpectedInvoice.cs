@@ -24,6 +24,10 @@ internal sealed record ExpectedInvoice(ImmutableList<ExpectedLine> Lines)
         return new([Base(prices, period, spans), Storage(installation, resource, prices, period, spans)]);
     }
 
+    /// <summary>What a prepaid plan has used up of its credit in a period, which is under way.</summary>
+    public static ExpectedLine Burnt(Installation installation, Resource resource, ShownPrices prices, WirePeriod period) =>
+        Storage(installation, resource, prices, period, [.. resource.Plans.Of(prices.PlanId).Where(span => span.Overlaps(period.Start, period.End))]);
+
     private static ExpectedLine Base(ShownPrices prices, WirePeriod period, List<PlanSpan> spans)
     {
         var active = spans.Sum(span => (decimal)(Until(span, period) - From(span, period)).TotalSeconds);
@@ -72,13 +76,13 @@ internal sealed record ExpectedInvoice(ImmutableList<ExpectedLine> Lines)
 /// <summary>The prices on the card of a plan.</summary>
 internal sealed partial record ShownPrices(string PlanId, decimal Monthly, decimal MegabyteHour)
 {
-    /// <summary>Reads <c>$19.00/month</c> and <c>$0.00004 per MB-hour</c> from a plan as the provider lists it.</summary>
+    /// <summary>Reads <c>$19.00/month</c>, where it says so, and <c>$0.00004 per MB-hour</c> from a plan as the provider lists it.</summary>
     public static ShownPrices Read(System.Text.Json.JsonElement plan)
     {
         var highlights = plan.GetProperty("highlightedDetails").EnumerateArray().Select(detail => detail.OptionalText("value") ?? "");
         return new(
             plan.GetProperty("id").GetString()!,
-            Dollars(plan.GetProperty("cost").GetString()!),
+            plan.OptionalText("cost") is { } cost ? Dollars(cost) : 0,
             Dollars(highlights.First(text => text.Contains("MB-hour", StringComparison.Ordinal))));
     }
 
