@@ -90,6 +90,12 @@ internal sealed record Owed(SubjectPlan Who, Seq<BillingLine> Lines, Seq<Billing
             .Strict();
         var due = new BillingCharges(lines.Filter(line => line.Kind == LineKind.Base), discounts).Total;
         var rest = due - ahead.Net + Usd.Sum(more.Map(discount => discount.Amount));
+        // A discount is taken off lines. Where they are too little for it, it comes back with what was billed for nothing.
+        if (Usd.Sum(others.Map(line => line.Total)) + (rest > Usd.Zero ? rest : Usd.Zero) < Usd.Sum(more.Map(discount => discount.Amount)))
+        {
+            (more, rest) = (Seq<BillingDiscount>(), due - ahead.Net);
+        }
+
         var added = rest > Usd.Zero ? Seq1(Rest(who, ahead.Name, rest)) : Seq<BillingLine>();
         var unused = rest < Usd.Zero
             ? Some(new Credit(

@@ -18,17 +18,20 @@ public sealed class InvoiceKindStories
     private static readonly ResourceId Orders = new("res_orders");
     private static readonly PlanId Basic = new("basic");
     private static readonly PlanId Tiny = new("tiny");
+    private static readonly PlanId Loyal = new("loyal");
 
     /// <summary>
     /// Pro: 31.00 a month in advance, 5.00 for signing up, 0.01 a query. Team: 62.00 a month in advance. Basic: 10.00 in arrears and 0.001
-    /// a query. Tiny: 0.30 a month in arrears.
+    /// a query. Tiny: 0.30 a month in arrears. Loyal: 31.01 in advance, less 58 % and 1.0057.
     /// </summary>
     private static readonly Product Acme = AnyBilling.ProductOf(
         AnyBilling.PlanOf(AnyBilling.Free, 0m),
         With(AnyBilling.PlanOf(AnyBilling.Pro, 31m, Queries(0.01m)), oneTime: 5m),
         With(AnyBilling.PlanOf(AnyBilling.Team, 62m), oneTime: 0m),
         AnyBilling.PlanOf(Basic, 10m, Queries(0.001m)),
-        AnyBilling.PlanOf(Tiny, 0.30m));
+        AnyBilling.PlanOf(Tiny, 0.30m),
+        Less(
+            With(AnyBilling.PlanOf(Loyal, 31.01m), oneTime: 0m), new DiscountValue.Percent(58m), new DiscountValue.Amount(new Usd(1.0057m))));
 
     [Fact]
     public void A_take_up_and_the_rest_of_the_month_are_two_invoices_that_share_no_second()
@@ -222,6 +225,19 @@ public sealed class InvoiceKindStories
         Assert.Equal(19.50m, Assert.Single(life.At(life.End, history).OpenCredits).Amount.Amount);
     }
 
+    /// <summary>Found by <c>Every_statement_adds_up_to_the_cent</c> with the seed (9991966351191429961,9617764124561007773).</summary>
+    [Fact]
+    public void A_cent_that_moves_from_one_discount_to_the_other_is_given_back_where_nothing_else_is_billed()
+    {
+        // January in advance: 31.01 less 17.9858 and 1.0057, together 18.99, as 17.99 and 1.00: 12.02. Left 450 seconds before its end: 31.00 less
+        // 17.98 and 1.00553, together 18.99, as 17.98 and 1.01: 12.01. No line is left for the cent more of the second one.
+        var life = Life(
+            "2026-12-01T00:00:00Z", null, [(Loyal, "2026-12-01T00:00:00Z", "2027-01-31T23:52:30Z"), (AnyBilling.Free, "2027-01-31T23:52:30Z", null)], []);
+        var history = life.Invoiced([At("2027-01-02T00:00:00Z"), At("2027-02-02T01:00:00Z")]);
+
+        Assert.Equal(0.01m, Assert.Single(life.At(life.End, history).OpenCredits).Amount.Amount);
+    }
+
     [Fact]
     public void A_queue_that_wakes_an_hour_late_and_one_that_wakes_after_two_months_say_the_same()
     {
@@ -235,6 +251,14 @@ public sealed class InvoiceKindStories
 
     private static BillingPlan With(BillingPlan plan, decimal oneTime) =>
         plan with { Pricing = plan.Pricing with { Billed = BaseBilling.Advance, OneTime = new Usd(oneTime) } };
+
+    private static BillingPlan Less(BillingPlan plan, params DiscountValue[] values) => plan with
+    {
+        Pricing = plan.Pricing with
+        {
+            Discounts = values.Select((value, at) => new Discount($"Off {at + 1}", value, Option<int>.None)).ToSeq().Strict(),
+        },
+    };
 
     private static MeteredPrice Queries(decimal unitPrice) => new(AnyBilling.Queries.Id, new Usd(unitPrice), "queries", 0m);
 
