@@ -48,7 +48,20 @@ internal sealed class FreshDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Data.DisposeAsync();
-        await Execute(maintenance, $"drop database {Name} with (force)", CancellationToken.None);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await Execute(maintenance, $"drop database {Name} with (force)", CancellationToken.None);
+                break;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.InsufficientPrivilege && attempt < 20)
+            {
+                // PostgreSQL is tidying it up by itself, which nobody else may end.
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+
         await maintenance.DisposeAsync();
     }
 
