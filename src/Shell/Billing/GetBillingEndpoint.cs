@@ -3,12 +3,15 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
+using Marketplace.Core.NonPayment;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Settlement;
 using Npgsql;
 
 namespace Marketplace.Shell.Billing;
@@ -37,11 +40,12 @@ internal static class GetBillingEndpoint
 
         var account = await accounts.Load(
             transaction, id, known => BillingPeriod.Containing(known.Life.NoLaterThan(now), known.Anchor).Start, now, cancel);
+        var standing = await PaymentStandingRows.Load(transaction, id, cancel);
         var asOf = account.Life.NoLaterThan(now);
         var period = BillingPeriod.Containing(asOf, account.Anchor);
         return TypedResults.Json(
             BillingPreviewWire.Of(id, period, asOf, BillingCharges.For(period, asOf, account.Billed),
-                MetricUsage.Of(account.Billed, period, UsageDay.Of(asOf), asOf)),
+                MetricUsage.Of(account.Billed, period, UsageDay.Of(asOf), asOf), standing),
             WireJson.Options);
     }
 }
@@ -49,10 +53,11 @@ internal static class GetBillingEndpoint
 /// <summary>Money in whole cents, prices and quantities exact; all as text, so that no reader makes floating points of them.</summary>
 internal sealed record BillingPreviewWire(
     string InstallationId, PeriodWire Period, DateTimeOffset AsOf, string Total, IReadOnlyList<LineWire> Items,
-    IReadOnlyList<DiscountWire> Discounts, IReadOnlyList<UsageWire> Usage)
+    IReadOnlyList<DiscountWire> Discounts, IReadOnlyList<UsageWire> Usage, PaymentWire Payment)
 {
     public static BillingPreviewWire Of(
-        InstallationId id, BillingPeriod period, DateTimeOffset asOf, BillingCharges charges, Seq<MetricUsage> usage) => new(
+        InstallationId id, BillingPeriod period, DateTimeOffset asOf, BillingCharges charges, Seq<MetricUsage> usage,
+        PaymentStanding standing) => new(
         id.Value, new PeriodWire(period.Start, period.End), asOf, Cents(charges.Total),
         [.. charges.Lines.Select(line => new LineWire(
             line.Subject.ResourceId(), line.Plan.Value, line.Name, line.Details, Exact(line.Price.Amount), Exact(line.Quantity), line.Units,
@@ -60,7 +65,10 @@ internal sealed record BillingPreviewWire(
         [.. charges.Discounts.Select(discount => new DiscountWire(
             discount.Subject.ResourceId(), discount.Plan.Value, discount.Name, discount.Details, Cents(discount.Amount)))],
         [.. usage.Select(one => new UsageWire(
-            one.Subject.ResourceId(), one.Metric.Id.Value, one.Metric.Name, one.Metric.Units, Exact(one.DayValue), Exact(one.PeriodValue)))]);
+            one.Subject.ResourceId(), one.Metric.Id.Value, one.Metric.Name, one.Metric.Units, Exact(one.DayValue), Exact(one.PeriodValue)))],
+        new PaymentWire(
+            PaymentStandingRows.Name(standing), standing.Owes.Map(arrears => Cents(arrears.Owed)).OrNull(),
+            standing.Owes.Map(arrears => arrears.Invoices).OrNull(), Moment(standing.Owes.Map(arrears => arrears.Since))));
 
     private static string Cents(Usd amount) => amount.Amount.ToString("0.00", CultureInfo.InvariantCulture);
 
@@ -81,3 +89,8 @@ internal sealed record DiscountWire(string? ResourceId, string PlanId, string Na
 /// <param name="Day">For the day up to the moment.</param>
 /// <param name="Period">For the period up to the moment.</param>
 internal sealed record UsageWire(string? ResourceId, string Metric, string Name, string Units, string Day, string Period);
+
+/// <summary>What unpaid invoices have led to, so that whoever offers a weaker service to those who owe knows to whom.</summary>
+/// <param name="Standing"><c>good</c>, <c>warned</c>, <c>degraded</c> or <c>suspended</c>; the rest is there unless it is good.</param>
+/// <param name="Since">The first failed charge of the invoice that has waited longest.</param>
+internal sealed record PaymentWire(string Standing, string? Owed, int? Invoices, DateTimeOffset? Since);

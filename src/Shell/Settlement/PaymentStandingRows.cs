@@ -20,7 +20,7 @@ internal static class PaymentStandingRows
 
     private const string EndSql = "delete from payment_standing where installation_id = $1";
 
-    /// <summary>Asked under the lock of the installation.</summary>
+    /// <summary>Asked under the lock of the installation by whoever changes it.</summary>
     public static async Task<PaymentStanding> Load(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
     {
         await using var command = transaction.Command(LoadSql, installation.Value);
@@ -38,27 +38,18 @@ internal static class PaymentStandingRows
         };
     }
 
-    public static void Save(Writes writes, InstallationId installation, PaymentStanding standing)
-    {
-        switch (standing)
-        {
-            case PaymentStanding.Good:
-                writes.Add(EndSql, installation.Value);
-                break;
-            case PaymentStanding.Warned s:
-                Save(writes, installation, "warned", s.Arrears);
-                break;
-            case PaymentStanding.Degraded s:
-                Save(writes, installation, "degraded", s.Arrears);
-                break;
-            case PaymentStanding.Suspended s:
-                Save(writes, installation, "suspended", s.Arrears);
-                break;
-            default:
-                throw new UnreachableException(standing.GetType().Name);
-        }
-    }
+    public static void Save(Writes writes, InstallationId installation, PaymentStanding standing) => standing.Owes.Match(
+        arrears => writes.Add(SaveSql, installation.Value, Name(standing), arrears.Owed.Amount, arrears.Invoices, arrears.Since),
+        () => writes.Add(EndSql, installation.Value));
 
-    private static void Save(Writes writes, InstallationId installation, string name, Arrears arrears) =>
-        writes.Add(SaveSql, installation.Value, name, arrears.Owed.Amount, arrears.Invoices, arrears.Since);
+    /// <summary>As it is stored and shown.</summary>
+    public static string Name(PaymentStanding standing) =>
+        standing switch
+        {
+            PaymentStanding.Good => "good",
+            PaymentStanding.Warned => "warned",
+            PaymentStanding.Degraded => "degraded",
+            PaymentStanding.Suspended => "suspended",
+            _ => throw new UnreachableException(standing.GetType().Name),
+        };
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Marketplace.Integration.Transfers;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Invoices;
@@ -36,6 +38,10 @@ public sealed class NonPaymentTests
         Assert.Equal("warned", await story.Standing(tool));
         await story.Until("2027-02-03T03:00:00Z");
         Assert.Equal("degraded", await story.Standing(tool));
+        // Who wants to serve less now can see whom: 0.05 and 2.00, since 01:00.
+        var payment = await Payment(story, tool);
+        Assert.Equal(("degraded", "2.05", 1), (payment["standing"]!.GetValue<string>(), payment["owed"]!.GetValue<string>(), payment["invoices"]!.GetValue<int>()));
+        Assert.Equal("2027-02-01T01:00:00+00:00", payment["since"]!.GetValue<string>());
 
         // 1 February 01:00 + 15 days. Until then nobody loses anything, however often the charge has failed.
         await story.Until("2027-02-16T00:00:00Z");
@@ -65,6 +71,7 @@ public sealed class NonPaymentTests
         Assert.True(story.Acme.Workshop.Opens(key));
         Assert.Equal(("resumed", null), (story.Shown(tool), story.Notification(tool)));
         Assert.Null(await story.Banner(tool));
+        Assert.Equal("""{"standing":"good"}""", (await Payment(story, tool)).ToJsonString());
 
         Assert.Equal(["Provision", "Suspend", "Resume"], story.Acme.Workshop.Calls(tool.Id));
         Assert.Equal(
@@ -220,4 +227,11 @@ public sealed class NonPaymentTests
 
     private static bool IsLook(ApiCall call, SettlementStory story, Provisioned tool) =>
         call.Method == "GET" && call.Path.EndsWith($"/billing/invoices/{story.InvoiceAtVercel(tool).Id}", StringComparison.Ordinal);
+
+    private static async Task<JsonNode> Payment(SettlementStory story, Provisioned tool)
+    {
+        var key = await story.Acme.NewProviderKey("billing:read");
+        var preview = await story.Acme.Provide(HttpMethod.Get, $"/installations/{tool.Installation}/billing", key);
+        return preview.Is(HttpStatusCode.OK)["payment"]!;
+    }
 }
