@@ -48,7 +48,7 @@ internal static class AcceptTransferEndpoint
         {
             var scene = TransferScene.Hold(loads, offer, target);
             var planChange = catalogue.InstallationBilling.IsSome ? InstallationPlanChange.Look(loads, target) : null;
-            var belongings = new Belongings(loads, offer, target, catalogue, fulfilment);
+            var belongings = new Belongings(loads, offer, target, catalogue, fulfilment, clock.GetUtcNow());
             return writes => Decide(writes, scene, planChange, belongings, readings);
         }
 

@@ -12,11 +12,14 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Usage;
+using Marketplace.Shell.UsageEvents;
 
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>What belongs to the resources of an offer, beside themselves; loaded after they were locked.</summary>
-internal sealed class Belongings(Loads loads, TransferOffer offer, InstallationId target, Catalogue catalogue, Fulfilment fulfilment)
+/// <param name="now">No later than the instant at which they change hands.</param>
+internal sealed class Belongings(
+    Loads loads, TransferOffer offer, InstallationId target, Catalogue catalogue, Fulfilment fulfilment, DateTimeOffset now)
 {
     private readonly Loaded<Seq<PlanPeriod>> plans = PlanPeriodRows.LoadThese(loads, offer.Source, offer.Resources);
 
@@ -28,6 +31,8 @@ internal sealed class Belongings(Loads loads, TransferOffer offer, InstallationI
     private readonly Loaded<Seq<StoredGeneration>> secrets = SecretRows.LoadThese(loads, offer.Source, offer.Resources);
 
     private readonly Loaded<Seq<(ResourceId Resource, MessageKind Kind)>> untold = OutboxRows.Untold(loads, offer.Source, offer.Resources);
+
+    private readonly Loaded<Seq<EventAhead>> ahead = Ahead(loads, offer, target, now);
 
     private readonly IReadOnlyList<Action<Writes, InstallationId>> moves =
         [.. fulfilment.AllLocal.Select(local => local.Move(loads, offer.Source, offer.Resources))];
@@ -42,17 +47,24 @@ internal sealed class Belongings(Loads loads, TransferOffer offer, InstallationI
     public PlanPeriods Earlier(ResourceId resource) => Of(resource, earlier.Value);
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, what local provisioners keep of them, and what Vercel has still to hear, which it hears of
-    /// the target. A delivery that is under way finds nothing to close, and what it said is said again.
+    /// Secrets, encrypted for their new rows, what local provisioners keep of them, use that was dated ahead, and what Vercel has still to
+    /// hear, which it hears of the target. A delivery that is under way finds nothing to close, and what it said is said again.
     /// </summary>
-    public void Move(Writes writes, SecretBox box, DateTimeOffset now)
+    public void Move(Writes writes, SecretBox box, DateTimeOffset handedOverAt)
     {
         SecretRows.Move(writes, box, offer.Source, target, secrets.Value);
+        EventsAheadRows.Move(writes, offer.Source, target, offer.Resources, ahead.Value, handedOverAt);
         foreach (var move in moves)
             move(writes, target);
         OutboxRows.TakeBack(writes, offer.Source, offer.Resources);
         foreach (var (resource, kind) in untold.Value.Distinct())
-            OutboxRows.Append(writes, target, resource, kind, now, now);
+            OutboxRows.Append(writes, target, resource, kind, handedOverAt, handedOverAt);
+    }
+
+    private static Loaded<Seq<EventAhead>> Ahead(Loads loads, TransferOffer offer, InstallationId target, DateTimeOffset now)
+    {
+        UsageEventRows.HoldIntake(loads, offer.Source, target);
+        return EventsAheadRows.Load(loads, offer.Source, offer.Resources, now);
     }
 
     private static PlanPeriods Of(ResourceId resource, Seq<PlanPeriod> spans) =>

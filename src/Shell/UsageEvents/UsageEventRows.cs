@@ -44,15 +44,19 @@ internal static class UsageEventRows
         from (select distinct abs(hashtext(i) % 32) as slot from unnest($1::text[]) as i order by 1) as slots
         """;
 
-    private const string HoldClosedSql = "select pg_advisory_xact_lock(1852796777, abs(hashtext($1::text) % 32))";
+    private const string HoldClosedSql = """
+        select pg_advisory_xact_lock(1852796777, slot)
+        from (select distinct abs(hashtext(i) % 32) as slot from unnest($1::text[]) as i order by 1) as slots
+        """;
 
     private const string CloseSql = """
         insert into usage_closing as known (installation_id, closed_until) values ($1, coalesce($2::timestamptz, 'infinity'))
         on conflict (installation_id) do update set closed_until = greatest(known.closed_until, excluded.closed_until)
         """;
 
-    // In what is sent no two have the same key. Nothing is written where a period was closed since the events were judged. The keys are
-    // looked up in a table of them, whatever PostgreSQL expects of their number: arrays tell it nothing.
+    // In what is sent no two have the same key. Nothing is written where a period was closed since the events were judged, or a resource is
+    // not there any more at the last moment at which it was used. The keys are looked up in a table of them, whatever PostgreSQL expects of
+    // their number: arrays tell it nothing.
     private const string Fresh = """
         with sent as (
             select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::numeric[], $6::text[], $7::text[], $8::timestamptz[],
@@ -60,7 +64,15 @@ internal static class UsageEventRows
             where not exists (
                 select from unnest($9::text[], $10::timestamptz[]) as judged (installation_id, closed_until)
                 left join usage_closing c on c.installation_id = judged.installation_id and c.installation_id = any ($9)
-                where coalesce(c.closed_until, '-infinity') <> judged.closed_until)),
+                where coalesce(c.closed_until, '-infinity') <> judged.closed_until)
+            and not exists (
+                select from (
+                    select installation_id, resource_id, max(used_at) as used_at
+                    from unnest($1::text[], $2::text[], $4::timestamptz[]) as u (installation_id, resource_id, used_at) group by 1, 2) as used
+                where not exists (
+                    select from plan_period p
+                    where p.installation_id = used.installation_id and p.installation_id = any ($9) and p.resource_id = used.resource_id
+                        and p.started_at <= used.used_at and coalesce(p.ended_at, 'infinity') > used.used_at))),
         fresh as (
             insert into usage_event_key (installation_id, source, event_id, received_at)
             select installation_id, source, event_id, $11 from sent
@@ -141,7 +153,7 @@ internal static class UsageEventRows
         return homes;
     }
 
-    /// <summary>Writes what was not written before, and says how many that were; null when a period was closed since the events were judged.</summary>
+    /// <summary>Writes what was not written before, and says how many that were; null when a period was closed, or a resource has left, since the events were judged.</summary>
     /// <exception cref="PostgresException">A deadlock, when others send the same keys at the same time in another order.</exception>
     public static async Task<long?> Store(
         NpgsqlDataSource database, IReadOnlyList<EventColumns> kinds, DateTimeOffset now, CancellationToken cancel)
@@ -190,11 +202,15 @@ internal static class UsageEventRows
     /// <summary>Nothing is closed until the end of the transaction: what is written is in time or, from the statement after this one on, known to be late.</summary>
     public static void HoldOpen(Writes writes, InstallationId installation) => writes.Add(HoldOpenSql, (string[])[installation.Value]);
 
+    /// <summary>No event of these is written until the end of the transaction, and those that were judged before it are judged anew.</summary>
+    public static void HoldIntake(Loads loads, params InstallationId[] installations) =>
+        loads.One(false, HoldClosedSql, _ => true, installations.Select(installation => installation.Value).ToArray());
+
     /// <summary>From here on, what was used before the moment is late, and everything that was not is in the store.</summary>
     /// <param name="until">Null when nothing is billed any more.</param>
     public static void Close(Writes writes, InstallationId installation, DateTimeOffset? until)
     {
-        writes.Add(HoldClosedSql, installation.Value);
+        writes.Add(HoldClosedSql, (string[])[installation.Value]);
         writes.Add(CloseSql, installation.Value, until);
     }
 

@@ -26,7 +26,7 @@ internal sealed class UsageIntakeStore(NpgsqlDataSource database, Catalogue cata
         }
     }
 
-    /// <summary>Null when a period was closed in between, so that the events have to be judged anew.</summary>
+    /// <summary>Null when a period was closed or a resource has left in between, so that the events have to be judged anew.</summary>
     private async Task<IntakeOutcome?> TryTake(ReportedEvents reported, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

@@ -76,6 +76,43 @@ public sealed class LateUsageTests
     }
 
     /// <summary>
+    /// Reported before the hand-over of 11:58 on the 21st: 100 jobs of the source, and 300 and 200 of what was the target's by then, in this hour
+    /// and the next. 1.00 and 5.00.
+    /// </summary>
+    [Fact]
+    public async Task Use_that_is_dated_after_a_hand_over_is_the_targets_also_where_it_was_reported_before()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "acme-metered.catalog.json", Start = Moment("2027-01-21T09:00:00Z") });
+        var key = await acme.NewProviderKey("usage:write", "billing:read");
+        var tool = await acme.Provision(await acme.Install());
+        var (source, target) = (tool.Installation, await acme.Install());
+        await acme.Live(Moment("2027-01-21T11:58:00Z"));
+        var (before, after, nextHour) = (acme.Now, acme.Now.AddMinutes(1.5), acme.Now.AddMinutes(3));
+        var events = new[]
+        {
+            Event(tool.Id, "jobs", 100, before, "before"), Event(tool.Id, "jobs", 300, after, "after"), Event(tool.Id, "jobs", 200, nextHour, "next-hour"),
+        };
+        (await acme.Report(key, events)).Counts(3, 0);
+        acme.Pass(TimeSpan.FromSeconds(5));
+        (await acme.Customer.Transfer(source, target, [tool.Id], Cancel)).ForEach(exchange =>
+            Assert.True(exchange is { IsSuccess: true, Findings.IsEmpty: true }, exchange.ToString()));
+
+        // Sent again it is known, whoever is said to have it.
+        (await acme.Report(key, events)).Counts(0, 3);
+        Assert.Equal([(source, 100m, 1L), (target, 500m, 2L)], (await acme.AskAll<string>(
+                "select installation_id || ' ' || sum(quantity) || ' ' || sum(events) from usage_hour where resource_id = $1 group by installation_id", tool.Id))
+            .Select(row => row.Split(' '))
+            .Select(row => (row[0], decimal.Parse(row[1], System.Globalization.CultureInfo.InvariantCulture), long.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture)))
+            .OrderBy(row => row.Item2));
+        await ToTheInvoice(acme);
+        Assert.Equal(["metered 1.00"], await JobsInvoiced(acme, source));
+        Assert.Equal(["metered 5.00"], await JobsInvoiced(acme, target));
+        foreach (var hand in (string[])[source, target])
+            Assert.Empty((await acme.Provide(HttpMethod.Get, $"/installations/{hand}/statements/2027-01", key)).Is(System.Net.HttpStatusCode.OK)["differences"]!.AsArray());
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    /// <summary>
     /// 10.00 of credit. January: 100 jobs × 0.01 = 1.00 in time. Two hours into February 250 more of January come to light: 2.50.
     /// </summary>
     [Theory]
