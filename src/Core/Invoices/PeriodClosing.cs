@@ -26,7 +26,8 @@ internal static class PeriodClosing
             + late.Bind(correction => correction.More).Map(line => Owed.Corrected(line, due.Period)).Strict();
         var placed = Placement.Of(parts.Strict(), due.Period, account.Billed, billed);
         var granted = (unused + late.Bind(correction => correction.Less).Strict()).Strict();
-        return Named(account, due, Credited(Contents(account, due, placed, billed), granted, billed), placed.Unplaced);
+        var policy = due.Final || account.SmallTotals == SmallTotalPolicy.Waive ? SmallTotal.Waived : SmallTotal.Carried;
+        return Named(account, due, Credited(Contents(account, due, placed, billed), granted, billed, policy), policy, placed.Unplaced);
     }
 
     /// <summary>The base of the next period, of every plan that was active before this one ended and is active when it has.</summary>
@@ -75,19 +76,52 @@ internal static class PeriodClosing
     }
 
     /// <summary>What is granted now is noted on the first.</summary>
-    private static Seq<InvoiceContent> Credited(Seq<InvoiceContent> contents, Seq<Credit> granted, BilledSoFar billed)
+    private static Seq<InvoiceContent> Credited(Seq<InvoiceContent> contents, Seq<Credit> granted, BilledSoFar billed, SmallTotal policy)
     {
         var open = CreditSum(billed.OpenCredits + granted);
         var credited = Seq<InvoiceContent>();
         foreach (var content in contents)
         {
-            var one = content.Total >= Invoice.MinimumTotal ? content with { Credits = CreditsInUse.On(content, open) } : content;
+            var one = content.Total >= Invoice.MinimumTotal ? Giving(content, open) : content;
+            if (policy == SmallTotal.Waived && one.Total < Invoice.MinimumTotal)
+            {
+                var over = WithoutTimeToCome(content);
+                one = Giving(over, over.Total >= Invoice.MinimumTotal ? open : NeverPaid(over, open));
+            }
+
             open = Left(open, one.Credits.Skip(content.Credits.Count));
             credited = credited.Add(credited.IsEmpty ? one with { Granted = granted } : one);
         }
 
         return credited;
     }
+
+    private static InvoiceContent Giving(InvoiceContent content, Seq<Credit> open) =>
+        content with { Credits = CreditsInUse.On(content, open) };
+
+    /// <summary>What is given away bills nothing in advance: a base of which the period is not over is owed when it is.</summary>
+    private static InvoiceContent WithoutTimeToCome(InvoiceContent content)
+    {
+        return content with
+        {
+            Lines = content.Lines.Filter(line => !IsToCome(line.Start)).Strict(),
+            Discounts = content.Discounts.Filter(discount => !IsToCome(discount.Start)).Strict(),
+        };
+
+        bool IsToCome(Option<DateTimeOffset> start) => start.Exists(at => at >= content.BillingPeriod.End);
+    }
+
+    /// <summary>What was billed too much of a base that is given away here: it is deducted here, and never from what is paid.</summary>
+    private static Seq<Credit> NeverPaid(InvoiceContent givenAway, Seq<Credit> open) =>
+        open.Filter(credit => credit.Source.Kind == CreditKind.Unused && credit.Source.PeriodStart == givenAway.BillingPeriod.Start)
+            .Map(credit => credit with { Amount = Less(credit.Amount, Base(givenAway, new SubjectPlan(credit.Source.Subject, credit.Source.Plan))) })
+            .Filter(credit => credit.Amount > Usd.Zero)
+            .Strict();
+
+    private static Usd Base(InvoiceContent content, SubjectPlan who) =>
+        Usd.Sum(content.Lines.Filter(line => line.Kind == LineKind.Base && SubjectPlan.Of(line) == who).Map(line => line.Total));
+
+    private static Usd Less(Usd a, Usd b) => a < b ? a : b;
 
     private static Seq<Credit> CreditSum(Seq<Credit> credits) =>
         credits.GroupBy(credit => credit.Source)
@@ -104,9 +138,9 @@ internal static class PeriodClosing
     }
 
     /// <summary>The names follow from the order; the last one that is sent is the final one.</summary>
-    private static Seq<Draft> Named(InvoicedInstallation account, InvoiceDue.PeriodEnd due, Seq<InvoiceContent> contents, Seq<Owed> unplaced)
+    private static Seq<Draft> Named(
+        InvoicedInstallation account, InvoiceDue.PeriodEnd due, Seq<InvoiceContent> contents, SmallTotal policy, Seq<Owed> unplaced)
     {
-        var policy = due.Final || account.SmallTotals == SmallTotalPolicy.Waive ? SmallTotal.Waived : SmallTotal.Carried;
         var drafts = contents.Map(content => Draft.Of(content, policy)).ToList();
         var final = due.Final ? Math.Max(0, drafts.FindLastIndex(draft => draft.Rest.IsNone)) : -1;
         return drafts

@@ -19,10 +19,11 @@ public sealed class InvoiceKindStories
     private static readonly PlanId Basic = new("basic");
     private static readonly PlanId Tiny = new("tiny");
     private static readonly PlanId Loyal = new("loyal");
+    private static readonly PlanId Mini = new("mini");
 
     /// <summary>
     /// Pro: 31.00 a month in advance, 5.00 for signing up, 0.01 a query. Team: 62.00 a month in advance. Basic: 10.00 in arrears and 0.001
-    /// a query. Tiny: 0.30 a month in arrears. Loyal: 31.01 in advance, less 58 % and 1.0057.
+    /// a query. Tiny: 0.30 a month in arrears. Mini: 0.40 in advance. Loyal: 31.01 in advance, less 58 % and 1.0057.
     /// </summary>
     private static readonly Product Acme = AnyBilling.ProductOf(
         AnyBilling.PlanOf(AnyBilling.Free, 0m),
@@ -30,6 +31,7 @@ public sealed class InvoiceKindStories
         With(AnyBilling.PlanOf(AnyBilling.Team, 62m), oneTime: 0m),
         AnyBilling.PlanOf(Basic, 10m, Queries(0.001m)),
         AnyBilling.PlanOf(Tiny, 0.30m),
+        With(AnyBilling.PlanOf(Mini, 0.40m), oneTime: 0m),
         Less(
             With(AnyBilling.PlanOf(Loyal, 31.01m), oneTime: 0m), new DiscountValue.Percent(58m), new DiscountValue.Amount(new Usd(1.0057m))));
 
@@ -94,6 +96,44 @@ public sealed class InvoiceKindStories
         var waived = (life with { SmallTotals = SmallTotalPolicy.Waive }).Invoiced([]);
         Assert.Equal(SmallTotal.Waived, Assert.IsType<Invoice.Skipped>(waived[0]).Rest);
         Assert.Equal([("basic", 10.00m)], Lines(waived[1].Content));
+    }
+
+    [Fact]
+    public void Where_small_totals_are_given_away_a_base_is_only_when_its_period_is_over()
+    {
+        // December's 0.40 of the sign-up and January's are 0.80 in December. February's 0.40 is too little in January, and is not billed in
+        // advance: mini was left on February 15th, and 14 of 28 days are 0.20. As many of basic are 5.00.
+        var life = Life(
+            "2026-12-01T00:00:00Z", null, [(Mini, "2026-12-01T00:00:00Z", "2027-02-15T00:00:00Z"), (Basic, "2027-02-15T00:00:00Z", null)], [],
+            until: "2027-03-05T00:00:00Z") with
+        {
+            SmallTotals = SmallTotalPolicy.Waive,
+        };
+        var history = life.Invoiced([]);
+
+        Assert.Equal([("mini", 0.40m), ("mini", 0.40m)], Lines(Find(history, "icfg_1-20261201T000000-1")));
+        Assert.Empty(Find(history, "icfg_1-20270101T000000-1").Lines);
+        var february = Find(history, "icfg_1-20270201T000000-1");
+        Assert.Equal([("basic", 5.00m), ("mini", 0.20m)], Lines(february).Order());
+        Assert.Empty(february.Deductions);
+        Assert.Empty(life.At(life.End, history).OpenCredits);
+    }
+
+    [Fact]
+    public void What_was_given_away_and_not_used_is_not_given_back()
+    {
+        // Mini from January 1st to 16th, 12:00: 0.40 waits since the sign-up, and half of it was used. 0.20 is given away, and nothing is left.
+        var life = Life(
+            "2027-01-01T00:00:00Z", null,
+            [(Mini, "2027-01-01T00:00:00Z", "2027-01-16T12:00:00Z"), (AnyBilling.Free, "2027-01-16T12:00:00Z", null)], []) with
+        {
+            SmallTotals = SmallTotalPolicy.Waive,
+        };
+        var history = life.Invoiced([]);
+
+        var january = Assert.IsType<Invoice.Skipped>(history.Single(invoice => invoice.Content.ExternalId.Value == "icfg_1-20270101T000000-1"));
+        Assert.Equal((SmallTotal.Waived, 0.20m), (january.Rest, january.Content.Total.Amount));
+        Assert.Empty(life.At(life.End, history).OpenCredits);
     }
 
     [Fact]
