@@ -12,6 +12,9 @@ public abstract record Invoice(InvoiceContent Content)
     /// <summary>How long Vercel goes on trying after the first failure, and nothing is suspended before. Source: contract §E.14.</summary>
     public static readonly TimeSpan Dunning = TimeSpan.FromDays(15);
 
+    /// <summary>As long as Vercel repeats a webhook that was not taken, and as long again: what was not told by then is not told any more.</summary>
+    public static readonly TimeSpan ToldMax = TimeSpan.FromDays(2);
+
     /// <summary>Vercel's name for it, once Vercel has spoken of it.</summary>
     public Option<VercelInvoiceId> KnownAs =>
         this switch
@@ -33,7 +36,11 @@ public abstract record Invoice(InvoiceContent Content)
     public sealed record Submitted(InvoiceContent Content, DateTimeOffset SubmittedAt) : Invoice(Content);
 
     /// <summary>Vercel has it from a submission whose answer was lost, and has not told its own name for it yet.</summary>
-    public sealed record Known(InvoiceContent Content, DateTimeOffset KnownSince) : Invoice(Content);
+    public sealed record Known(InvoiceContent Content, DateTimeOffset KnownSince) : Invoice(Content)
+    {
+        /// <summary>Whether nobody will hear what becomes of it: a person has to look at Vercel.</summary>
+        public bool IsSilent(DateTimeOffset now) => now - KnownSince >= ToldMax;
+    }
 
     /// <summary>Vercel has it and has not charged it yet: <c>draft, pending, scheduled, invoiced</c>.</summary>
     public sealed record Accepted(InvoiceContent Content, VercelInvoiceId VercelId) : Invoice(Content);

@@ -30,6 +30,9 @@ public abstract record Difference(Usd Amount)
     /// <summary>What the charges were cannot be worked out any more.</summary>
     public sealed record ChargesNotKnown(string Reason) : Difference(Usd.Zero);
 
+    /// <summary>Vercel has it and has not told its own name for it in time, so that nobody knows what became of it.</summary>
+    public sealed record OutcomeNotTold(ExternalInvoiceId Invoice, DateTimeOffset Since) : Difference(Usd.Zero);
+
     /// <summary>More was paid back than was invoiced.</summary>
     public sealed record OfRefunds(ExternalInvoiceId Invoice, Usd Total, Usd Refunded) : Difference(Refunded - Total);
 

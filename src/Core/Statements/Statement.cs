@@ -48,7 +48,7 @@ public sealed record Statement(
             books.Credits with { IsOver = books.IsClosed && sources.Life.End.Exists(end => end <= period.End) }, sources.Pages, burns,
             charges.Match(known => Unbilled(books, known), unknown => [new Difference.ChargesNotKnown(unknown.Reason)])
                 .Concat(sources.Use.Match(use => Uncorrected(books, use.Late, sources.Life), _ => []))
-                .Concat(invoices.SelectMany(Wrong))
+                .Concat(invoices.SelectMany(invoice => Wrong(invoice, now)))
                 .Concat(books.Lost)
                 .Concat(books.Overdrawn)
                 .Concat(sources.Pages.SelectMany(Wrong))
@@ -118,12 +118,17 @@ public sealed record Statement(
         Usd.Sum(charges.Lines.Filter(line => line.Subject == subject).Map(line => line.Total))
         - Usd.Sum(charges.Discounts.Filter(discount => discount.Subject == subject).Map(discount => discount.Amount));
 
-    private static IEnumerable<Difference> Wrong(StatedInvoice invoice)
+    private static IEnumerable<Difference> Wrong(StatedInvoice invoice, DateTimeOffset now)
     {
         var (id, recorded, said) = (invoice.Invoice.Content.ExternalId, invoice.Recorded.Total, invoice.Invoice.Content.Total);
         if (recorded != said)
         {
             yield return new Difference.OfInvoice(id, recorded, said);
+        }
+
+        if (invoice.Invoice is Invoice.Known silent && silent.IsSilent(now))
+        {
+            yield return new Difference.OutcomeNotTold(id, silent.KnownSince);
         }
 
         if (invoice.Outcome.Refunded > said)

@@ -24,10 +24,10 @@ public sealed partial class Invoicing(
     /// <summary>What a person has to mend is looked at again now and then.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
 
-    /// <summary>Business time: as long as Vercel repeats a webhook that was not taken, and as long again.</summary>
-    private static readonly TimeSpan LookedForMax = TimeSpan.FromDays(2);
-
     private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
+    /// <summary>Vercel tells nothing any more: only a webhook that comes all the same, or a person, can.</summary>
+    private static readonly TimeSpan SayAgain = TimeSpan.FromDays(1);
 
     public string Id => "invoices";
 
@@ -126,19 +126,22 @@ public sealed partial class Invoicing(
         return account;
     }
 
-    /// <summary>Nothing to wait for when nothing is left to send; and the account with what was refused.</summary>
+    /// <summary>Nothing to wait for when nothing is left to send; and the account with what was refused, or is there already.</summary>
     private async Task<(Wait? Wait, BillingAccount Account)> Submit(
         ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
+        foreach (var silent in account.Invoices.OfType<Invoice.Known>().Where(known => known.IsSilent(now)))
+            NeverTold(silent.Content.ExternalId.Value, work.Installation.Value, silent.KnownSince);
+
         Wait? wait = null;
-        var refused = Seq<Invoice>.Empty;
+        var answered = Seq<Invoice>.Empty;
         foreach (var invoice in account.Invoices.Where(invoice =>
-            invoice is Invoice.Drafted or Invoice.Submitted || (invoice is Invoice.Known known && now - known.KnownSince < LookedForMax)))
+            invoice is Invoice.Drafted or Invoice.Submitted || (invoice is Invoice.Known known && !known.IsSilent(now))))
         {
             var unsent = await Submit(work, account, invoice, cancel);
-            if (unsent is { Refused: { } known })
+            if (unsent is { Answered: { } answer })
             {
-                refused = refused.Add(known);
+                answered = answered.Add(answer);
                 continue;
             }
 
@@ -148,7 +151,7 @@ public sealed partial class Invoicing(
                 break;
         }
 
-        return (wait, account with { Invoices = (account.Invoices + refused).Strict() });
+        return (wait, account with { Invoices = (account.Invoices + answered).Strict() });
     }
 
     /// <summary>Null when it was sent, or is there already.</summary>
@@ -167,8 +170,9 @@ public sealed partial class Invoicing(
                 return null;
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict) when IsDuplicate(conflict.Reason, invoice):
                 // From an attempt whose answer was lost. Its own name for it comes by webhook; only by ours can we ask, and have asked.
-                await Apply(installation, id, new InvoiceCommand.FindThere(), cancel);
-                return null;
+                return await Apply(installation, id, new InvoiceCommand.FindThere(), cancel) is Invoice.Known found
+                    ? new Wait("Vercel has not told its name yet", LookAgain) { Answered = found }
+                    : null;
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Conflict conflict):
                 return await Refuse(invoice.Content, Prelude.Seq1($"409: {conflict.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Invalid invalid):
@@ -206,7 +210,7 @@ public sealed partial class Invoicing(
         InvoiceRefused(
             invoice.ExternalId.Value, invoice.Installation.Value, string.Join("; ", InvoiceMistake.All(reasons, invoice).Select(one => one.ToString())));
         return await Apply(invoice.Installation, invoice.ExternalId, new InvoiceCommand.Refuse(reasons), cancel) is Invoice.Refused refused
-            ? new Wait("Vercel refused it", Stuck) { Refused = refused }
+            ? new Wait("Vercel refused it", Stuck) { Answered = refused }
             : null;
     }
 
@@ -221,7 +225,8 @@ public sealed partial class Invoicing(
     /// <summary>The next plan that was taken up or the end of the period under way; none when the installation's last invoice is made.</summary>
     private static DateTimeOffset? NextDueAt(BillingAccount account, DateTimeOffset now) =>
         InvoicesDue.Next(account.Invoiced, now)
-            .Map(next => Earlier(next, account.Invoices.Exists(invoice => invoice is Invoice.Known) ? now + LookAgain : next))
+            .Map(next => account.Invoices.OfType<Invoice.Known>().Aggregate(
+                next, (first, known) => Earlier(first, now + (known.IsSilent(now) ? SayAgain : LookAgain))))
             .Map(next => Earlier(next, account.Invoices.Exists(invoice => invoice is Invoice.Refused) ? now + Stuck : next))
             .MatchUnsafe<DateTimeOffset?>(next => next, () => null);
 
@@ -230,8 +235,8 @@ public sealed partial class Invoicing(
     /// <param name="IsSilence">Vercel did not answer, so that it would not answer to another invoice either.</param>
     private sealed record Wait(string Reason, TimeSpan Delay, bool IsSilence = false)
     {
-        /// <summary>Present where nothing but a mended catalogue can help, so that other work does not wait.</summary>
-        public Invoice.Refused? Refused { get; init; }
+        /// <summary>Present where nothing but a mended catalogue or a webhook can help, so that other work does not wait.</summary>
+        public Invoice? Answered { get; init; }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Invoicing of installation {InstallationId} failed at attempt {Attempt}; it is tried again")]
@@ -242,6 +247,10 @@ public sealed partial class Invoicing(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused invoice {ExternalId} of installation {InstallationId}: {Reasons}")]
     private partial void InvoiceRefused(string externalId, string installationId, string reasons);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Vercel has invoice {ExternalId} of installation {InstallationId} since {KnownSince} and has not told what became of it: look there")]
+    private partial void NeverTold(string externalId, string installationId, DateTimeOffset knownSince);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Invoice {ExternalId} of installation {InstallationId} is drafted anew, and sent again")]
     private partial void DraftedAnew(string externalId, string installationId);

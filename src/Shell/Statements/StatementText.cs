@@ -44,6 +44,8 @@ internal static class StatementText
             Difference.OfCarried one => new(
                 "carried", one.Invoice.Value, Amount(one.Said), Amount(one.Found), "what was carried to a later invoice is not on it"),
             Difference.ChargesNotKnown one => new("charges-not-known", "", null, null, one.Reason),
+            Difference.OutcomeNotTold one => new(
+                "outcome-not-told", one.Invoice.Value, null, null, "Vercel has it, and its webhook never came: look there what became of it"),
             Difference.OfRefunds one => new(
                 "refunds", one.Invoice.Value, Amount(one.Total), Amount(one.Refunded), "more was paid back than was invoiced"),
             Difference.OfCredit one => new(

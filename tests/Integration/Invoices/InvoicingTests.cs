@@ -93,6 +93,50 @@ public sealed class InvoicingTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task An_invoice_that_Vercel_has_and_never_tells_of_is_an_error_after_two_days_and_a_difference_of_its_statement()
+    {
+        var (month, tool) = await Customer("never-told");
+        var key = await acme.NewProviderKey("billing:read");
+        acme.Vercel.Webhook = null;
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{tool.Installation}/billing/invoices", new Disturbance { LosesAnswer = true });
+        acme.Vercel.Clock.MoveTo(month.End);
+        await acme.Work("usage", "invoices");
+        await acme.BackoffIsOver();
+        await acme.Work("invoices");
+        Assert.Equal("known", await StateOf(acme, tool.Installation));
+        Assert.Empty(await Differences());
+
+        acme.Pass(TimeSpan.FromHours(47));
+        await acme.Work("invoices");
+        Assert.Empty(await Differences());
+        Assert.DoesNotContain(acme.Server.Log.Lines, IsError);
+
+        acme.Pass(TimeSpan.FromHours(2));
+        await acme.Work("invoices");
+        Assert.Equal([$"outcome-not-told {ExternalId()}"], await Differences());
+        Assert.Single(acme.Server.Log.Lines, IsError);
+
+        // Said once a day, and no longer when Vercel tells after all.
+        acme.Pass(TimeSpan.FromHours(2));
+        await acme.Work("invoices");
+        Assert.Single(acme.Server.Log.Lines, IsError);
+        acme.Vercel.Webhook = WebhookUrl;
+        await acme.Vercel.Settle(Cancel);
+        await acme.Work("webhooks", "invoices");
+        Assert.Empty(await Differences());
+
+        bool IsError(string line) => line.Contains($"Vercel has invoice {ExternalId()} of installation {tool.Installation}", StringComparison.Ordinal);
+
+        string ExternalId() => acme.Vercel.Calls.Where(call => IsInvoiceOf(tool.Installation)(call)).Select(ExternalIdOf).First()!;
+
+        async Task<IEnumerable<string>> Differences()
+        {
+            var stated = await acme.Provide(HttpMethod.Get, $"/installations/{tool.Installation}/statements/{month.Start:yyyy-MM}", key);
+            return stated.Is(HttpStatusCode.OK)["differences"]!.AsArray().Select(one => $"{one!["kind"]} {one["about"]}").ToList();
+        }
+    }
+
+    [Fact]
     public async Task A_conflict_at_the_first_attempt_is_no_duplicate_and_is_not_taken_for_billed()
     {
         var (month, tool) = await Customer("billed-by-another");
