@@ -24,7 +24,11 @@ public abstract record InvoiceCommand
     public sealed record Refuse(Seq<string> Reasons) : InvoiceCommand;
 
     /// <summary>Replaces what an invoice says that Vercel refused, under the same external id.</summary>
-    public sealed record Redraft(InvoiceContent Content) : InvoiceCommand;
+    public sealed record Redraft(InvoiceContent Content) : InvoiceCommand
+    {
+        /// <summary>Present where it comes to too little to be sent by now.</summary>
+        public Option<SmallTotal> Rest { get; init; }
+    }
 }
 
 /// <summary>What Vercel says of an invoice. Source: contract §D.8 <c>state</c>, §F <c>marketplace.invoice.*</c>.</summary>

@@ -31,9 +31,10 @@ public static class InvoiceDraft
 
     /// <summary>
     /// What the invoice would say if it were made now, from the same data: the catalogue may have been mended since Vercel refused it.
-    /// None where there would be no such invoice, and where later ones follow from what this one says.
+    /// None where there would be no such invoice, and where later ones follow from what this one says. What comes to too little by now is not
+    /// sent.
     /// </summary>
-    public static Option<InvoiceContent> Again(InvoicedInstallation account, InvoiceContent refused)
+    public static Option<InvoiceCommand.Redraft> Again(InvoicedInstallation account, InvoiceContent refused)
     {
         if (refused.IsBuiltOn && account.History.Exists(later => later.Content.InvoiceDate > refused.InvoiceDate))
         {
@@ -49,9 +50,21 @@ public static class InvoiceDraft
             : Some<InvoiceDue>(new InvoiceDue.PeriodEnd(
                 refused.BillingPeriod, account.Life.End.Exists(end => end <= refused.BillingPeriod.End)));
         return due
-            .Bind(one => Drafts(before, one).Find(draft => draft.Rest.IsNone && draft.Content.ExternalId == refused.ExternalId))
-            .Map(draft => draft.Content.WithCreditsOf(refused))
-            .Filter(content => content.Total >= Invoice.MinimumTotal && content.Bills.ForAll(who => refused.Bills.Contains(who)));
+            .Bind(one => Drafts(before, one).Find(draft => draft.Content.ExternalId == refused.ExternalId))
+            .Bind(draft => Again(draft, refused))
+            .Filter(again => again.Content.Bills.ForAll(who => refused.Bills.Contains(who)));
+    }
+
+    /// <summary>What is not sent gives back what it would have as a first draft: where it differs, nothing follows from it yet.</summary>
+    private static Option<InvoiceCommand.Redraft> Again(Draft draft, InvoiceContent refused)
+    {
+        if (draft.Rest.IsSome)
+        {
+            return new InvoiceCommand.Redraft(draft.Content with { Carries = refused.Carries }) { Rest = draft.Rest };
+        }
+
+        var content = draft.Content.WithCreditsOf(refused);
+        return content.Total >= Invoice.MinimumTotal ? new InvoiceCommand.Redraft(content) : Option<InvoiceCommand.Redraft>.None;
     }
 
     private static Seq<Draft> Drafts(InvoicedInstallation account, InvoiceDue due) =>

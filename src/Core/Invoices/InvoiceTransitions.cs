@@ -16,7 +16,7 @@ public static class InvoiceTransitions
             InvoiceCommand.Observe observe => Observe(current, observe, now),
             InvoiceCommand.Refuse refuse => Refuse(current, refuse.Reasons, now),
             InvoiceCommand.FindThere => FindThere(current, now),
-            InvoiceCommand.Redraft redraft => Redraft(current, redraft.Content, now),
+            InvoiceCommand.Redraft redraft => Redraft(current, redraft, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
 
@@ -66,15 +66,14 @@ public static class InvoiceTransitions
         };
 
     private static Either<InvoiceRejection, Transition<Invoice, InvoiceEvent>> Redraft(
-        Invoice current, InvoiceContent content, DateTimeOffset now) =>
+        Invoice current, InvoiceCommand.Redraft draft, DateTimeOffset now) =>
         current switch
         {
-            _ when content.ExternalId != current.Content.ExternalId =>
-                new InvoiceRejection.OtherContent(current.Content.ExternalId, content.ExternalId),
-            Invoice.Drafted same when same.Content == content => Unchanged(same),
-            Invoice.Drafted or Invoice.Refused =>
-                Moved(new Invoice.Drafted(content, now),
-                      new InvoiceEvent.Drafted(content.ExternalId, content.Total, now)),
+            _ when draft.Content.ExternalId != current.Content.ExternalId =>
+                new InvoiceRejection.OtherContent(current.Content.ExternalId, draft.Content.ExternalId),
+            Invoice.Drafted same when draft.Rest.IsNone && same.Content == draft.Content => Unchanged(same),
+            Invoice.Skipped same when draft.Rest == Some(same.Rest) && same.Content == draft.Content => Unchanged(same),
+            Invoice.Drafted or Invoice.Refused => new Draft(draft.Content, draft.Rest).Born(now),
             Invoice.Submitted i => new InvoiceRejection.OutcomeUnknown(i.Content.ExternalId),
             Invoice.Known i => new InvoiceRejection.AlreadyThere(i.Content.ExternalId),
             Invoice.Accepted or Invoice.NotPaid or Invoice.Overdue => AlreadyAccepted(current),

@@ -114,11 +114,15 @@ public sealed partial class Invoicing(
         {
             // Each by what its own period's closing knew, so that nothing late is on two of them, or on this one and the next.
             var closed = await invoices.AsClosed(account.Installation, refused.Content.BillingPeriod, now, cancel);
-            if (InvoiceDraft.Again(closed.Invoiced, refused.Content).Case is SomeCase<InvoiceContent>(var content)
-                && content != refused.Content
-                && await Apply(account.Installation, content.ExternalId, new InvoiceCommand.Redraft(content), cancel) is { } redrafted)
+            if (InvoiceDraft.Again(closed.Invoiced, refused.Content).Case is SomeCase<InvoiceCommand.Redraft>(var redraft)
+                && redraft.Content != refused.Content
+                && await Apply(account.Installation, redraft.Content.ExternalId, redraft, cancel) is { } redrafted)
             {
-                DraftedAnew(content.ExternalId.Value, account.Installation.Value);
+                var id = redraft.Content.ExternalId.Value;
+                if (redraft.Rest.IsNone)
+                    DraftedAnew(id, account.Installation.Value);
+                else
+                    TooLittle(id, account.Installation.Value, redraft.Content.Total.Amount);
                 account = account with { Invoices = account.Invoices.Map(one => one == refused ? redrafted : one).Strict() };
             }
         }
@@ -254,6 +258,10 @@ public sealed partial class Invoicing(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Invoice {ExternalId} of installation {InstallationId} is drafted anew, and sent again")]
     private partial void DraftedAnew(string externalId, string installationId);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Invoice {ExternalId} of installation {InstallationId} is drafted anew, and not sent: by now it comes to {Amount} dollars")]
+    private partial void TooLittle(string externalId, string installationId, decimal amount);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Amount} dollars of {ExternalId} of installation {InstallationId} are billed to nobody")]
     private partial void GivenAway(string externalId, string installationId, decimal amount);

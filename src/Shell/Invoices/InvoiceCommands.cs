@@ -41,6 +41,13 @@ internal static class InvoiceCommands
         await app.Services.AwaitClock(cancel);
         var answer = await app.Services.GetRequiredService<InvoiceRedraft>()
             .Redraft(new InstallationId(request.Installation), new ExternalInvoiceId(request.Invoice), cancel);
+        if (answer is RedraftAnswer.Redrafted { IsSent: false })
+        {
+            await Console.Out.WriteLineAsync(
+                $"Invoice {request.Invoice} comes to less than Vercel takes by now. It is not sent, but carried or given away as the catalogue says.");
+            return 0;
+        }
+
         if (answer is RedraftAnswer.Redrafted(var saysOtherwise, var reasons))
         {
             await Console.Out.WriteLineAsync(

@@ -102,6 +102,14 @@ internal static class InvoiceContentRows
         from invoice_coverage c where c.installation_id = $1 and c.subject = coalesce($2, '') and c.billing_plan_id = $3
         """;
 
+    // Where a later one has billed the same since, nobody can bill that time any more.
+    private const string UncoverSql = """
+        delete from invoice_coverage c where c.installation_id = $1 and c.external_id = $2 and not exists (
+            select from invoice_coverage later
+            where later.installation_id = $1 and later.subject = c.subject and later.billing_plan_id = c.billing_plan_id
+                and later.follows = c.period_end)
+        """;
+
     private const string DeleteLinesSql = "delete from invoice_line where installation_id = $1 and external_id = $2";
 
     private const string DeleteDiscountsSql = "delete from invoice_discount where installation_id = $1 and external_id = $2";
@@ -153,6 +161,10 @@ internal static class InvoiceContentRows
                 content.ExternalId.Value);
         }
     }
+
+    /// <summary>It is not sent after all: what is carried from it may be billed for the same time.</summary>
+    public static void Uncover(Writes writes, InvoiceContent content) =>
+        writes.Add(UncoverSql, content.Installation.Value, content.ExternalId.Value);
 
     /// <summary>Another draft of the same: it bills nobody else, and carries what the first one did.</summary>
     public static void Replace(Writes writes, InvoiceContent content)

@@ -30,7 +30,7 @@ internal sealed class InvoiceRedraft(NpgsqlDataSource database, IInvoices invoic
             return new RedraftAnswer.InstallationFinal();
 
         var closed = await invoices.AsClosed(installation, refused.Content.BillingPeriod, now, cancel);
-        var content = InvoiceDraft.Again(closed.Invoiced, refused.Content).IfNone(refused.Content);
+        var redraft = InvoiceDraft.Again(closed.Invoiced, refused.Content).IfNone(() => new InvoiceCommand.Redraft(refused.Content));
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // The installation first: whoever ends it at this moment has to be waited for.
@@ -42,11 +42,11 @@ internal sealed class InvoiceRedraft(NpgsqlDataSource database, IInvoices invoic
             return new RedraftAnswer.NotRefused(InvoiceRows.StateOf(current));
 
         var writes = new Writes();
-        InvoiceStore.Apply(writes, current, new InvoiceCommand.Redraft(content), Operator, now)
+        InvoiceStore.Apply(writes, current, redraft, Operator, now)
             .IfLeft(rejection => throw new System.Diagnostics.UnreachableException(rejection.GetType().Name));
         BillingScheduleRows.Schedule(writes, installation, BillingWork.Invoices, now);
         await writes.Commit(transaction, cancel);
-        return new RedraftAnswer.Redrafted(content != refused.Content, refused.Reasons);
+        return new RedraftAnswer.Redrafted(redraft.Content != refused.Content, refused.Reasons) { IsSent = redraft.Rest.IsNone };
     }
 
     private async Task<(Installation Installation, Invoice Invoice)?> Find(
@@ -67,7 +67,11 @@ internal abstract record RedraftAnswer
 
     /// <param name="SaysOtherwise">The catalogue was mended since; else the invoice is sent as it was.</param>
     /// <param name="Reasons">Why Vercel had refused it.</param>
-    public sealed record Redrafted(bool SaysOtherwise, Seq<string> Reasons) : RedraftAnswer;
+    public sealed record Redrafted(bool SaysOtherwise, Seq<string> Reasons) : RedraftAnswer
+    {
+        /// <summary>Else it comes to too little by now, and ends as the catalogue says of small totals.</summary>
+        public bool IsSent { get; init; } = true;
+    }
 
     public sealed record NoInvoice : RedraftAnswer;
 

@@ -58,7 +58,7 @@ internal static class InvoiceRows
 
     private const string SaveSql = """
         update invoice set state = $3, changed_at = $4, vercel_invoice_id = $5, last_attempt_at = $6, reasons = $7,
-            refunded_amount = $8, refund_reason = $9, total = $10
+            refunded_amount = $8, refund_reason = $9, total = $10, rest = $11
         where installation_id = $1 and external_id = $2
         """;
 
@@ -166,9 +166,12 @@ internal static class InvoiceRows
         var (content, stage) = (invoice.Content, Stage(invoice));
         writes.Add(
             SaveSql, content.Installation.Value, content.ExternalId.Value, stage.State, stage.ChangedAt, stage.VercelId?.Value,
-            stage.LastAttemptAt, stage.Reasons, stage.RefundedAmount, stage.RefundReason, content.Total.Amount);
+            stage.LastAttemptAt, stage.Reasons, stage.RefundedAmount, stage.RefundReason, content.Total.Amount,
+            InvoiceText.Of(stage.Rest));
         if (before.Content != content)
             InvoiceContentRows.Replace(writes, content);
+        if (stage.Rest is not null)
+            InvoiceContentRows.Uncover(writes, content);
     }
 
     private static StoredStage Stage(Invoice invoice) =>

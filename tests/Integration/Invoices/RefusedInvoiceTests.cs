@@ -54,6 +54,30 @@ public sealed class RefusedInvoiceTests
         Assert.IsType<RedraftAnswer.NoInvoice>(await Redraft(acme, "icfg_nobody", name));
     }
 
+    /// <summary>2,000 jobs at 0.0001 are 0.20, and the base of three hours is 0.05: January's 0.25 are on February's invoice, with its 12.00.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_comes_to_too_little_when_it_is_mended_is_carried_like_any_small_total_whoever_has_it_drafted_anew(bool isByHand)
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "acme-dunning.catalog.json", Start = At("2027-01-31T21:00:00Z") });
+        var (tool, name) = await Refused(acme);
+        await acme.StartAnew(catalogue => catalogue["products"]![0]!["plans"]![1]!["pricing"]!["metered"]![0]!["unitPrice"] = "0.0001");
+        if (isByHand)
+            Assert.False(Assert.IsType<RedraftAnswer.Redrafted>(await Redraft(acme, tool.Installation, name)).IsSent);
+        await acme.Live(At("2027-02-01T04:00:00Z"));
+
+        Assert.Equal(("skipped", 1), (await State(acme, tool), Submissions(acme, tool)));
+        Assert.Equal("carried 0.25", await acme.Ask<string>("select rest || ' ' || total from invoice where installation_id = $1", tool.Installation));
+
+        await acme.Live(At("2027-03-01T03:00:00Z"));
+        Assert.Equal(12.25m, Assert.Single(acme.Vercel.State.Installations[tool.Installation].Invoices).Total);
+        var key = await acme.NewProviderKey("billing:read");
+        foreach (var month in (string[])["2027-01", "2027-02"])
+            Assert.Empty((await acme.Provide(HttpMethod.Get, $"/installations/{tool.Installation}/statements/{month}", key)).Is(System.Net.HttpStatusCode.OK)["differences"]!.AsArray());
+        Assert.Empty(acme.Vercel.State.Findings);
+    }
+
     [Fact]
     public async Task When_the_window_of_an_uninstall_is_over_nothing_is_sent_any_more()
     {

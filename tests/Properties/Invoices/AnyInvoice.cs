@@ -114,5 +114,8 @@ internal static class AnyInvoice
         Gen.Constant((InvoiceCommand)new InvoiceCommand.FindThere()),
         Observation.Select(told => (InvoiceCommand)new InvoiceCommand.Observe(VercelId, told)),
         Reasons.Select(reasons => (InvoiceCommand)new InvoiceCommand.Refuse(reasons)),
-        content.Select(drafted => (InvoiceCommand)new InvoiceCommand.Redraft(drafted)));
+        content.Select(drafted => (InvoiceCommand)new InvoiceCommand.Redraft(drafted)),
+        from drafted in content
+        from rest in Gen.Elements(SmallTotal.Nothing, SmallTotal.Carried, SmallTotal.Waived)
+        select (InvoiceCommand)new InvoiceCommand.Redraft(drafted) { Rest = rest });
 }

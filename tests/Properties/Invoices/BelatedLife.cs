@@ -110,6 +110,7 @@ internal sealed class BelatedBooks(InvoicedLife life)
         foreach (var refused in History.OfType<Invoice.Refused>())
         {
             InvoiceDraft.Again(AsClosed(now, refused.Content.BillingPeriod), refused.Content)
+                .Map(redraft => redraft.Content)
                 .Filter(again => (again.Lines, again.Discounts, again.Total) != (refused.Content.Lines, refused.Content.Discounts, refused.Content.Total))
                 .IfSome(again => Changed = Changed.Add((refused.Content, again)));
         }

@@ -125,7 +125,7 @@ public sealed class InvoicedLifeLaws
             {
                 var refused = new Invoice.Refused(sent.Content, Prelude.Seq1("no"), given.Life.End);
                 var known = history.Map(invoice => invoice == sent ? refused : invoice).Strict();
-                return InvoiceDraft.Again(given.Life.At(given.Life.End, known), sent.Content).ForAll(again => Same(again, sent.Content));
+                return InvoiceDraft.Again(given.Life.At(given.Life.End, known), sent.Content).ForAll(again => Same(again.Content, sent.Content));
             });
         });
 
