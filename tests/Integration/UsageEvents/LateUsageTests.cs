@@ -1,5 +1,12 @@
 using System.Text.Json.Nodes;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Core.UsageEvents;
+using Marketplace.Shell.UsageEvents;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using static Marketplace.Integration.UsageEvents.ReportedUsage;
 
 namespace Marketplace.Integration.UsageEvents;
@@ -110,6 +117,31 @@ public sealed class LateUsageTests
         foreach (var hand in (string[])[source, target])
             Assert.Empty((await acme.Provide(HttpMethod.Get, $"/installations/{hand}/statements/2027-01", key)).Is(System.Net.HttpStatusCode.OK)["differences"]!.AsArray());
         Assert.Empty(acme.Vercel.State.Findings);
+    }
+
+    [Fact]
+    public async Task What_was_judged_before_a_hand_over_and_is_of_a_moment_after_it_is_not_written_for_the_source()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "acme-metered.catalog.json" });
+        var tool = await acme.Provision(await acme.Install());
+        var target = await acme.Install();
+        await acme.Live(acme.Now.AddHours(2));
+        var services = acme.Server.Services;
+        var (database, catalogue) = (services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Catalogue>());
+        var home = Assert.Single(await UsageEventRows.Homes(database, catalogue, null, [tool.Id], Cancel));
+        var handedOver = acme.Now;
+        (await acme.Customer.Transfer(tool.Installation, target, [tool.Id], Cancel)).ForEach(exchange => Assert.True(exchange.IsSuccess, exchange.ToString()));
+
+        Assert.Null(await Store(handedOver.AddSeconds(1), "after"));
+        Assert.Equal(1, await Store(handedOver.AddMicroseconds(-1), "before"));
+        Assert.Equal(["before"], await acme.AskAll<string>("select event_id from usage_event where resource_id = $1", tool.Id));
+
+        Task<long?> Store(DateTimeOffset usedAt, string id)
+        {
+            var columns = new EventColumns(areReadings: false, 1);
+            columns.Add(home, new UsageEvent(new ResourceId(tool.Id), new MetricId("jobs"), 1m, usedAt), "", id);
+            return UsageEventRows.Store(database, [columns], acme.Now, Cancel);
+        }
     }
 
     /// <summary>
