@@ -10,7 +10,18 @@ public abstract record Refund(RefundTerms Terms)
     public sealed record Requested(RefundTerms Terms) : Refund(Terms);
 
     /// <summary>It has left for Vercel, with no answer yet: Vercel may have it or not. Look before sending it again.</summary>
-    public sealed record Sent(RefundTerms Terms, DateTimeOffset SentAt) : Refund(Terms);
+    /// <param name="SentAt">The last time.</param>
+    public sealed record Sent(RefundTerms Terms, DateTimeOffset SentAt) : Refund(Terms)
+    {
+        /// <summary>
+        /// For how long a call may still arrive that nobody waits for any more: it is not sent again before, however often Vercel says that
+        /// there is none. Many times as long as an answer is waited for.
+        /// </summary>
+        public static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(5);
+
+        /// <summary>From here on it can be sent again, where a look does not find it.</summary>
+        public DateTimeOffset SendableAt => SentAt + OnItsWay;
+    }
 
     /// <summary>Vercel has it, and the money is on its way.</summary>
     public sealed record Accepted(RefundTerms Terms, DateTimeOffset AcceptedAt) : Refund(Terms);

@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Invoices;
 
 namespace Marketplace.Core.Refunds;
@@ -8,7 +9,8 @@ public abstract record RefundCommand
     private RefundCommand() { }
 
     /// <summary>It leaves for Vercel; recorded before the call, because the call may end without an answer.</summary>
-    public sealed record Send : RefundCommand;
+    /// <param name="LastSentAt">As whoever sends it knows it; none for the first time. Of those who know the same, one sends it.</param>
+    public sealed record Send(Option<DateTimeOffset> LastSentAt) : RefundCommand;
 
     /// <summary>Vercel took it.</summary>
     public sealed record Accept : RefundCommand;

@@ -12,7 +12,7 @@ public static class RefundTransitions
     public static Either<RefundRejection, Transition<Refund, RefundEvent>> Apply(Refund current, RefundCommand command, DateTimeOffset now) =>
         command switch
         {
-            RefundCommand.Send => Send(current, now),
+            RefundCommand.Send send => Send(current, send.LastSentAt, now),
             RefundCommand.Accept => Accept(current, now),
             RefundCommand.Fail fail => Fail(current, fail.Reason, now),
             RefundCommand.GiveUp giveUp => GiveUp(current, giveUp.Reason, now),
@@ -20,10 +20,12 @@ public static class RefundTransitions
             _ => throw new UnreachableException(command.GetType().Name),
         };
 
-    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Send(Refund current, DateTimeOffset now) =>
+    private static Either<RefundRejection, Transition<Refund, RefundEvent>> Send(
+        Refund current, Option<DateTimeOffset> lastSentAt, DateTimeOffset now) =>
         current switch
         {
-            Refund.Requested r => Moved(new Refund.Sent(r.Terms, now), new RefundEvent.Sent(r.Terms.Id, now)),
+            Refund.Requested => Sent(current, now),
+            Refund.Sent r when r.SendableAt <= now && lastSentAt == r.SentAt => Sent(current, now),
             Refund.Sent or Refund.Accepted or Refund.Refunded => Unchanged(current),
             Refund.Failed or Refund.Unknown => new RefundRejection.Over(current.Terms.Id),
             _ => throw new UnreachableException(current.GetType().Name),
@@ -73,6 +75,9 @@ public static class RefundTransitions
             (Refund.Requested or Refund.Sent or Refund.Unknown or Refund.Accepted or Refund.Refunded or Refund.Failed, _) => Unchanged(current),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Transition<Refund, RefundEvent> Sent(Refund current, DateTimeOffset now) =>
+        Moved(new Refund.Sent(current.Terms, now), new RefundEvent.Sent(current.Terms.Id, now));
 
     private static Transition<Refund, RefundEvent> Accepted(Refund current, DateTimeOffset now) =>
         Moved(new Refund.Accepted(current.Terms, now), new RefundEvent.Accepted(current.Terms.Id, now));

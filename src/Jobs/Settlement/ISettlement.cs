@@ -18,8 +18,8 @@ public interface ISettlement
     Task Missed(InvoiceLook look, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>
-    /// Answers a command on the stored refund. False when news had made it pointless; and where it is to be sent, when it is not as it is known
-    /// any more: another worker sends it.
+    /// Answers a command on the stored refund. False when news had made it pointless; and where it is to be sent, when another worker sends it,
+    /// or what was sent before may still arrive.
     /// </summary>
     Task<bool> Apply(InstallationId installation, Refund known, RefundCommand command, DateTimeOffset now, CancellationToken cancel);
 

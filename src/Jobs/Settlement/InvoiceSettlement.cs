@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LanguageExt;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Refunds;
 using Marketplace.Jobs.Billing;
@@ -82,9 +83,9 @@ public sealed partial class InvoiceSettlement(
                 return wait;
         }
 
-        // Recorded first: whoever comes after a crash knows that Vercel may have it.
-        var terms = refund.Terms;
-        if (!await settlement.Apply(work.Installation, refund, new RefundCommand.Send(), now, cancel))
+        // Recorded first: whoever comes after a crash knows that Vercel may have it. One that may still arrive is not sent again yet.
+        var (terms, lastSentAt) = (refund.Terms, refund is Refund.Sent before ? before.SentAt : Option<DateTimeOffset>.None);
+        if (!await settlement.Apply(work.Installation, refund, new RefundCommand.Send(lastSentAt), now, cancel))
             return null;
 
         switch (await vercel.Refund(work.Installation, invoice.VercelId, terms.Amount, terms.Reason, cancel))

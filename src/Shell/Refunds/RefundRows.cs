@@ -43,6 +43,8 @@ internal static class RefundRows
         select exists (select from invoice_refund where installation_id = $1 and state in ('requested', 'sent'))
         """;
 
+    private const string LongestSentSql = "select min(changed_at) from invoice_refund where installation_id = $1 and state = 'sent'";
+
     private const string InsertSql = """
         insert into invoice_refund (installation_id, refund_id, external_id, amount, reason, refunded_before, requested_at, state, changed_at,
             idempotency_key)
@@ -98,6 +100,14 @@ internal static class RefundRows
         }
 
         return open;
+    }
+
+    /// <summary>When what has left without an answer can be sent again; null where nothing has.</summary>
+    public static async Task<DateTimeOffset?> NextSend(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)
+    {
+        await using var command = transaction.Command(LongestSentSql, installation.Value);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? reader.MomentOrNull(0) + Refund.Sent.OnItsWay : null;
     }
 
     /// <summary>Whether something is still to be asked of Vercel.</summary>

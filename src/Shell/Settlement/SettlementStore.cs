@@ -88,7 +88,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
         if (command is RefundCommand.Accept && applied.IsRight)
             RefundStore.Accepted(writes, invoice, Worker, now);
         await writes.Commit(transaction, cancel);
-        return applied.Match(Right: _ => command is not RefundCommand.Send || current == known, Left: _ => false);
+        return applied.Match(Right: next => command is not RefundCommand.Send || next != current, Left: _ => false);
     }
 
     public async Task<DateTimeOffset?> Follow(InstallationId id, DateTimeOffset now, CancellationToken cancel)
@@ -107,7 +107,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
 
         // An uninstall takes everything down by itself, and its last invoices are Vercel's to collect.
         if (found is not Installation.Active installation)
-            return await InvoiceLookRows.Earliest(transaction, id, cancel);
+            return await NextQuestion(transaction, id, now, cancel);
 
         var invoices = await InvoiceRows.LoadAll(transaction, id, cancel);
         var before = await PaymentStandingRows.Load(transaction, id, cancel);
@@ -126,7 +126,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
                 Serve(writes, installation, resource, followed.Next, now);
         }
 
-        var next = await InvoiceLookRows.Earliest(transaction, id, cancel);
+        var next = await NextQuestion(transaction, id, now, cancel);
         await writes.Commit(transaction, cancel);
         return new[]
         {
@@ -134,6 +134,18 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
             Dunning.NextChange(invoices, catalogue.Billing.NonPayment, now).OrNull(),
             followed.Next is PaymentStanding.Suspended ? now + Newcomers : null,
         }.Min();
+    }
+
+    /// <summary>
+    /// When Vercel is next asked for anything here: how an invoice stands, or once more for a refund that it does not know. A refund that could
+    /// have been sent by now and was not waits for the next look at its invoice.
+    /// </summary>
+    private static async Task<DateTimeOffset?> NextQuestion(
+        NpgsqlTransaction transaction, InstallationId installation, DateTimeOffset now, CancellationToken cancel)
+    {
+        var look = await InvoiceLookRows.Earliest(transaction, installation, cancel);
+        var send = await RefundRows.NextSend(transaction, installation, cancel);
+        return send > now && (look is null || send < look) ? send : look;
     }
 
     /// <summary>Quiet where the customer is told this already.</summary>

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
+using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
@@ -33,7 +34,7 @@ public sealed class RefundLaws
         select state;
 
     private static readonly Gen<RefundCommand> Command = Gen.OneOf(
-        Gen.Constant((RefundCommand)new RefundCommand.Send()),
+        Gen.Choose(-1, 20).Select(days => (RefundCommand)new RefundCommand.Send(days < 0 ? None : Start.AddDays(days))),
         Gen.Constant((RefundCommand)new RefundCommand.Accept()),
         Gen.Elements("409: taken", "gone").Select(reason => (RefundCommand)new RefundCommand.Fail(reason)),
         Gen.Elements("final", "gone").Select(reason => (RefundCommand)new RefundCommand.GiveUp(reason)),
@@ -69,6 +70,28 @@ public sealed class RefundLaws
 
     [Fact]
     public void The_moves_are_those_of_the_diagram() => Assert.Equal(Diagram.MovesIn("src/Core/Refunds/README.md"), Life.Moves());
+
+    /// <summary>Two that are on their way at once would both be paid.</summary>
+    [Fact]
+    public void What_may_still_arrive_is_not_sent_again_and_of_all_who_know_the_same_one_sends_it() =>
+        Law.Holds(
+            from terms in Terms
+            from first in Gen.Choose(0, 600)
+            from second in Gen.Choose(0, 600)
+            from known in Gen.Elements(0, 1)
+            select (terms, first, second, known),
+            given =>
+            {
+                var sent = new Refund.Sent(given.terms, Start);
+                var send = new RefundCommand.Send(given.known == 0 ? Start : None);
+                var (now, later) = (Start.AddSeconds(given.first), Start.AddSeconds(given.first + given.second));
+                var one = Sent(RefundTransitions.Apply(sent, send, now));
+                var other = Sent(RefundTransitions.Apply(one, send, later));
+                var mayArrive = given.first < 300;
+                return given.known == 1 ? (one, other) == (sent, sent)
+                    : mayArrive ? one == sent && other.SentAt == (given.first + given.second < 300 ? Start : later)
+                    : one.SentAt == now && other == one;
+            });
 
     /// <summary>What was never sent is not moved by what Vercel says: it would be somebody else's refund.</summary>
     [Fact]
@@ -162,4 +185,7 @@ public sealed class RefundLaws
     private static Invoice Told(Invoice invoice, InvoiceObservation told) =>
         InvoiceTransitions.Apply(invoice, new InvoiceCommand.Observe(invoice.KnownAs.IfNone(AnyInvoice.VercelId), told), Start)
             .Match(Right: step => step.Next, Left: rejection => throw new InvalidOperationException(rejection.ToString()));
+
+    private static Refund.Sent Sent(Either<RefundRejection, Transition<Refund, RefundEvent>> applied) =>
+        applied.Match(Right: step => (Refund.Sent)step.Next, Left: _ => throw new InvalidOperationException());
 }
