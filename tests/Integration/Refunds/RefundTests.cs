@@ -299,6 +299,7 @@ public sealed class RefundTests
         await story.Acme.Work("operations", "usage", "invoices", "finalization");
         Assert.Equal("uninstalling", await Stage(story, tool));
         await story.Acme.BackoffIsOver();
+        story.Acme.Pass(TimeSpan.FromMinutes(5));
         await story.Until("2027-02-02T12:00:00Z");
 
         Assert.Equal("refunded", await State(story, tool));
