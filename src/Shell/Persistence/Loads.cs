@@ -11,10 +11,9 @@ namespace Marketplace.Shell.Persistence;
 /// </remarks>
 internal sealed class Loads
 {
-    /// <summary>As <see cref="BeginTogetherSql"/> says it. A decision holds its locks for some milliseconds.</summary>
-    public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(100);
-
     private static readonly string[] BeginSql = ["begin"];
+
+    // In milliseconds, of which a decision holds its locks for a few.
     private static readonly string[] BeginTogetherSql = ["begin", "set local lock_timeout = 100"];
 
     private readonly List<NpgsqlBatchCommand> commands = [];
@@ -61,8 +60,8 @@ internal sealed class Loads
     public Task Begin(NpgsqlConnection connection, CancellationToken cancel) => Send(connection, BeginSql, [this], cancel);
 
     /// <summary>
-    /// The same for several decisions in one transaction, which waits for no lock longer than <see cref="LockTimeout"/>: whoever has to
-    /// wait must not keep the others waiting.
+    /// The same for several decisions in one transaction, which waits for no lock longer than a tenth of a second: whoever has to wait must
+    /// not keep the others waiting.
     /// </summary>
     public static Task BeginTogether(NpgsqlConnection connection, IReadOnlyList<Loads> decisions, CancellationToken cancel) =>
         Send(connection, BeginTogetherSql, decisions, cancel);
