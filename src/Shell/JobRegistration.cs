@@ -11,6 +11,7 @@ using Marketplace.Jobs.Resources;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Secrets;
 using Marketplace.Jobs.Settlement;
+using Marketplace.Jobs.SignOn;
 using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.UsageEvents;
 using Marketplace.Jobs.Vercel;
@@ -29,6 +30,7 @@ using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.SignOn;
 using Marketplace.Shell.Statements;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.Usage;
@@ -72,6 +74,7 @@ internal static class JobRegistration
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<IWebhooks, WebhookStore>()
         .AddSingleton<IKeptAnswers, KeptAnswers>()
+        .AddSingleton<ISessions, SessionStore>()
         .AddSingleton<IPlanSettlement, PlanSettlement>()
         .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
@@ -85,6 +88,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, DeleteFinalization>()
         .AddSingleton<IScheduledJob, AccountUpkeep>()
         .AddSingleton<IScheduledJob, AnswerRetention>()
+        .AddSingleton<IScheduledJob, SessionSweep>()
         .AddSingleton<UsageEventStore>()
         .AddSingleton<IScheduledJob>(provider => new MeterRollup(provider.GetRequiredService<UsageEventStore>()))
         .AddSingleton<IScheduledJob>(provider =>

@@ -10,6 +10,8 @@ public sealed record ServerSettings(
     DatabaseSettings Database,
     AcmePostgresSettings AcmePostgres,
     VercelSettings Vercel,
+    PublicSettings Public,
+    BrandSettings Brand,
     CatalogSettings Catalog,
     FinalizationSettings Finalization,
     InvoiceSettings Invoices,
@@ -40,8 +42,21 @@ public sealed record AcmePostgresSettings(string ConnectionString, string Public
 public sealed record VercelSettings(
     string ApiBaseUrl, string Issuer, Uri MetadataAddress, string IntegrationId, string ClientSecret, string Slug)
 {
+    /// <summary>Vercel's own pages, where a sign-on that begins on our side goes; without a closing slash.</summary>
+    public string DashboardUrl { get; init; } = "https://vercel.com";
+
     public override string ToString() => $"{IntegrationId} at {ApiBaseUrl}";
 }
+
+/// <param name="Url">The origin by which browsers reach this server; null where it is the address that it listens on.</param>
+/// <param name="AllowedOrigins">The other origins of ours to which a sign-on may lead.</param>
+public sealed record PublicSettings(Uri? Url, Seq<Uri> AllowedOrigins);
+
+/// <summary>How the provider presents itself to customers.</summary>
+/// <param name="Logo">An SVG or PNG file.</param>
+/// <param name="Stylesheet">A CSS file, which comes after our own.</param>
+/// <param name="SupportUrl">Where a customer finds help: https or mailto.</param>
+public sealed record BrandSettings(string Name, FileInfo? Logo, FileInfo? Stylesheet, Uri? SupportUrl);
 
 /// <param name="Path">Absolute; <paramref name="Catalogue"/> was read from it.</param>
 public sealed record CatalogSettings(string Path, Catalogue Catalogue);

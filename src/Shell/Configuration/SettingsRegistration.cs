@@ -7,6 +7,8 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Database)
         .AddSingleton(settings.AcmePostgres)
         .AddSingleton(settings.Vercel)
+        .AddSingleton(settings.Public)
+        .AddSingleton(settings.Brand)
         .AddSingleton(settings.Catalog)
         .AddSingleton(settings.Catalog.Catalogue)
         .AddSingleton(settings.Finalization)

@@ -9,6 +9,7 @@ namespace Marketplace.Shell.Configuration;
 public static class SettingsSource
 {
     private static readonly Uri VercelApi = new("https://api.vercel.com");
+    private static readonly Uri VercelDashboard = new("https://vercel.com");
     private const string VercelIssuer = "https://marketplace.vercel.com";
 
     /// <exception cref="StartRefusedException">Names every key that is missing or wrong.</exception>
@@ -20,6 +21,8 @@ public static class SettingsSource
             database,
             AcmePostgresSource.Read(reader, database.AcmePostgres),
             Vercel(reader, environment),
+            BrowserSource.Public(reader, environment),
+            BrowserSource.Brand(reader, environment),
             // A part may only be null beside a problem, and then nobody sees it.
             Catalog(reader, environment)!,
             new FinalizationSettings(reader.Duration(
@@ -91,7 +94,10 @@ public static class SettingsSource
             metadata,
             reader.Required("Vercel:IntegrationId", "the integration's id (oac_…) from Vercel's Integration Console"),
             reader.Required("Vercel:ClientSecret", "the integration's client secret from Vercel's Integration Console"),
-            reader.Required("Vercel:Slug", "the integration's URL slug on Vercel"));
+            reader.Required("Vercel:Slug", "the integration's URL slug on Vercel"))
+        {
+            DashboardUrl = reader.Url("Vercel:DashboardUrl", VercelDashboard, development).AbsoluteUri.TrimEnd('/'),
+        };
     }
 
     private static CatalogSettings? Catalog(SettingsReader reader, IHostEnvironment environment)

@@ -19,6 +19,7 @@ using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.SignOn;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.Installations;
@@ -70,6 +71,7 @@ internal static class DeleteInstallationEndpoint
 
                     InstallationRows.Save(writes, transition.Next);
                     EventRows.Append(writes, transition.Events, actor);
+                    SessionRows.EndAll(writes, current.Id);
                     // The team may install anew from this moment on.
                     TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, current.Id);
                     var own = new PlanPeriods(PlanSubject.WholeInstallation, ownPlans);

@@ -23,6 +23,15 @@ public sealed class SettingsTests
     [InlineData("Catalog:Path", "global.json")]
     [InlineData("Finalization:Window", "1 day")]
     [InlineData("Finalization:Window", "00:00:00")]
+    [InlineData("PublicUrl", "marketplace.example.com")]
+    [InlineData("PublicUrl", "http://marketplace.example.com")]
+    [InlineData("PublicUrl", "https://marketplace.example.com/acme")]
+    [InlineData("SignOn:AllowedOrigins", "https://app.example.com, https://app.example.com/path")]
+    [InlineData("Vercel:DashboardUrl", "vercel.com")]
+    [InlineData("Dashboard:Logo", "no-such-logo.svg")]
+    [InlineData("Dashboard:Logo", "catalog.json")]
+    [InlineData("Dashboard:Stylesheet", "no-such.css")]
+    [InlineData("Dashboard:SupportUrl", "http://help.example.com")]
     [InlineData("Clock:Url", "later")]
     [InlineData("Clock:Url", "http://127.0.0.1:9/clock")]
     [InlineData("DataProtection:Key", null)]
@@ -66,6 +75,10 @@ public sealed class SettingsTests
         Assert.Equal(Repository.File("catalog.json"), settings.Catalog.Path);
         Assert.Equal(settings.Database.Marketplace, settings.Database.AcmePostgres);
         Assert.Null(settings.Clock.Url);
+        Assert.Equal("https://vercel.com", settings.Vercel.DashboardUrl);
+        Assert.Null(settings.Public.Url);
+        Assert.Empty(settings.Public.AllowedOrigins);
+        Assert.Equal("Tests", settings.Brand.Name);
     }
 
     [Theory]

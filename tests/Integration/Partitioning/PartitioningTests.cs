@@ -17,6 +17,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql",
         // What nobody asks for any more, in batches.
         "IdempotencyRows.ForgetSql", "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
+        "SessionRows.SweepSql", "SignOnRows.SweepSql",
         // Hours of readings, summed up in batches.
         "MeterHourRows.ClaimSql", "MeterHourRows.SumUpSql",
         // Events that do not say whose their resource is.

@@ -1,0 +1,27 @@
+using Marketplace.Jobs.Scheduling;
+
+namespace Marketplace.Jobs.SignOn;
+
+/// <summary>Forgets sessions of customers that are over, and sign-ons that never came back. Neither was good for anything any more.</summary>
+public sealed class SessionSweep(ISessions sessions) : IScheduledJob
+{
+    /// <summary>So few at a time that nobody waits for their locks.</summary>
+    private const int BatchSize = 1000;
+
+    public string Id => "session-sweep";
+
+    public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
+
+    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    {
+        while (await sessions.Forget(now, BatchSize, cancel) == BatchSize)
+            cancel.ThrowIfCancellationRequested();
+    }
+}
+
+/// <summary>The store of sessions, and of sign-ons under way.</summary>
+public interface ISessions
+{
+    /// <summary>Forgets at most <paramref name="max"/> of each that are over, and says of how many sessions or sign-ons it was, whichever were more.</summary>
+    Task<int> Forget(DateTimeOffset now, int max, CancellationToken cancel);
+}

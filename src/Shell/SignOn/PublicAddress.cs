@@ -1,0 +1,26 @@
+using Marketplace.Shell.Configuration;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Marketplace.Shell.SignOn;
+
+/// <summary>Where browsers reach this server: what the configuration says or else, on one machine, where it listens.</summary>
+internal sealed class PublicAddress(PublicSettings settings, IServer server)
+{
+    private Uri? listening;
+
+    /// <summary>Scheme, host and port; known once the server listens.</summary>
+    public Uri Origin => settings.Url ?? (listening ??= Listening());
+
+    public bool IsHttps => Origin.Scheme == Uri.UriSchemeHttps;
+
+    private Uri Listening()
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var first = addresses.FirstOrDefault() ?? throw new InvalidOperationException("Nobody can be told where this server is before it listens.");
+        // One that listens everywhere is at least here.
+        var address = BindingAddress.Parse(first);
+        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
+        return new Uri($"{address.Scheme}://{host}:{address.Port}");
+    }
+}
