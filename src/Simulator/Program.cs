@@ -5,6 +5,9 @@ using Marketplace.Simulator.Demo;
 var urls = new Option<string>("--urls") { Description = "Where to listen.", DefaultValueFactory = _ => "http://127.0.0.1:0" };
 var provider = Address("--provider", "The provider's base URL.");
 var webhook = Address("--webhook", "Where webhooks go.");
+var redirectLogin = Address("--redirect-login", "The Redirect Login URL, where browsers arrive by single sign-on.");
+var importResource = Address("--import", "The Import Resource URL, where browsers arrive to import what the provider has already.");
+var connectAccount = Address("--connect", "The redirect URL of connectable accounts, where browsers arrive with a code.");
 var integrationId = new Option<string>("--integration-id")
 {
     Description = "The integration's id, oac_...",
@@ -26,7 +29,7 @@ clock.AcceptOnlyFromAmong("real", "paused");
 
 var serve = new Command("serve", "Serve Vercel's side until stopped.")
 {
-    urls, provider, webhook, integrationId, clientSecret, slug, state, now, clock,
+    urls, provider, webhook, redirectLogin, importResource, connectAccount, integrationId, clientSecret, slug, state, now, clock,
 };
 serve.SetAction(async (given, cancel) =>
 {
@@ -35,6 +38,9 @@ serve.SetAction(async (given, cancel) =>
         Urls = given.GetRequiredValue(urls),
         Provider = given.GetValue(provider),
         Webhook = given.GetValue(webhook),
+        RedirectLogin = given.GetValue(redirectLogin),
+        ImportResource = given.GetValue(importResource),
+        ConnectAccount = given.GetValue(connectAccount),
         IntegrationId = given.GetRequiredValue(integrationId),
         Slug = given.GetRequiredValue(slug),
         StateFile = given.GetValue(state),

@@ -1,6 +1,6 @@
 namespace Marketplace.Simulator;
 
-/// <summary>How one simulator is set up. The provider and its webhook address may also be set once it runs.</summary>
+/// <summary>How one simulator is set up. The provider's addresses may also be set once it runs.</summary>
 public sealed record SimulatorOptions
 {
     /// <summary>Where to listen; port 0 takes one that is free.</summary>
@@ -19,6 +19,15 @@ public sealed record SimulatorOptions
 
     /// <summary>Where webhooks go. Without it, they are kept as undelivered.</summary>
     public Uri? Webhook { get; init; }
+
+    /// <summary>The Redirect Login URL: where a browser arrives by single sign-on.</summary>
+    public Uri? RedirectLogin { get; init; }
+
+    /// <summary>The Import Resource URL: where a customer chooses what the provider has for him already.</summary>
+    public Uri? ImportResource { get; init; }
+
+    /// <summary>The redirect URL of a connectable account: where a browser arrives with the code of its consent.</summary>
+    public Uri? ConnectAccount { get; init; }
 
     /// <summary>Where everything is kept between runs; without it, nothing is.</summary>
     public string? StateFile { get; init; }

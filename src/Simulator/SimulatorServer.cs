@@ -5,6 +5,7 @@ using Marketplace.Simulator.Clock;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Invoices;
+using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
@@ -21,6 +22,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     private readonly VercelStore store;
     private readonly PartnerClient partner;
     private readonly WebhookDelivery delivery;
+    private readonly BrowserAddresses addresses;
     private readonly DueWork work;
     private readonly ClockAdvance advance;
     private readonly CallLog log = new();
@@ -44,14 +46,16 @@ public sealed class SimulatorServer : IAsyncDisposable
             partner, Clock);
         var followers = new ClockFollowers(Clock);
         advance = new ClockAdvance(Clock, followers, work, options.StepTimeout);
-        Dashboard = new CustomerDashboard(store, partner, Tokens, work, Clock);
+        addresses = new BrowserAddresses(options);
+        Dashboard = new CustomerDashboard(store, partner, Tokens, addresses, work, Clock);
         work.BuyWhatIsLow = new AutomaticPurchases(store, partner, Dashboard, Clock).BuyWhatIsLow;
 
         host = Build(options);
         TokenEndpoints.Map(host, Tokens);
         new ClockEndpoints(Clock, followers, advance, store).Map(host);
-        new VercelApi(options, store, Disturbances, log, work, Clock).Map(host);
+        new VercelApi(options, store, Tokens, Disturbances, log, work, Clock).Map(host);
         new CustomerEndpoints(this, store).Map(host);
+        new SignOnEndpoints(options, store, Dashboard, log, Clock).Map(host);
     }
 
     /// <summary>Where it listens; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>
@@ -75,6 +79,27 @@ public sealed class SimulatorServer : IAsyncDisposable
         set => delivery.Target = value;
     }
 
+    /// <summary>The provider's Redirect Login URL.</summary>
+    public Uri? RedirectLogin
+    {
+        get => addresses.RedirectLogin;
+        set => addresses.RedirectLogin = value;
+    }
+
+    /// <summary>The provider's Import Resource URL.</summary>
+    public Uri? ImportResource
+    {
+        get => addresses.ImportResource;
+        set => addresses.ImportResource = value;
+    }
+
+    /// <summary>The provider's redirect URL of connectable accounts.</summary>
+    public Uri? ConnectAccount
+    {
+        get => addresses.ConnectAccount;
+        set => addresses.ConnectAccount = value;
+    }
+
     /// <summary>The customer's hand.</summary>
     internal CustomerDashboard Dashboard { get; }
 
@@ -93,8 +118,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         try
         {
             await server.host.StartAsync(cancel);
-            var addresses = server.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-            server.BaseUrl = new Uri(addresses.Addresses.First());
+            var listening = server.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            server.BaseUrl = new Uri(listening.Addresses.First());
             server.Tokens.Issuer = server.BaseUrl.ToString().TrimEnd('/');
             await server.store.Persist(cancel);
             server.background = server.work.KeepDoing(server.host.Logger, server.stopping.Token);

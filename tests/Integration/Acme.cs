@@ -94,6 +94,8 @@ public sealed partial class Acme : IAsyncLifetime
             Cancel);
         Vercel.Provider = Server.Http.BaseAddress;
         Vercel.Webhook = new Uri(Server.Http.BaseAddress!, "/webhooks/vercel");
+        Vercel.RedirectLogin = new Uri(Server.Http.BaseAddress!, "/sso/callback");
+        Vercel.ImportResource = new Uri(Server.Http.BaseAddress!, "/import");
     }
 
     public async ValueTask DisposeAsync()

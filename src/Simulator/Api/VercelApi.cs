@@ -3,13 +3,16 @@ using System.Text.Json;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Schemas;
 using Marketplace.Simulator.State;
+using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Api;
 
 /// <summary>Vercel's API over HTTP: who calls, what is sent, then one decision on the state.</summary>
 internal sealed class VercelApi(
-    SimulatorOptions options, VercelStore store, Disturbances disturbances, CallLog log, DueWork work, TimeProvider clock)
+    SimulatorOptions options, VercelStore store, TokenIssuer issuer, Disturbances disturbances, CallLog log, DueWork work, TimeProvider clock)
 {
+    private const string Prefix = "/v1/installations/";
+
     /// <summary>The prefix of 2024, which still works.</summary>
     private const string OldPrefix = "/v1/integrations/marketplace/installations/";
 
@@ -17,7 +20,10 @@ internal sealed class VercelApi(
     {
         foreach (var operation in VercelOperations.All)
         {
-            foreach (var path in (string[])[operation.Path, operation.Path.Replace("/v1/installations/", OldPrefix, StringComparison.Ordinal)])
+            var paths = operation.Path.StartsWith(Prefix, StringComparison.Ordinal)
+                ? (string[])[operation.Path, OldPrefix + operation.Path[Prefix.Length..]]
+                : [operation.Path];
+            foreach (var path in paths)
             {
                 routes.MapMethods(path, [operation.Method.Method], (RequestDelegate)(http => Serve(operation, http)));
             }
@@ -54,10 +60,12 @@ internal sealed class VercelApi(
 
     private async Task<(JsonElement Body, ApiAnswer Answer)> Decide(VercelOperation operation, HttpContext http, CancellationToken cancel)
     {
-        var (body, malformed) = await JsonBody.Read(http.Request, cancel);
+        var (body, malformed) = await (operation.Access == Access.ClientSecret
+            ? FormBody.ReadThatOrJson(http.Request, cancel)
+            : JsonBody.Read(http.Request, cancel));
         var answer = store.Change(state =>
         {
-            var (installation, token, refusal) = BearerCheck.Check(state, http.Request);
+            var (bearer, refusal) = BearerCheck.Check(state, http.Request, operation.Access);
             if (refusal is not null)
             {
                 return (state, refusal);
@@ -73,8 +81,7 @@ internal sealed class VercelApi(
                 return (state, ApiAnswer.BadRequest(string.Join("; ", faults.Take(5))));
             }
 
-            var request = new VercelRequest(
-                state, installation!, token!, body, http.Request.RouteValues, options, clock.GetUtcNow());
+            var request = new VercelRequest(state, bearer, body, http.Request, options, issuer, clock.GetUtcNow());
             var decision = operation.Handle(request);
             return (decision.Next, decision.Answer);
         });

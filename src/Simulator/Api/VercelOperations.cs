@@ -6,6 +6,7 @@ using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.Schemas;
 using Marketplace.Simulator.Secrets;
+using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.Usage;
 using static Marketplace.Simulator.Api.VercelOperation;
 
@@ -40,5 +41,6 @@ internal static class VercelOperations
         Post(Invoice + "/actions", VercelApiSchemas.InvoiceAction, InvoiceOperations.Act),
         Post(Installation + "/billing/finalize", body: null, FinalizationOperations.Finalize),
         Post(Installation + "/billing/balance", VercelApiSchemas.SubmitBalances, BalanceOperations.Submit),
+        Post("/v1/integrations/sso/token", VercelApiSchemas.ExchangeSignOn, SignOnOperations.Exchange) with { Access = Access.ClientSecret },
     ];
 }

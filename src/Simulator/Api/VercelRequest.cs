@@ -3,15 +3,19 @@ using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.Schemas;
 using Marketplace.Simulator.State;
+using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Api;
 
 /// <summary>An authorized call of Vercel's API whose body fits its schema.</summary>
+/// <param name="Bearer">Absent where no bearer token is asked for.</param>
 internal sealed record VercelRequest(
-    VercelState State, Installation Installation, AccessToken Token, JsonElement Body, RouteValueDictionary Route,
-    SimulatorOptions Options, DateTimeOffset Now)
+    VercelState State, Bearer? Bearer, JsonElement Body, HttpRequest Http, SimulatorOptions Options, TokenIssuer Issuer, DateTimeOffset Now)
 {
-    public string RouteText(string name) => (string)Route[name]!;
+    /// <summary>Whose token it is.</summary>
+    public Installation Installation => Bearer!.Installation;
+
+    public string RouteText(string name) => (string)Http.RouteValues[name]!;
 
     /// <summary>The resource in the path; none when Vercel does not know it.</summary>
     public Resource? Resource => Installation.Find(RouteText("resourceId"));
@@ -32,6 +36,8 @@ internal sealed record VercelDecision(VercelState Next, ApiAnswer Answer);
 /// <param name="Body">Absent when the operation takes none.</param>
 internal sealed record VercelOperation(HttpMethod Method, string Path, Schema? Body, Func<VercelRequest, VercelDecision> Handle)
 {
+    public Access Access { get; init; } = Access.OwnInstallation;
+
     public static VercelOperation Get(string path, Func<VercelRequest, VercelDecision> handle) =>
         new(HttpMethod.Get, path, Body: null, handle);
 

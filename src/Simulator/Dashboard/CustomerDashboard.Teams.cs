@@ -22,11 +22,18 @@ internal sealed partial class CustomerDashboard
         var gone = TeamOf(accountId).Admin;
         var next = Person.New(accountId, PersonRole.Admin, $"next.{gone.Email}", "Nora Next");
         store.Change(state => state
-            .With(state.Teams[accountId] with { Admin = next })
+            .With(state.Teams[accountId] with { Members = state.Teams[accountId].Members.Replace(gone, next) })
             .Send(state.Installations.Values
                 .Where(installation => installation.AccountId == accountId && installation.Stage != InstallationStage.Finalized)
                 .Select(installation => WebhookPayloads.MemberRemoved(installation, gone, clock.GetUtcNow()))));
         work.Wake();
+        return TeamOf(accountId);
+    }
+
+    /// <summary>Who sits before the browser from now on: <c>ADMIN</c>, <c>USER</c> or a member's id.</summary>
+    public Team SignIn(string accountId, string who)
+    {
+        store.Change(state => state.With(TeamOf(accountId) with { SignedIn = TeamOf(accountId).Choose(who).UserId }));
         return TeamOf(accountId);
     }
 

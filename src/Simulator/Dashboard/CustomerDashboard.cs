@@ -9,7 +9,8 @@ namespace Marketplace.Simulator.Dashboard;
 /// The customer's hand in Vercel's dashboard: each method is something that a person does there, and the call of the Partner
 /// API that it causes. What the provider answers becomes Vercel's view, unless it breaks the contract.
 /// </summary>
-internal sealed partial class CustomerDashboard(VercelStore store, PartnerClient partner, TokenIssuer issuer, DueWork work, TimeProvider clock)
+internal sealed partial class CustomerDashboard(
+    VercelStore store, PartnerClient partner, TokenIssuer issuer, BrowserAddresses addresses, DueWork work, TimeProvider clock)
 {
     public Team CreateTeam(string name)
     {

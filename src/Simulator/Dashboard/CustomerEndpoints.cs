@@ -22,6 +22,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             call.Route("accountId"), call.Body.OptionalText("email") is { } email ? new Contact(email, call.Body.OptionalText("name")) : null))));
         Route(routes, "DELETE", "/customer/teams/{accountId}/installer", call => Answer(
             InspectionViews.Of(Dashboard.InstallerLeaves(call.Route("accountId")))));
+        Route(routes, "PUT", "/customer/teams/{accountId}/signed-in", call => Answer(
+            InspectionViews.Of(Dashboard.SignIn(call.Route("accountId"), call.Text("as")))));
         Route(routes, "POST", "/customer/projects", call =>
         {
             var project = Dashboard.CreateProject(AccountId(call), call.Text("name"));
@@ -72,6 +74,11 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         Route(routes, "POST", Installation + "/card", Card);
         Route(routes, "POST", Installation + "/invoices/{invoiceId}/pay", call => Answer(
             InspectionViews.Of(Dashboard.PayInvoice(call.InstallationId, call.Route("invoiceId")))));
+        Route(routes, "POST", Installation + "/sso", SignOn);
+        Route(routes, "POST", Installation + "/notification/open", call => Open(
+            Dashboard.OpenNotification(call.InstallationId, resourceId: null, call.Body.OptionalText("as"))));
+        Route(routes, "POST", Resource + "/notification/open", call => Open(
+            Dashboard.OpenNotification(call.InstallationId, call.ResourceId, call.Body.OptionalText("as"))));
         MapInspection(routes);
     }
 
@@ -121,6 +128,16 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             ? ApiAnswer.Ok(new JsonObject { ["connected"] = true })
             : ApiAnswer.Conflict($"The project has these variables already; choose a prefix: {string.Join(", ", taken)}"));
     }
+
+    /// <summary>Every field but <c>as</c> goes along to the provider.</summary>
+    private Task<ApiAnswer> SignOn(CustomerCall call) => Open(Dashboard.SignOn(
+        call.InstallationId, call.Body.OptionalText("as"),
+        call.Body.EnumerateObject()
+            .Where(field => field.Name != "as")
+            .Select(field => (field.Name, field.Value.ValueKind == JsonValueKind.True ? "true" : call.Text(field.Name)))));
+
+    /// <summary>What a browser is to open.</summary>
+    private static Task<ApiAnswer> Open(Uri address) => Answer(new JsonObject { ["url"] = address.AbsoluteUri });
 
     private Task<ApiAnswer> Card(CustomerCall call)
     {
@@ -198,6 +215,10 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         catch (KeyNotFoundException unknown)
         {
             return ApiAnswer.NotFound(unknown.Message);
+        }
+        catch (UnauthorizedAccessException barred)
+        {
+            return ApiAnswer.Forbidden(barred.Message);
         }
         catch (Exception wrong) when (wrong is ArgumentException or JsonException or InvalidOperationException)
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
 
 namespace Marketplace.Simulator.Dashboard;
@@ -16,7 +17,17 @@ internal static class InspectionViews
         ["accountId"] = team.AccountId,
         ["name"] = team.Name,
         ["contact"] = team.Contact?.ToJson(),
+        ["members"] = List(team.Members, Of),
+        ["signedIn"] = team.SignedIn,
         ["projects"] = List(team.Projects.Values, project => Wire.Write(project)),
+    };
+
+    public static JsonObject Of(Person person) => new()
+    {
+        ["userId"] = person.UserId,
+        ["role"] = person.RoleText,
+        ["name"] = person.Name,
+        ["email"] = person.Email,
     };
 
     public static JsonObject Of(Installation installation) => new()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
@@ -15,11 +16,10 @@ internal sealed record Team
     /// <summary>Whom a provider may write to: it changes as people come and go, and there may be nobody.</summary>
     public required Contact? Contact { get; init; }
 
-    /// <summary>May install and change.</summary>
-    public required Person Admin { get; init; }
+    public required ImmutableList<Person> Members { get; init; }
 
-    /// <summary>May only look.</summary>
-    public required Person Viewer { get; init; }
+    /// <summary>Whoever sits before the browser, by the id in this integration; the first who may install when it is not said.</summary>
+    public string? SignedIn { get; init; }
 
     public ImmutableSortedDictionary<string, Project> Projects { get; init; } =
         ImmutableSortedDictionary.Create<string, Project>(StringComparer.Ordinal);
@@ -35,15 +35,38 @@ internal sealed record Team
             AccountId = accountId,
             Name = name,
             Contact = new Contact($"team@{mail}.example", name),
-            Admin = Person.New(accountId, PersonRole.Admin, $"admin@{mail}.example", "Ada Admin"),
-            Viewer = Person.New(accountId, PersonRole.User, $"viewer@{mail}.example", "Vic Viewer"),
+            Members =
+            [
+                Person.New(accountId, PersonRole.Admin, $"admin@{mail}.example", "Ada Admin"),
+                Person.New(accountId, PersonRole.User, $"viewer@{mail}.example", "Vic Viewer"),
+            ],
         };
     }
 
     /// <summary>The team's id outside of tokens.</summary>
     public static string PublicId(string accountId) => $"team_{accountId}";
 
-    public IEnumerable<Person> People => [Admin, Viewer];
+    /// <summary>May install and change.</summary>
+    [JsonIgnore]
+    public Person Admin => First(PersonRole.Admin);
+
+    /// <summary>May only look.</summary>
+    [JsonIgnore]
+    public Person Viewer => First(PersonRole.User);
+
+    public Person? Member(string userId) => Members.Find(person => person.UserId == userId);
+
+    /// <summary>Who is meant by <c>ADMIN</c>, <c>USER</c> or an id; whoever sits before the browser when nobody is named.</summary>
+    public Person Choose(string? who) => who switch
+    {
+        null => SignedIn is { } id ? Choose(id) : Admin,
+        "ADMIN" => Admin,
+        "USER" => Viewer,
+        _ => Member(who) ?? throw new KeyNotFoundException($"The team has no member {who}."),
+    };
+
+    private Person First(PersonRole role) =>
+        Members.Find(person => person.Role == role) ?? throw new InvalidOperationException($"The team has no member who is {role}.");
 }
 
 /// <summary>The best contact of a team for an integration. Source: contract §B.1 and D.2.</summary>

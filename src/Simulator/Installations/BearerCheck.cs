@@ -3,11 +3,19 @@ using Marketplace.Simulator.State;
 
 namespace Marketplace.Simulator.Installations;
 
-/// <summary>Whether a bearer token may act on the installation in the path. Source: contract A.2 and E.5.</summary>
+/// <summary>The installation that a call is made for, and the token that proves it.</summary>
+internal sealed record Bearer(Installation Installation, AccessToken Token);
+
+/// <summary>Whether a bearer token may do what is asked. Source: contract A.2 and E.5.</summary>
 internal static class BearerCheck
 {
-    public static (Installation? Installation, AccessToken? Token, ApiAnswer? Refusal) Check(VercelState state, HttpRequest request)
+    public static (Bearer? Bearer, ApiAnswer? Refusal) Check(VercelState state, HttpRequest request, Access access)
     {
+        if (access == Access.ClientSecret)
+        {
+            return (null, null);
+        }
+
         var header = request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length == "Bearer ".Length)
         {
@@ -28,22 +36,18 @@ internal static class BearerCheck
             return Refused(StatusCodes.Status401Unauthorized, "unauthorized", "The bearer token was revoked.");
         }
 
-        var asked = (string?)request.RouteValues["installationId"];
-        if (asked is null || !state.Installations.ContainsKey(asked))
+        if (access == Access.OwnInstallation && (string?)request.RouteValues["installationId"] is var asked && holder.Id != asked)
         {
-            return Refused(StatusCodes.Status404NotFound, "not_found", "There is no such installation.");
-        }
-
-        if (holder.Id != asked)
-        {
-            return Refused(StatusCodes.Status403Forbidden, "forbidden", "The bearer token belongs to another installation.");
+            return asked is null || !state.Installations.ContainsKey(asked)
+                ? Refused(StatusCodes.Status404NotFound, "not_found", "There is no such installation.")
+                : Refused(StatusCodes.Status403Forbidden, "forbidden", "The bearer token belongs to another installation.");
         }
 
         return holder.Stage == InstallationStage.Finalized
             ? Refused(StatusCodes.Status410Gone, "gone", "The installation is finalized, and its token with it.")
-            : (holder, token, null);
+            : (new Bearer(holder, token), null);
     }
 
-    private static (Installation?, AccessToken?, ApiAnswer?) Refused(int status, string code, string message) =>
-        (null, null, ApiAnswer.Refusal(status, code, message));
+    private static (Bearer?, ApiAnswer?) Refused(int status, string code, string message) =>
+        (null, ApiAnswer.Refusal(status, code, message));
 }

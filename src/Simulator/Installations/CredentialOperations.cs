@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Api;
 
@@ -14,7 +12,7 @@ internal static class CredentialOperations
 
     public static VercelDecision Rotate(VercelRequest request)
     {
-        if (Refusal(request) is { } refusal)
+        if (ClientCheck.Refusal(request) is { } refusal)
         {
             return request.Answer(refusal);
         }
@@ -34,7 +32,7 @@ internal static class CredentialOperations
     /// <summary>The last token that lives is not revoked: the provider would lock itself out.</summary>
     public static VercelDecision Revoke(VercelRequest request)
     {
-        if (Refusal(request) is { } refusal)
+        if (ClientCheck.Refusal(request) is { } refusal)
         {
             return request.Answer(refusal);
         }
@@ -65,19 +63,4 @@ internal static class CredentialOperations
 
     private static ApiAnswer Revoked(bool already) =>
         ApiAnswer.Ok(new JsonObject { ["already_revoked"] = already, ["revoked"] = true });
-
-    private static ApiAnswer? Refusal(VercelRequest request)
-    {
-        var secret = request.Body.GetProperty("client_secret").GetString()!;
-        var isGenuine = CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(request.Options.ClientSecret));
-        if (!isGenuine)
-        {
-            return ApiAnswer.Forbidden("The client secret is wrong.");
-        }
-
-        return request.Body.OptionalText("client_id") is { } id && id != request.Options.IntegrationId
-            ? ApiAnswer.Forbidden("The client id is not this integration's.")
-            : null;
-    }
 }

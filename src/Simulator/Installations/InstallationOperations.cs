@@ -40,8 +40,7 @@ internal static class InstallationOperations
     public static VercelDecision ReadMember(VercelRequest request)
     {
         var id = request.RouteText("memberId");
-        var person = request.State.Teams[request.Installation.AccountId].People.FirstOrDefault(person => person.UserId == id);
-        if (person is null)
+        if (request.State.Teams[request.Installation.AccountId].Member(id) is not { } person)
         {
             return request.Answer(ApiAnswer.NotFound($"The team has no member {id}."));
         }
@@ -49,7 +48,7 @@ internal static class InstallationOperations
         var member = new JsonObject
         {
             ["id"] = person.UserId,
-            ["role"] = person.Role == PersonRole.Admin ? "ADMIN" : "USER",
+            ["role"] = person.RoleText,
             ["globalUserId"] = person.GlobalUserId,
         };
         if (person.Email is not null)

@@ -167,4 +167,19 @@ internal static class VercelApiSchemas
             Optional("credit", AnyText),
             Optional("nameLabel", AnyText),
             Required("currencyValueInCents", AnyNumber)))));
+
+    /// <summary>D.10, as JSON or as a form. Unknown fields pass, as in every exchange of OAuth.</summary>
+    public static readonly Schema ExchangeSignOn = Either(
+        Open(
+            Required("code", AnyText),
+            Optional("state", AnyText),
+            Required("client_id", AnyText),
+            Required("client_secret", AnyText),
+            Optional("redirect_uri", AnyText),
+            Required("grant_type", Choice("authorization_code"))),
+        Open(
+            Required("refresh_token", AnyText),
+            Required("client_id", AnyText),
+            Required("client_secret", AnyText),
+            Required("grant_type", Choice("refresh_token"))));
 }

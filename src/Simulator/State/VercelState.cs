@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.Webhooks;
 
 namespace Marketplace.Simulator.State;
@@ -23,6 +24,11 @@ internal sealed record VercelState
 
     /// <summary>What a provider's event asked to be read again.</summary>
     public ImmutableList<Reread> Rereads { get; init; } = [];
+
+    /// <summary>Codes of browsers that are on their way to the provider, and those that were used a while ago.</summary>
+    public ImmutableList<SignOnCode> SignOnCodes { get; init; } = [];
+
+    public ImmutableList<SignOnRefresh> SignOnRefreshes { get; init; } = [];
 
     public ImmutableList<Finding> Findings { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Marketplace.Simulator.Tokens;
 
@@ -19,6 +20,10 @@ public enum PersonRole
 public sealed record Person(
     string AccountId, string GlobalUserId, string UserId, PersonRole Role, string? Email, string? Name)
 {
+    /// <summary>As the wire spells the role.</summary>
+    [JsonIgnore]
+    public string RoleText => Role == PersonRole.Admin ? "ADMIN" : "USER";
+
     public static Person New(string accountId, PersonRole role, string? email, string? name) =>
         new(accountId, NewHexadecimalId(), NewHexadecimalId(), role, email, name);
 

@@ -44,7 +44,7 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
             .With("sub", $"account:{person.AccountId}:user:{person.GlobalUserId}")
             .With("account_id", person.AccountId)
             .With("user_id", person.UserId)
-            .With("user_role", person.Role == PersonRole.Admin ? "ADMIN" : "USER");
+            .With("user_role", person.RoleText);
         if (person.Email is { } email)
         {
             draft = draft.With("user_email", email);
@@ -52,6 +52,9 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
 
         return person.Name is { } name ? draft.With("user_name", name) : draft;
     }
+
+    /// <summary>Who has signed on: the claims of a user token. Source: contract §D.10.</summary>
+    public TokenDraft ForSignOn(Person person, string installationId) => ForUser(person, installationId).With("type", "id_token");
 
     /// <summary>A token of Vercel itself, at work for an account (<c>X-Vercel-Auth: system</c>).</summary>
     public TokenDraft ForSystem(string accountId, string? installationId) =>

@@ -17,8 +17,11 @@ internal sealed class Scene : IAsyncDisposable
     {
         Vercel = vercel;
         Provider = provider;
-        http = new HttpClient { BaseAddress = vercel.BaseUrl };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = vercel.BaseUrl };
     }
+
+    /// <summary>Vercel's side as anybody reaches it, who follows no redirect.</summary>
+    public HttpClient Http => http;
 
     public SimulatorServer Vercel { get; }
 
@@ -41,6 +44,7 @@ internal sealed class Scene : IAsyncDisposable
             await SimulatorServer.Start(change is null ? options : change(options), Cancel), await TinyProvider.Start(Cancel));
         scene.Vercel.Provider = scene.Provider.BaseUrl;
         scene.Vercel.Webhook = scene.Provider.WebhookUrl;
+        scene.Vercel.RedirectLogin = new Uri(scene.Provider.BaseUrl, "/sso/callback");
         scene.AccountId = scene.Vercel.Dashboard.CreateTeam("Blue Whale").AccountId;
         (scene.InstallationId, var installed) = await scene.Vercel.Dashboard.Install(scene.AccountId, Cancel);
         Assert.True(installed.IsSuccess, installed.ToString());
