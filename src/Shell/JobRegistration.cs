@@ -23,6 +23,7 @@ using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Resources;
@@ -60,6 +61,7 @@ internal static class JobRegistration
         .AddSingleton<StatementStore>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
+        .AddSingleton<NotificationStore>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>

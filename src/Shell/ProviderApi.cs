@@ -1,6 +1,7 @@
 using Carter;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Notifications;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Statements;
@@ -14,10 +15,12 @@ internal sealed class ProviderApi : CarterModule
     public const string Root = "/provider";
 
     private const string V1 = Root + "/v1";
-    private const string Invoices = V1 + "/installations/{installationId}/invoices";
+    private const string Installation = V1 + "/installations/{installationId}";
+    private const string Resource = Installation + "/resources/{resourceId}";
+    private const string Invoices = Installation + "/invoices";
     private const string Invoice = Invoices + "/{externalId}";
 
-    private const string Statements = V1 + "/installations/{installationId}/statements";
+    private const string Statements = Installation + "/statements";
 
     public ProviderApi()
     {
@@ -27,8 +30,13 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
-        Get(V1 + "/installations/{installationId}/billing", GetBillingEndpoint.Route);
+        Get(Installation + "/billing", GetBillingEndpoint.Route);
         Get(Statements, StatementEndpoints.List);
         Get(Statements + "/{period}", StatementEndpoints.One);
+
+        Put(Installation + "/notification", NotificationEndpoints.TellInstallation);
+        Delete(Installation + "/notification", NotificationEndpoints.ClearInstallation);
+        Put(Resource + "/notification", NotificationEndpoints.TellResource);
+        Delete(Resource + "/notification", NotificationEndpoints.ClearResource);
     }
 }

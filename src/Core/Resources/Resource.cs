@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Products;
 
 namespace Marketplace.Core.Resources;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Notifications;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Resources;

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
 using static LanguageExt.Prelude;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Shell.Authentication;
+using Marketplace.Shell.ProviderKeys;
 
 namespace Marketplace.Shell.Audit;
 
@@ -15,6 +16,9 @@ internal sealed record Actor(string Name, string Cause)
             Caller.System => new Actor("vercel", cause),
             _ => throw new UnreachableException(caller.GetType().Name),
         };
+
+    /// <summary>The provider's own system, by its key.</summary>
+    public static Actor Of(ProviderCaller caller, string cause) => new($"key:{caller.KeyId}", cause);
 
     public static Actor Worker(string cause) => new("worker", cause);
 }

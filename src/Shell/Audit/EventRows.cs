@@ -5,6 +5,7 @@ using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.NonPayment;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;

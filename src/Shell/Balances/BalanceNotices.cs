@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using LanguageExt;
-using Marketplace.Core;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Money;
+using Marketplace.Core.Notifications;
 
 namespace Marketplace.Shell.Balances;
 

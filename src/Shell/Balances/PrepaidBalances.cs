@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Jobs.Balances;

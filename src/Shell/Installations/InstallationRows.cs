@@ -4,6 +4,7 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Time;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;

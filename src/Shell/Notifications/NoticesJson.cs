@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
-using Marketplace.Core;
+using Marketplace.Core.Notifications;
 using Marketplace.Shell.Persistence;
 using static LanguageExt.Prelude;
 
@@ -40,6 +40,7 @@ internal static class NoticesJson
         {
             NoticeSource.NonPayment => "non_payment",
             NoticeSource.Balance => "balance",
+            NoticeSource.Provider => "provider",
             _ => throw new UnreachableException(source.ToString()),
         };
 
@@ -48,14 +49,15 @@ internal static class NoticesJson
         {
             "non_payment" => NoticeSource.NonPayment,
             "balance" => NoticeSource.Balance,
+            "provider" => NoticeSource.Provider,
             _ => throw new JsonException($"Nobody tells anything who is called '{name}'."),
         };
 
-    private sealed record Row(string Level, string Title, string Message, Uri? Link = null)
+    private sealed record Row(string Level, string Title, string? Message = null, Uri? Link = null)
     {
         public static Row Of(Notice notice) =>
-            new(Name(notice.Level), notice.Title, notice.Message, notice.Link.MatchUnsafe<Uri?>(link => link, () => null));
+            new(Name(notice.Level), notice.Title, notice.Message.OrNull(), notice.Link.MatchUnsafe<Uri?>(link => link, () => null));
 
-        public Notice ToNotice() => new(NoticesJson.Level(Level), Title, Message) { Link = Link is null ? None : Some(Link) };
+        public Notice ToNotice() => new(NoticesJson.Level(Level), Title, Optional(Message)!) { Link = Optional(Link)! };
     }
 }

@@ -1,6 +1,7 @@
 using LanguageExt;
-using Marketplace.Core;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Resources;
+using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Notifications;
 
@@ -16,8 +17,8 @@ internal sealed record NotificationWire(string Level, string Title, string? Mess
             _ => Of(resource.Facts.Notices.Shown),
         };
 
-    public static NotificationWire? Of(Option<Notice> notice) => notice.MatchUnsafe<NotificationWire?>(
-        told => new NotificationWire(
-            NoticesJson.Name(told.Level), told.Title, told.Message, told.Link.MatchUnsafe<string?>(link => link.AbsoluteUri, () => null)),
-        () => null);
+    public static NotificationWire? Of(Option<Notice> notice) => notice.MatchUnsafe<NotificationWire?>(Of, () => null);
+
+    public static NotificationWire Of(Notice told) => new(
+        NoticesJson.Name(told.Level), told.Title, told.Message.OrNull(), told.Link.MatchUnsafe<string?>(link => link.AbsoluteUri, () => null));
 }

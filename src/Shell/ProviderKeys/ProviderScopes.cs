@@ -14,6 +14,15 @@ public enum ProviderScopes
 
     /// <summary>Move money: refunds.</summary>
     BillingWrite = 4,
+
+    /// <summary>Tell customers something beside their resources and installations.</summary>
+    NotificationsWrite = 8,
+
+    /// <summary>See what Vercel has still to hear, and where it and we differ.</summary>
+    OutboxRead = 16,
+
+    /// <summary>Have Vercel told once more: replays and resyncs.</summary>
+    OutboxWrite = 32,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -24,6 +33,9 @@ internal static class ScopeNames
         (ProviderScopes.UsageWrite, "usage:write"),
         (ProviderScopes.BillingRead, "billing:read"),
         (ProviderScopes.BillingWrite, "billing:write"),
+        (ProviderScopes.NotificationsWrite, "notifications:write"),
+        (ProviderScopes.OutboxRead, "outbox:read"),
+        (ProviderScopes.OutboxWrite, "outbox:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

@@ -66,7 +66,7 @@ internal static class RequestRefundEndpoint
             {
                 var writes = new Writes();
                 RefundRows.Insert(writes, id, transition.Next, key);
-                EventRows.Append(writes, id, transition.Events, new Actor($"key:{caller.KeyId}", "refund"));
+                EventRows.Append(writes, id, transition.Events, Actor.Of(caller, "refund"));
                 BillingScheduleRows.Schedule(writes, id, BillingWork.Settlement, now);
                 await writes.Commit(connection, cancel);
                 return Accepted(transition.Next);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Notifications;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using LanguageExt;
-using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.NonPayment;
+using Marketplace.Core.Notifications;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Settlement;

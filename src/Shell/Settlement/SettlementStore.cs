@@ -4,6 +4,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.NonPayment;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Products;
 using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;

@@ -4,7 +4,9 @@ using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Resources;
+using Marketplace.Properties.Notifications;
 using Marketplace.Properties.Time;
 using static LanguageExt.Prelude;
 

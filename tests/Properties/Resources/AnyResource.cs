@@ -3,8 +3,10 @@ using FsCheck.Fluent;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Notifications;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Properties.Notifications;
 using Marketplace.Properties.Time;
 using static LanguageExt.Prelude;
 

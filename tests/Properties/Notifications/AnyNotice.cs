@@ -1,18 +1,19 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
-using Marketplace.Core;
+using Marketplace.Core.Notifications;
 using static LanguageExt.Prelude;
 
-namespace Marketplace.Properties;
+namespace Marketplace.Properties.Notifications;
 
 /// <summary>What a customer may be told. Few different ones, so that some are equal.</summary>
 internal static class AnyNotice
 {
     public static readonly Gen<NoticeSource> Source = Gen.Elements(Enum.GetValues<NoticeSource>());
 
-    public static readonly Gen<Notice> Notice =
-        Gen.Elements(new Notice(NoticeLevel.Warn, "Low", "Buy more."), new Notice(NoticeLevel.Error, "Not paid", "Pay."));
+    public static readonly Gen<Notice> Notice = Gen.Elements(
+        new Notice(NoticeLevel.Info, "Maintenance", None), new Notice(NoticeLevel.Warn, "Low", "Buy more."),
+        new Notice(NoticeLevel.Error, "Not paid", "Pay."));
 
     public static readonly Gen<Option<Notice>> NoticeOrNone = Gen.OneOf(Gen.Constant(Option<Notice>.None), Notice.Select(Some));
 
