@@ -17,9 +17,14 @@ public sealed record WatchedBalance(PlanSubject Subject, BillingPlan Plan, Balan
             .Bind(subject => At(now, subject, installation.PlansOf(subject).Filter(plan => plan.Plan.Type == PlanType.Prepayment), ledger))
             .Strict();
 
-    /// <summary>How it stands with what a resource draws on: its own plan or, where it has none, that of the installation; none where neither is prepaid.</summary>
+    /// <summary>How it stands with what a resource draws on: its own plan or, where it has none, that of the installation; none where neither is prepaid, or it was made elsewhere.</summary>
     public static Option<BalanceStage> StageFor(Resource resource, Seq<WatchedBalance> watched)
     {
+        if (!resource.Facts.IsOurs)
+        {
+            return Option<BalanceStage>.None;
+        }
+
         var subject = resource.Facts.Plan.IsSome ? PlanSubject.Of(resource.Id) : PlanSubject.WholeInstallation;
         return watched.Find(balance => balance.Subject == subject).Map(balance => balance.Stage);
     }

@@ -21,6 +21,8 @@ public static class RunReplCommand
 
     private static Either<ReplRejection, Unit> InService(Resource resource) => resource switch
     {
+        Resource.Onboarding or Resource.Ready or Resource.Resumed when !resource.Facts.IsOurs =>
+            new ReplRejection.OutOfService(new ResourceRejection.NotOurs(resource.Id)),
         Resource.Onboarding or Resource.Ready or Resource.Resumed => unit,
         Resource.Pending r => new ReplRejection.OutOfService(new ResourceRejection.StillProvisioning(r.Id)),
         Resource.Suspended r => new ReplRejection.OutOfService(new ResourceRejection.CurrentlySuspended(r.Id)),

@@ -67,6 +67,12 @@ public sealed record ResourceProfile(
     /// <summary>What the customer is told beside it while it works. Where it does not, the stage says why.</summary>
     public Notices Notices { get; init; } = Notices.None;
 
+    /// <summary>Where it is not ours it has no plan, neither of its own nor its installation's.</summary>
+    public ResourceOwnership Ownership { get; init; } = ResourceOwnership.Ours;
+
+    /// <summary>Whether it was made here, and is billed, changed and taken down here.</summary>
+    public bool IsOurs => Ownership is ResourceOwnership.Owned;
+
     /// <summary>What it is billed by, where it has a plan of its own.</summary>
     public Option<PlanTerms> Terms => Plan.Map(plan => new PlanTerms(plan, Metadata));
 }

@@ -11,6 +11,10 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
     public sealed record ProvisioningRequested(ResourceId Id, ProductId Product, Option<PlanId> Plan, DateTimeOffset At)
         : ResourceEvent(Id, At);
 
+    /// <summary>Something that is there already is to be shown at Vercel.</summary>
+    public sealed record ImportRequested(ResourceId Id, ProductId Product, ResourceOwnership Ownership, DateTimeOffset At)
+        : ResourceEvent(Id, At);
+
     public sealed record OnboardingAwaited(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
 
     public sealed record BecameReady(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);

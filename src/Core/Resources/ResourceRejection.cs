@@ -22,6 +22,9 @@ public abstract record ResourceRejection
     /// <summary>Nobody gets in until it is resumed, with old credentials or new ones.</summary>
     public sealed record CurrentlySuspended(ResourceId Id) : ResourceRejection;
 
+    /// <summary>It was made elsewhere: its plan, its limits and its credentials are its owner's to change.</summary>
+    public sealed record NotOurs(ResourceId Id) : ResourceRejection;
+
     /// <summary>The plan that waits is still to begin.</summary>
     public sealed record NextPlanNotDue(ResourceId Id, DateTimeOffset EffectiveAt) : ResourceRejection;
 

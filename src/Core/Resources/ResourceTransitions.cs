@@ -14,6 +14,11 @@ public static class ResourceTransitions
         Moved(new Resource.Pending(profile),
               new ResourceEvent.ProvisioningRequested(profile.Id, profile.Product, profile.Plan, profile.CreatedAt));
 
+    /// <summary>The same of something that is there already: it is pending until Vercel knows of it, and no provisioner is asked.</summary>
+    public static Transition<Resource, ResourceEvent> RequestImport(ResourceProfile profile) =>
+        Moved(new Resource.Pending(profile),
+              new ResourceEvent.ImportRequested(profile.Id, profile.Product, profile.Ownership, profile.CreatedAt));
+
     /// <summary>Answers one command on an existing resource. Repeating a command changes nothing and emits nothing.</summary>
     public static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Apply(
         Resource current, ResourceCommand command, DateTimeOffset now) =>
@@ -102,6 +107,7 @@ public static class ResourceTransitions
         {
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when !current.Facts.IsOurs => new ResourceRejection.NotOurs(current.Id),
             _ when current.Facts.Plan == Some(plan) => Withdrawn(current, now),
             Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
             Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
@@ -130,6 +136,7 @@ public static class ResourceTransitions
         {
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when !current.Facts.IsOurs => new ResourceRejection.NotOurs(current.Id),
             _ when current.Facts.NextPlan == Some(next) => Unchanged(current),
             Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
             Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
@@ -170,10 +177,12 @@ public static class ResourceTransitions
             : Revised(current, profile => profile with { EdgeConfigId = Some(edgeConfigId) },
                       new ResourceEvent.OptedInToExperiments(current.Id, edgeConfigId, now));
 
+    /// <summary>What is not ours owes us nothing, and nobody here could cut it off.</summary>
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Suspend(
         Resource current, SuspensionCause cause, string reason, DateTimeOffset now) =>
         current switch
         {
+            Resource.Ready or Resource.Resumed or Resource.Onboarding when !current.Facts.IsOurs => new ResourceRejection.NotOurs(current.Id),
             Resource.Ready or Resource.Resumed or Resource.Onboarding =>
                 Moved(new Resource.Suspended(current.Facts, Map((cause, reason))),
                       new ResourceEvent.Suspended(current.Id, cause, reason, now)),

@@ -37,7 +37,7 @@ public sealed record UpdateResource(
     /// <param name="isUnpaid">Whether an invoice of the installation could not be charged.</param>
     public Either<ResourceRejection, Updated> Decide(
         Resource current, Installation installation, int resourcesOnPlan, bool isUnpaid, DateTimeOffset now) =>
-        Switched(installation, now).Bind(switched => (OtherStatus(current) || Refusal(current, installation, resourcesOnPlan, isUnpaid)).Match(
+        Switched(installation, now).Bind(switched => (OtherStatus(current) || OfTheOwners(current) || Refusal(current, installation, resourcesOnPlan, isUnpaid)).Match(
             refusal => refusal,
             () => Changed(current, installation.Anchor, now).Map(changed => new Updated(changed, switched))));
 
@@ -69,6 +69,13 @@ public sealed record UpdateResource(
     private Option<ResourceRejection> OtherStatus(Resource current) =>
         Status.Filter(asked => asked != ResourceStatus.Of(current))
             .Map<ResourceRejection>(asked => new ResourceRejection.StatusNotForCustomers(current.Id, ResourceStatus.Of(current), asked));
+
+    /// <summary>Where it was made elsewhere, only what it is called here can be changed here.</summary>
+    private Option<ResourceRejection> OfTheOwners(Resource current) =>
+        !current.Facts.IsOurs && current is not Resource.Uninstalled
+            && (Plan.IsSome || Metadata.Exists(asked => asked != current.Facts.Metadata))
+            ? new ResourceRejection.NotOurs(current.Id)
+            : Option<ResourceRejection>.None;
 
     /// <summary>A plan that the resource has already, or waits for, is no choice, so nothing is in its way; nor is one that its installation has.</summary>
     private Option<ResourceRejection> Refusal(Resource current, Installation installation, int resourcesOnPlan, bool isUnpaid) =>

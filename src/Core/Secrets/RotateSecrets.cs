@@ -31,6 +31,7 @@ public static class RotateSecrets
     /// <summary>Whether the resource has credentials that can be replaced now: a refusal, or nothing to say.</summary>
     public static Either<ResourceRejection, Unit> Allowed(Resource resource) => resource switch
     {
+        Resource.Onboarding or Resource.Ready or Resource.Resumed when !resource.Facts.IsOurs => new ResourceRejection.NotOurs(resource.Id),
         Resource.Onboarding or Resource.Ready or Resource.Resumed => unit,
         Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
         Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),

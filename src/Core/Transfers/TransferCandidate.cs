@@ -15,6 +15,8 @@ public sealed record TransferCandidate(ResourceId Id, Option<Resource> Resource,
         Resource.Match(
             Some: resource => resource switch
             {
+                Resources.Resource.Onboarding or Resources.Resource.Ready or Resources.Resource.Resumed when !resource.Facts.IsOurs =>
+                    new TransferRejection.MadeElsewhere(Id),
                 Resources.Resource.Onboarding or Resources.Resource.Ready or Resources.Resource.Resumed =>
                     IsChanging ? new TransferRejection.UnderWay(Id) : Right<TransferRejection, Resource>(resource),
                 Resources.Resource.Pending => new TransferRejection.UnderWay(Id),

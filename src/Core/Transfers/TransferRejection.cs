@@ -33,6 +33,9 @@ public abstract record TransferRejection
     /// <summary>It is being made or changed just now; try again when that is done.</summary>
     public sealed record UnderWay(ResourceId Id) : TransferRejection;
 
+    /// <summary>It was made elsewhere, and its credentials are its owner's: whoever is to have it links it there.</summary>
+    public sealed record MadeElsewhere(ResourceId Id) : TransferRejection;
+
     /// <summary>It was never made.</summary>
     public sealed record ProvisioningHadFailed(ResourceId Id) : TransferRejection;
 

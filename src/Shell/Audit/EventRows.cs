@@ -11,6 +11,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.Audit;
 
@@ -116,6 +117,10 @@ internal static class EventRows
         happened switch
         {
             ResourceEvent.ProvisioningRequested e => new { product = e.Product.Value, plan = e.Plan.Map(p => p.Value).OrNull() },
+            ResourceEvent.ImportRequested e => new
+            {
+                product = e.Product.Value, ownership = Ownerships.NameOf(e.Ownership), reference = Ownerships.ReferenceOf(e.Ownership),
+            },
             ResourceEvent.OnboardingAwaited => new { },
             ResourceEvent.BecameReady => new { },
             ResourceEvent.ProvisioningFailed e => new { reason = e.Reason },

@@ -31,7 +31,7 @@ internal sealed class InstallationPlanChange
     }
 
     /// <summary>How many resources the plan of the installation covers: those that have none of their own.</summary>
-    public int Covered => resources.Value.Count(resource => resource is not Resource.Uninstalled && resource.Facts.Plan.IsNone);
+    public int Covered => resources.Value.Count(resource => resource is not Resource.Uninstalled && resource.Facts is { IsOurs: true, Plan.IsNone: true });
 
     /// <summary>Behind the lock of the installation.</summary>
     public static InstallationPlanChange Look(Loads loads, InstallationId id) => new(loads, id);
@@ -62,7 +62,7 @@ internal sealed class InstallationPlanChange
 
     /// <summary>Also one that is still being made: it may have got the limits of the old plan.</summary>
     private static bool IsUnderIt(Resource resource) =>
-        resource.Facts.Plan.IsNone && resource is not (Resource.Uninstalled or Resource.Error);
+        resource.Facts is { IsOurs: true, Plan.IsNone: true } && resource is not (Resource.Uninstalled or Resource.Error);
 
     private static void Change(Writes writes, Catalogue catalogue, InstallationId installation, PlanPeriods before, PlanId to, DateTimeOffset now) =>
         PlanPeriodRows.Save(writes, catalogue, installation, before, before.Change(PlanTerms.Of(to), now).IfLeft(rejection => throw new CorruptRowException(

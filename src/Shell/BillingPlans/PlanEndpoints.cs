@@ -60,7 +60,8 @@ internal static class PlanEndpoints
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => product.Metadata.Draft(resource.Facts.Metadata, Form(metadata)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                        Offers(product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
+                        OffersTo(resource, product, catalogue, chosen)
+                            .Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
@@ -94,6 +95,10 @@ internal static class PlanEndpoints
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
     private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
         product.Plans.Map(plan => PlanOffer.Of(plan, product, chosen)).Concat(InstallationOffers(catalogue));
+
+    /// <summary>What was made elsewhere is not sold here: nothing can be chosen for it.</summary>
+    private static IEnumerable<PlanOffer> OffersTo(Resource resource, Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
+        resource.Facts.IsOurs ? Offers(product, catalogue, chosen) : [];
 
     /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources as their forms begin.</summary>
     /// <remarks>

@@ -18,7 +18,7 @@ internal static class PlanStart
     public static void Write(
         Writes writes, Catalogue catalogue, Installation installation, Resource resource, PlanPeriods plans, DateTimeOffset now)
     {
-        if (resource is Resource.Pending or Resource.Error or Resource.Uninstalled || !plans.Spans.IsEmpty)
+        if (resource is Resource.Pending or Resource.Error or Resource.Uninstalled || !resource.Facts.IsOurs || !plans.Spans.IsEmpty)
             return;
 
         (resource.Facts.Terms | installation.OwnPlan.Map(PlanTerms.Of)).IfSome(terms =>

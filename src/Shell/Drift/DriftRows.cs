@@ -19,7 +19,8 @@ internal static class DriftRows
                 where o.installation_id = r.installation_id and o.resource_id = r.resource_id and o.state = 'pending')
             or exists (
                 select from outbox_message m
-                where m.installation_id = r.installation_id and m.resource_id = r.resource_id and m.state = 'pending')
+                where m.installation_id = r.installation_id and m.resource_id = r.resource_id and m.state = 'pending'),
+            r.ownership = 'owned'
         from resource r order by r.installation_id, r.resource_id
         """;
 
@@ -42,7 +43,7 @@ internal static class DriftRows
         {
             resources.Add(new HeldResource(
                 new InstallationId(reader.GetString(0)), new ResourceId(reader.GetString(1)), reader.GetString(2),
-                Lives: reader.GetString(3) != "uninstalled", Made: reader.GetString(3) is not ("uninstalled" or "pending" or "error"),
+                Lives: reader.GetString(3) != "uninstalled", Made: reader.GetString(3) is not ("uninstalled" or "pending" or "error") && reader.GetBoolean(5),
                 UnderWay: reader.GetBoolean(4)));
         }
 
@@ -51,7 +52,7 @@ internal static class DriftRows
 }
 
 /// <param name="Lives">Vercel should have it.</param>
-/// <param name="Made">Its provisioner should have it.</param>
+/// <param name="Made">Its provisioner should have it, which has nothing to do with what was made elsewhere.</param>
 /// <param name="UnderWay">Something is still being done about it.</param>
 internal sealed record HeldResource(
     InstallationId Installation, ResourceId Id, string Product, bool Lives, bool Made, bool UnderWay);

@@ -18,7 +18,7 @@ internal static class CatalogueLookup
             installation.Id, facts.Id, facts.Product, facts.Name, facts.Metadata, catalogue.PlanOf(installation, resource));
     }
 
-    /// <summary>The resource's own plan or, where there is none, the installation's.</summary>
+    /// <summary>The resource's own plan or, where there is none, the installation's. What was made elsewhere has none at all.</summary>
     public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Installation installation, Resource resource) =>
         catalogue.PlanOf(installation.OwnPlan, resource);
 
@@ -45,7 +45,7 @@ internal static class CatalogueLookup
     private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
         resource.Facts.Plan.Match(
             Some: plan => catalogue.PlanOf(resource, plan),
-            None: () => ofInstallation.Bind(catalogue.InstallationPlan));
+            None: () => resource.Facts.IsOurs ? ofInstallation.Bind(catalogue.InstallationPlan) : Option<BillingPlan>.None);
 
     public static string ProvisionerOf(this Catalogue catalogue, Resource resource) => catalogue.ProductOf(resource).Provisioner;
 

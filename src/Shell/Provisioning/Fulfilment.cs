@@ -29,29 +29,37 @@ internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
     /// <summary>Makes the limits of the resource's plan hold. A local one reads the plan in the resource's own row.</summary>
     public void ChangePlan(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
     {
-        if (Local(resource) is null)
+        if (IsOutside(resource))
             OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
     }
 
     /// <summary>Cuts service. A local one reads the status in the resource's own row.</summary>
     public void Suspend(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
     {
-        if (Local(resource) is null)
+        if (IsOutside(resource))
             OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Suspend(), now);
     }
 
     /// <summary>Lets everybody in again; false where that is so with the commit already.</summary>
     public bool Resume(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
     {
-        if (Local(resource) is not null)
+        if (!IsOutside(resource))
             return false;
 
         OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Resume(), now);
         return true;
     }
 
+    /// <summary>What was made elsewhere is forgotten, and nothing else: it is not ours to destroy.</summary>
     public void TakeDown(Writes writes, InstallationId installation, Resource resource, Actor actor, DateTimeOffset now)
     {
+        if (!resource.Facts.IsOurs)
+        {
+            SecretRows.Erase(writes, installation, resource.Id, now);
+            EventRows.Append(writes, installation, resource.Id, now, "resource.Forgotten", actor, new { });
+            return;
+        }
+
         if (Local(resource) is { } local)
         {
             local.Remove(writes, installation, resource.Id);
@@ -61,6 +69,9 @@ internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
 
         OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.Deprovision(now), now);
     }
+
+    /// <summary>Whether an operation has to follow: it was made here, of something beside our rows.</summary>
+    private bool IsOutside(Resource resource) => resource.Facts.IsOurs && Local(resource) is null;
 
     /// <summary>What follows when nothing is left of a resource.</summary>
     public static void Deprovisioned(Writes writes, InstallationId installation, ResourceId id, Actor actor, DateTimeOffset now)

@@ -22,6 +22,10 @@ internal static class ResourceProblem
             ResourceRejection.CurrentlySuspended => PartnerResults.Conflict(
                 "The resource is suspended.",
                 new PartnerErrorUser("This resource is suspended. Settle what is open, then try again.")),
+            ResourceRejection.NotOurs => PartnerResults.Conflict(
+                "The resource was linked, and not made here: its plan, its settings and its credentials are its owner's.",
+                new PartnerErrorUser(
+                    "This resource is linked to something of your own, which is not managed here. Change it where it is, then import it again.")),
             ResourceRejection.NextPlanNotDue => PartnerResults.Conflict("The next plan of the resource has not begun."),
             ResourceRejection.StatusNotForCustomers status => PartnerResults.Conflict(
                 $"The resource is {status.Present}, and that it is {status.Asked} cannot be asked for.", new PartnerErrorUser(Advice(status))),

@@ -17,7 +17,7 @@ internal static class ResourceRows
 {
     private const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
-        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices
+        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices, ownership, source_reference
         """;
 
     private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
@@ -49,11 +49,17 @@ internal static class ResourceRows
         where installation_id = $1 and resource_id = any($3) and status <> 'uninstalled' order by created_at, resource_id limit $2
         """;
 
-    // A plan's id means something within its product alone.
+    // What is shown at Vercel once is there once: whoever imports it again finds it.
+    private const string LoadSourceForUpdateSql = $"""
+        select {Columns} from resource
+        where installation_id = $1 and product_id = $2 and source_reference = $3 and status <> 'uninstalled' for no key update
+        """;
+
+    // A plan's id means something within its product alone. What was made elsewhere has none, and needs no room.
     private const string CountOnPlanSql = """
         select count(*) from resource
         where installation_id = $1 and (billing_plan_id is not distinct from $2 or next_plan_id = $2) and status <> 'uninstalled'
-            and resource_id is distinct from $3
+            and ownership = 'owned' and resource_id is distinct from $3
             and ($2::text is null
                 or product_id = coalesce($4, (select product_id from resource where installation_id = $1 and resource_id = $3)))
         """;
@@ -62,7 +68,8 @@ internal static class ResourceRows
     private const string CountByPlanSql = """
         select array_agg(product_id), array_agg(plan_id), array_agg(resources) from (
             select product_id, plan_id, count(*) as resources from (
-                select product_id, billing_plan_id as plan_id from resource where installation_id = $1 and status <> 'uninstalled'
+                select product_id, billing_plan_id as plan_id from resource
+                where installation_id = $1 and status <> 'uninstalled' and ownership = 'owned'
                 union all
                 select product_id, next_plan_id from resource
                 where installation_id = $1 and status <> 'uninstalled' and next_plan_id <> billing_plan_id) as taken
@@ -77,14 +84,14 @@ internal static class ResourceRows
         """;
 
     private const string InsertSql = $"""
-        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """;
 
     private const string InsertManySql = $"""
         insert into resource ({Columns})
         select * from unnest(
             $1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-            $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::jsonb[], $16::jsonb[])
+            $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::jsonb[], $16::jsonb[], $17::text[], $18::text[])
         """;
 
     // What was there before, and handed over, has left its row.
@@ -120,11 +127,15 @@ internal static class ResourceRows
     public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
         Loads loads, InstallationId installation, ResourceId id) =>
         loads.One<(Resource, Option<PlanId>)?>(
-            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(16).Map(plan => new PlanId(plan))),
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(18).Map(plan => new PlanId(plan))),
             installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
         loads.One(LoadForUpdateSql, Read, installation.Value, id.Value);
+
+    /// <summary>What was imported by this reference and not removed since.</summary>
+    public static Loaded<Resource?> LoadSourceForUpdate(Loads loads, InstallationId installation, ProductId product, string reference) =>
+        loads.One(LoadSourceForUpdateSql, Read, installation.Value, product.Value, reference);
 
     /// <summary>Every resource of the installation, the uninstalled ones too, oldest first.</summary>
     public static Loaded<Seq<Resource>> LoadAllForUpdate(Loads loads, InstallationId installation) =>
@@ -218,7 +229,7 @@ internal static class ResourceRows
             new Jsonb(MetadataJson.Write(facts.Metadata)), facts.Plan.Map(plan => plan.Value).OrNull(),
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
             stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
-            NoticesJson.Write(facts.Notices),
+            NoticesJson.Write(facts.Notices), Ownerships.NameOf(facts.Ownership), Ownerships.ReferenceOf(facts.Ownership),
         ];
     }
 
@@ -273,6 +284,7 @@ internal static class ResourceRows
         {
             NextPlan = reader.TextOption(12).Map(plan => new NextPlan(new PlanId(plan), reader.Moment(13))),
             Notices = NoticesJson.Read(reader.GetString(15)),
+            Ownership = Ownerships.Read(id, reader.GetString(16), reader.TextOrNull(17)),
         };
         return reader.GetString(8) switch
         {

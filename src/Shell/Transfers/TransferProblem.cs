@@ -39,6 +39,10 @@ internal static class TransferProblem
             TransferRejection.ProvisioningHadFailed failed => PartnerResults.Unprocessable(
                 $"Resource {failed.Id} was never provisioned.",
                 new PartnerErrorUser("A resource of this transfer could not be set up, so there is nothing to transfer.")),
+            TransferRejection.MadeElsewhere linked => PartnerResults.Unprocessable(
+                $"Resource {linked.Id} was linked, and not made here.",
+                new PartnerErrorUser(
+                    "A resource of this transfer is linked to something of the team's own. It stays; the other team imports it by itself.")),
             TransferRejection.CurrentlySuspended suspended => PartnerResults.Conflict(
                 $"Resource {suspended.Id} is suspended.",
                 new PartnerErrorUser("A resource of this transfer is suspended. Settle what is open, then try again.")),

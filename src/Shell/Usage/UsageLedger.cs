@@ -36,7 +36,7 @@ internal sealed class UsageLedger(
             : new OpenAccount(
                 [
                     .. open.Resources
-                        .Where(resource => resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
+                        .Where(resource => resource.Facts.IsOurs && resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
                         .Select(resource => new MeasuredResource(
                             catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
                 ],

@@ -95,7 +95,7 @@ internal static class AnyCatalogue
         .Of(parts.Products, parts.Billing)
         .Match(good => good, errors => throw new InvalidOperationException(string.Join('\n', errors))));
 
-    private static BillingPlan Free(string id, PlanScope scope) => new(
+    public static BillingPlan Free(string id, PlanScope scope) => new(
         new PlanId(id), PlanType.Subscription, id, "A plan.", scope, PaymentMethodRequired: false,
         Pricing.Free, PlanDisplay.Plain, ResourcesMax: None, Map<string, string>());
 }

@@ -40,13 +40,13 @@ public sealed class ReplLaws
             });
 
     [Fact]
-    public void A_resource_answers_commands_exactly_while_it_is_in_service() =>
+    public void A_resource_that_was_made_here_answers_commands_exactly_while_it_is_in_service() =>
         Law.Holds(
             from product in AnyCatalogue.Product("acme-postgres")
             from resource in AnyResource.State
             select (product: product with { Repl = new ProductRepl(SupportsReadOnlyMode: true, None) }, resource),
             given => RunReplCommand.Allowed(given.product, given.resource, AnyRepl.Command("SELECT 1", isReadOnly: true)).IsRight
-                == given.resource is Resource.Onboarding or Resource.Ready or Resource.Resumed);
+                == given.resource is { Facts.IsOurs: true } and (Resource.Onboarding or Resource.Ready or Resource.Resumed));
 
     [Fact]
     public void What_must_only_read_is_refused_where_there_is_no_read_only_mode() =>

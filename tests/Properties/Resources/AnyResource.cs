@@ -62,14 +62,27 @@ internal static class AnyResource
             NextPlan = next, Notices = notices,
         };
 
+    public static readonly Gen<ResourceOwnership> Elsewhere =
+        from reference in Gen.Elements("orders", "Orders")
+        from ownership in Gen.Elements<ResourceOwnership>(new ResourceOwnership.Linked(reference), new ResourceOwnership.Sandbox(reference))
+        select ownership;
+
+    /// <summary>Of what was made elsewhere: it has no plan, and waits for none.</summary>
+    public static readonly Gen<ResourceProfile> Linked =
+        from profile in Profile
+        from ownership in Elsewhere
+        select profile with { Plan = None, NextPlan = None, Ownership = ownership };
+
+    private static readonly Gen<ResourceProfile> OursOrNot = Gen.Frequency((3, Profile), (1, Linked));
+
     public static readonly Gen<Resource> State = Gen.OneOf(
-        Profile.Select(profile => (Resource)new Resource.Pending(profile)),
-        Profile.Select(profile => (Resource)new Resource.Onboarding(profile)),
-        Profile.Select(profile => (Resource)new Resource.Ready(profile)),
-        Profile.Select(profile => (Resource)new Resource.Resumed(profile)),
+        OursOrNot.Select(profile => (Resource)new Resource.Pending(profile)),
+        OursOrNot.Select(profile => (Resource)new Resource.Onboarding(profile)),
+        OursOrNot.Select(profile => (Resource)new Resource.Ready(profile)),
+        OursOrNot.Select(profile => (Resource)new Resource.Resumed(profile)),
         from profile in Profile from causes in Causes select (Resource)new Resource.Suspended(profile, causes),
-        from profile in Profile from reason in Reason select (Resource)new Resource.Error(profile, reason),
-        from profile in Profile from at in AnyTime.Moment select (Resource)new Resource.Uninstalled(profile, at));
+        from profile in OursOrNot from reason in Reason select (Resource)new Resource.Error(profile, reason),
+        from profile in OursOrNot from at in AnyTime.Moment select (Resource)new Resource.Uninstalled(profile, at));
 
     public static readonly Gen<ResourceCommand> Command = Gen.OneOf(
         Gen.Constant((ResourceCommand)new ResourceCommand.CompleteProvisioning()),

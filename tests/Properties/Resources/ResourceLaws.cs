@@ -19,6 +19,7 @@ public sealed class ResourceLaws
         Union.IsKnownTo(AnyResource.State);
         Union.IsKnownTo(AnyResource.Command);
         Union.IsKnownTo(AnyResource.Value);
+        Union.IsKnownTo(Gen.OneOf(AnyResource.Profile, AnyResource.Linked).Select(profile => profile.Ownership));
     }
 
     [Fact]
@@ -47,11 +48,18 @@ public sealed class ResourceLaws
                 Product = before.Facts.Product,
                 ExternalId = before.Facts.ExternalId,
                 CreatedAt = before.Facts.CreatedAt,
+                Ownership = before.Facts.Ownership,
             });
 
     [Fact]
     public void A_stage_and_a_profile_never_change_in_one_step() =>
         Life.Always((before, after) => before.GetType() == after.GetType() || before.Facts == after.Facts);
+
+    /// <summary>Only its name, its form and what is told beside it are ours; and that it is here.</summary>
+    [Fact]
+    public void What_was_made_elsewhere_never_has_a_plan_and_is_never_suspended() =>
+        Life.Always((before, after) =>
+            before.Facts.IsOurs || (after is not Resource.Suspended && after.Facts is { Plan.IsNone: true, NextPlan.IsNone: true }));
 
     [Fact]
     public void A_resource_can_be_uninstalled_from_every_stage() =>

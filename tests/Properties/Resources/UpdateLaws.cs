@@ -44,7 +44,8 @@ public sealed class UpdateLaws
                 Right: done => Assert.Equal(Some(done.Resource), oneByOne),
                 Left: rejection => Assert.True(
                     oneByOne.IsNone
-                    || rejection is ResourceRejection.PlanHindered or ResourceRejection.InstallationRefuses or ResourceRejection.StatusNotForCustomers));
+                    || rejection is ResourceRejection.PlanHindered or ResourceRejection.InstallationRefuses or ResourceRejection.StatusNotForCustomers
+                        or ResourceRejection.NotOurs));
         });
 
     [Fact]
@@ -58,6 +59,14 @@ public sealed class UpdateLaws
                 && given.Update.EdgeConfigId.ForAll(id => done.Resource.Next.Facts.EdgeConfigId == Some(id))
                 && done.Resource.Next.GetType() == given.Resource.GetType(),
             Left: _ => true));
+
+    [Fact]
+    public void Of_what_was_made_elsewhere_nobody_changes_the_form_or_the_plan() =>
+        Law.Holds(
+            Asked.Where(given => !given.Resource.Facts.IsOurs),
+            given => given.Update.Decide(given.Resource, given.Installation, given.OnPlan, given.IsUnpaid, given.Now).Match(
+                Right: done => done.Resource.Next.Facts.Metadata == given.Resource.Facts.Metadata && done.Installation.Next == given.Installation,
+                Left: _ => true));
 
     [Fact]
     public void Nobody_changes_a_status_by_naming_another_one() =>

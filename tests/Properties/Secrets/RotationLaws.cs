@@ -161,9 +161,10 @@ public sealed class RotationLaws
     public void No_delay_said_is_none() => Assert.True(RotateSecrets.ParseDelay(None) == TimeSpan.Zero);
 
     [Fact]
-    public void Only_what_is_made_and_in_service_can_be_rotated() =>
+    public void Only_what_is_made_here_and_in_service_can_be_rotated() =>
         Law.Holds(AnyResource.State, resource =>
-            RotateSecrets.Allowed(resource).IsRight == resource is Resource.Onboarding or Resource.Ready or Resource.Resumed);
+            RotateSecrets.Allowed(resource).IsRight
+                == resource is { Facts.IsOurs: true } and (Resource.Onboarding or Resource.Ready or Resource.Resumed));
 
     private static bool IsWorking(ResourceSecrets secrets, OperationId mintedBy, DateTimeOffset now) =>
         secrets.WorkingAt(now).Exists(generation => generation.MintedBy == mintedBy);
