@@ -55,6 +55,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         new ClockEndpoints(Clock, followers, advance, store).Map(host);
         new VercelApi(options, store, Tokens, Disturbances, log, work, Clock).Map(host);
         new CustomerEndpoints(this, store).Map(host);
+        new DisturbanceEndpoints(Disturbances).Map(host);
         new SignOnEndpoints(options, store, Dashboard, log, Clock).Map(host);
     }
 

@@ -8,8 +8,11 @@ namespace Marketplace.Simulator.Api;
 internal sealed record ApiCall(
     DateTimeOffset At, string Method, string Operation, string Path, int Status, JsonElement Body, string? Answer, TimeSpan Elapsed)
 {
+    /// <summary>Something was made to go wrong with it.</summary>
+    public bool IsDisturbed { get; init; }
+
     /// <summary>Without bodies: they hold secrets.</summary>
-    public override string ToString() => $"{Wire.Text(At)} {Method} {Path} -> {Status}";
+    public override string ToString() => $"{Wire.Text(At)} {Method} {Path} -> {Status}{(IsDisturbed ? ", disturbed" : "")}";
 }
 
 /// <summary>The latest calls of the provider, for whoever inspects it. They are not kept between runs.</summary>

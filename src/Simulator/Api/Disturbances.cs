@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Marketplace.Simulator.Api;
 
-/// <summary>What goes wrong with one call.</summary>
+/// <summary>What goes wrong with one call. Delays are in real time: they are of the network.</summary>
 internal sealed record Disturbance
 {
     /// <summary>How long Vercel takes before it even looks.</summary>
@@ -17,16 +17,34 @@ internal sealed record Disturbance
     /// <summary>Sent as <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The call takes effect, but its answer never arrives.</summary>
+    /// <summary>The call takes effect, but its answer never arrives: the connection is cut.</summary>
     public bool LosesAnswer { get; init; }
+
+    /// <summary>The call takes effect at once, and the connection stays silent for so long before it is answered or cut.</summary>
+    public TimeSpan Silence { get; init; }
 
     public static Disturbance Fails(int status) => new() { Refusal = ApiAnswer.Refusal(status, "disturbed", "Try again later.") };
 }
 
-/// <summary>What a test plans to go wrong. Each disturbance hits the next call that it fits, and only that one.</summary>
+/// <summary>
+/// What is planned to go wrong. A planned disturbance hits the next call that it fits, and only that one; a rule hits again and again.
+/// </summary>
 internal sealed class Disturbances
 {
     private ImmutableList<Planned> planned = [];
+    private ImmutableList<ActiveRule> rules = [];
+
+    /// <summary>The rules in force, with how many calls each has hit.</summary>
+    public ImmutableList<(DisturbanceRule Rule, int Hits)> Rules => Volatile.Read(ref rules).ConvertAll(active => (active.Rule, active.Hits));
+
+    public DisturbanceRule Add(DisturbanceRule rule)
+    {
+        ImmutableInterlocked.Update(ref rules, (list, added) => list.Add(new ActiveRule(added)), rule);
+        return rule;
+    }
+
+    /// <summary>Whether there was such a rule.</summary>
+    public bool Remove(string ruleId) => ImmutableInterlocked.Update(ref rules, list => list.RemoveAll(active => active.Rule.Id == ruleId));
 
     /// <param name="pathEnd">The end of the path, such as <c>/billing/invoices</c>.</param>
     public void Plan(HttpMethod method, string pathEnd, Disturbance disturbance, int times = 1)
@@ -37,9 +55,18 @@ internal sealed class Disturbances
         }
     }
 
-    public void Clear() => Volatile.Write(ref planned, []);
+    public void Clear()
+    {
+        Volatile.Write(ref planned, []);
+        Volatile.Write(ref rules, []);
+    }
 
-    internal Disturbance? Take(HttpMethod method, PathString path)
+    /// <param name="operation">The path of the contract, with its parameters by name.</param>
+    internal Disturbance? Take(HttpMethod method, PathString path, string operation) =>
+        TakePlanned(method, path)
+        ?? Volatile.Read(ref rules).Find(active => active.Rule.Fits(method, path, operation) && active.Hit($"{method} {operation}"))?.Rule.Disturbance;
+
+    private Disturbance? TakePlanned(HttpMethod method, PathString path)
     {
         while (true)
         {

@@ -34,16 +34,17 @@ internal sealed class VercelApi(
     {
         var cancel = http.RequestAborted;
         var started = Stopwatch.GetTimestamp();
-        var disturbance = disturbances.Take(operation.Method, http.Request.Path);
+        var disturbance = disturbances.Take(operation.Method, http.Request.Path, operation.Path);
         await Task.Delay(disturbance?.Delay ?? TimeSpan.Zero, cancel);
         await (disturbance?.Until ?? Task.CompletedTask).WaitAsync(cancel);
 
         var (body, answer) = disturbance?.Refusal is { } refusal ? (default, refusal) : await Decide(operation, http, cancel);
         log.Add(new ApiCall(
             clock.GetUtcNow(), operation.Method.Method, operation.Path, http.Request.Path, answer.Status, body, answer.Body?.ToJsonString(),
-            Stopwatch.GetElapsedTime(started)));
+            Stopwatch.GetElapsedTime(started)) { IsDisturbed = disturbance is not null });
         work.Wake();
         await store.Persist(cancel);
+        await Task.Delay(disturbance?.Silence ?? TimeSpan.Zero, cancel);
         if (disturbance is { LosesAnswer: true })
         {
             http.Abort();

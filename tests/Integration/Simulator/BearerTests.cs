@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Marketplace.Simulator.Api;
 
 namespace Marketplace.Integration.Simulator;
 
@@ -75,22 +74,6 @@ public sealed class BearerTests
 
         Assert.Equal("ADMIN", (string?)member!["role"]);
         Assert.Equal(404, (await scene.Call(HttpMethod.Get, $"/member/{admin.GlobalUserId}")).Status);
-    }
-
-    [Fact]
-    public async Task A_disturbed_call_fails_once_or_takes_effect_without_an_answer()
-    {
-        await using var scene = await Scene.Set();
-        scene.Vercel.Disturbances.Plan(
-            HttpMethod.Post, "/billing", Disturbance.Fails(429) with { RetryAfter = TimeSpan.FromSeconds(3) });
-        scene.Vercel.Disturbances.Plan(HttpMethod.Post, "/billing", new Disturbance { LosesAnswer = true });
-        var body = Bodies.Billing(Scene.Start, scene.ResourceId);
-
-        Assert.Equal(429, (await scene.Call(HttpMethod.Post, "/billing", body.DeepClone())).Status);
-        Assert.Empty(scene.Installation.Billing.Receipts);
-        await Assert.ThrowsAsync<HttpRequestException>(() => scene.Call(HttpMethod.Post, "/billing", body.DeepClone()));
-        Assert.Single(scene.Installation.Billing.Receipts);
-        Assert.Equal(201, (await scene.Call(HttpMethod.Post, "/billing", body.DeepClone())).Status);
     }
 
     private static JsonObject Secret() => new() { ["client_secret"] = "simulated-client-secret", ["client_id"] = "oac_simulated" };

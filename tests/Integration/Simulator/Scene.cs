@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Marketplace.Simulator;
 using Marketplace.Simulator.Installations;
 
@@ -59,17 +60,23 @@ internal sealed class Scene : IAsyncDisposable
     /// <param name="path">Below the installation, or a whole path.</param>
     public async Task<(int Status, JsonNode? Body)> Call(HttpMethod method, string path, JsonNode? body = null, string? token = null)
     {
-        var whole = path.StartsWith("/v1/", StringComparison.Ordinal) ? path : $"/v1/installations/{InstallationId}{path}";
-        using var request = new HttpRequestMessage(method, whole);
+        using var request = Request(method, path, body, token);
+        using var response = await http.SendAsync(request, Cancel);
+        var text = await response.Content.ReadAsStringAsync(Cancel);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    public HttpRequestMessage Request(HttpMethod method, string path, JsonNode? body = null, string? token = null)
+    {
+        var whole = Regex.IsMatch(path, "^/v[0-9]+/", RegexOptions.None, TimeSpan.FromSeconds(1)) ? path : $"/v1/installations/{InstallationId}{path}";
+        var request = new HttpRequestMessage(method, whole);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Installation.Tokens[^1].Value);
         if (body is not null)
         {
             request.Content = JsonContent.Create(body);
         }
 
-        using var response = await http.SendAsync(request, Cancel);
-        var text = await response.Content.ReadAsStringAsync(Cancel);
-        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+        return request;
     }
 
     /// <summary>An hour passes, and the provider sends its running totals.</summary>
