@@ -20,6 +20,9 @@ public sealed partial class HourlyBalances(
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
+    /// <summary>A token that Vercel does not accept may be replaced.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
+
     public string Id => "balances";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
@@ -60,6 +63,9 @@ public sealed partial class HourlyBalances(
                 return await Refused(statement, $"{refused.Status}: {refused.Reason}", cancel);
             case VercelAnswer<Nothing>.NotFound missing:
                 return await Refused(statement, $"404: {missing.Reason}", cancel);
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                NoAccess(work.Installation.Value, refused.Reason);
+                return new Wait(refused.Reason, Stuck);
             case VercelAnswer<Nothing>.Gone gone:
                 return await Refused(statement, gone.Reason, cancel);
             case var other:
@@ -79,6 +85,9 @@ public sealed partial class HourlyBalances(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Balances of installation {InstallationId} could not be settled at attempt {Attempt}; they are tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Balances wait, because Vercel does not accept the token of installation {InstallationId}: {Reason}")]
+    private partial void NoAccess(string installationId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Vercel refused the balances of installation {InstallationId} for {Slot}: {Reason}")]
     private partial void StatementRefused(string installationId, DateTimeOffset slot, string reason);

@@ -44,6 +44,9 @@ public sealed partial class AccountUpkeep(IAccounts accounts, IVercel vercel, IL
                 case VercelAnswer<Account>.NotFound missing:
                     await PutOff(claimed, $"404: {missing.Reason}", next, cancel);
                     break;
+                case VercelAnswer<Account>.TokenRefused refused:
+                    await PutOff(claimed, refused.Reason, next, cancel);
+                    break;
                 case VercelAnswer<Account>.Gone gone:
                     await PutOff(claimed, gone.Reason, next, cancel);
                     break;

@@ -77,7 +77,11 @@ public sealed partial class DeleteFinalization(
                 return new Wait.Until(refused.Reason, now + SettlementWait);
             case VercelAnswer<Nothing>.Unknown unknown:
                 return new Wait.For(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
+            case VercelAnswer<Nothing>.TokenRefused refused when !windowIsOver:
+                // It is dead because all is over, or it is another one by mistake: the end of the window tells, and until then nothing is lost.
+                return new Wait.Until(refused.Reason, now + SettlementWait);
             case VercelAnswer<Nothing>.Accepted:
+            case VercelAnswer<Nothing>.TokenRefused:
             case VercelAnswer<Nothing>.Gone:
             case VercelAnswer<Nothing>.NotFound:
             case VercelAnswer<Nothing>.Refused:

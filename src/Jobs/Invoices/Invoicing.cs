@@ -187,6 +187,9 @@ public sealed partial class Invoicing(
                 return await Refuse(invoice.Content, Prelude.Seq1($"{refused.Status}: {refused.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.NotFound missing:
                 return await Refuse(invoice.Content, Prelude.Seq1($"404: {missing.Reason}"), cancel);
+            case VercelAnswer<InvoiceReceipt>.TokenRefused refused:
+                NoAccess(id.Value, installation.Value, refused.Reason);
+                return new Wait(refused.Reason, Stuck);
             case VercelAnswer<InvoiceReceipt>.Gone gone when account.Life.End.IsNone:
                 // Nobody has told us of an uninstall: it is our token that is wrong, and a new one may come.
                 NoAccess(id.Value, installation.Value, gone.Reason);

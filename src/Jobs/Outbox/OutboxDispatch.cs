@@ -22,6 +22,9 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     /// <summary>Between two looks at whether Vercel knows the resource by now.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
+    /// <summary>A token that Vercel does not accept may be replaced; until then nothing is given up.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
+
     public string Id => "outbox";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
@@ -68,12 +71,12 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             case MessageKind.ResourceStatus:
                 return await vercel.UpdateResource(message.Installation, truth.Resource, LanguageExt.Seq<Core.Secrets.Secret>.Empty, cancel);
             case MessageKind.ResourceSecrets:
-                return await vercel.ReplaceSecrets(message.Installation, truth.Resource.Id, truth.Secrets, cancel);
+                return await vercel.UpdateSecrets(message.Installation, truth.Resource.Id, new SecretsChange.Whole(truth.Secrets), cancel);
             case MessageKind.ResourceAdoption:
                 var known = await vercel.GetResource(message.Installation, truth.Resource.Id, cancel);
-                return known is VercelAnswer<Nothing>.Accepted
+                return known is VercelAnswer<VercelResource>.Accepted
                     ? await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel)
-                    : known;
+                    : known.Map(_ => default(Nothing));
             default:
                 throw new UnreachableException(message.Kind.ToString());
         }
@@ -95,6 +98,9 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 return Unknown(message, $"404: {missing.Reason}", now, cancel);
             case VercelAnswer<Nothing>.Refused refused:
                 return Die(message, $"{refused.Status}: {refused.Reason}", cancel);
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                NoAccess(message.Kind, message.Installation.Value, refused.Reason);
+                return outbox.Postpone(message, refused.Reason, Stuck, cancel);
             case VercelAnswer<Nothing>.Gone gone:
                 return Die(message, gone.Reason, cancel);
             default:
@@ -134,6 +140,10 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     [LoggerMessage(Level = LogLevel.Error,
         Message = "Message {Kind} of installation {InstallationId} could not be sent at attempt {Attempt}; it is tried again")]
     private partial void Faulted(Exception fault, MessageKind kind, string installationId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Message {Kind} waits, because Vercel does not accept the token of installation {InstallationId}: {Reason}")]
+    private partial void NoAccess(MessageKind kind, string installationId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}")]
     private partial void Died(MessageKind kind, string installationId, string reason);

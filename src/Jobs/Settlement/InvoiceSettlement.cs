@@ -103,6 +103,9 @@ public sealed partial class InvoiceSettlement(
                 return await Fail(work, refund, $"{refused.Status}: {refused.Reason}", now, cancel);
             case VercelAnswer<Nothing>.NotFound missing:
                 return await Fail(work, refund, $"404: {missing.Reason}", now, cancel);
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                NoAccess(work.Installation.Value, refused.Reason);
+                return new Wait(refused.Reason, Stuck);
             case VercelAnswer<Nothing>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
                 return new Wait(gone.Reason, Stuck);
@@ -120,6 +123,9 @@ public sealed partial class InvoiceSettlement(
                 return (null, await settlement.Observe(look, reading, now, cancel));
             case VercelAnswer<InvoiceReading>.Unknown unknown:
                 return (Silence(work, unknown.Reason, unknown.RetryAfter), null);
+            case VercelAnswer<InvoiceReading>.TokenRefused refused:
+                NoAccess(work.Installation.Value, refused.Reason);
+                return (new Wait(refused.Reason, Stuck), null);
             case VercelAnswer<InvoiceReading>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
                 return (new Wait(gone.Reason, Stuck), null);

@@ -29,6 +29,9 @@ public sealed partial class HourlyUsageSubmission(
     /// <summary>A missed hour can only be told within a day; the ledger is read a little further back, for the period's edge.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(2);
 
+    /// <summary>A token that Vercel does not accept may be replaced.</summary>
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
+
     public string Id => "usage";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
@@ -112,6 +115,11 @@ public sealed partial class HourlyUsageSubmission(
                 case VercelAnswer<Nothing>.NotFound missing:
                     Change(Refused(sent, $"404: {missing.Reason}", now));
                     break;
+                case VercelAnswer<Nothing>.TokenRefused refused:
+                    // The hours stay due: with a new token they can still be told.
+                    NoAccess(work.Installation.Value, due.Slot.Start, refused.Reason);
+                    await ledger.Postpone(work, changed, refused.Reason, Stuck, cancel);
+                    return;
                 case VercelAnswer<Nothing>.Gone gone:
                     Change(Refused(sent, gone.Reason, now));
                     break;
@@ -209,6 +217,10 @@ public sealed partial class HourlyUsageSubmission(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Usage of installation {InstallationId} for {Slot} got no answer: {Reason}; it is sent again")]
     private partial void NotSent(string installationId, DateTimeOffset slot, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Usage of installation {InstallationId} for {Slot} waits, because Vercel does not accept its token: {Reason}")]
+    private partial void NoAccess(string installationId, DateTimeOffset slot, string reason);
 
     [LoggerMessage(Level = LogLevel.Error,
         Message = "{Hours} hours of installation {InstallationId}, the first at {Slot}, were never reported, and Vercel takes them no more")]

@@ -10,28 +10,50 @@ using Marketplace.Jobs.Balances;
 
 namespace Marketplace.Jobs.Vercel;
 
-/// <summary>Vercel's API, as far as jobs call it; every call with the installation's own token. Source: contract §D.</summary>
+/// <summary>
+/// Installations, resources and billing at Vercel; every call with the installation's own token. Beside it stands a port for each other
+/// subject. Source: contract §D.
+/// </summary>
 public interface IVercel
 {
     /// <summary>Who the team is now, and whom to write to (§D.2).</summary>
     Task<VercelAnswer<Account>> GetAccount(InstallationId installation, CancellationToken cancel);
 
-    /// <summary>Pushes the status and, when there are any, the secrets of a resource (§D.5 PATCH).</summary>
+    /// <summary>A person of the team, by the <c>user_id</c> of a token (§D.2).</summary>
+    Task<VercelAnswer<Member>> GetMember(InstallationId installation, string member, CancellationToken cancel);
+
+    /// <summary>Has Vercel read again what has changed here (§D.4).</summary>
+    Task<VercelAnswer<Nothing>> CreateEvent(InstallationId installation, VercelEvent happened, CancellationToken cancel);
+
+    /// <summary>Tells Vercel of a resource first, or anew (§D.5 PUT).</summary>
+    Task<VercelAnswer<Nothing>> ImportResource(InstallationId installation, ImportedResource resource, CancellationToken cancel);
+
+    /// <summary>Changes what Vercel has of a resource (§D.5 PATCH).</summary>
+    Task<VercelAnswer<Nothing>> UpdateResource(
+        InstallationId installation, ResourceId resource, ResourceChange change, CancellationToken cancel);
+
+    /// <summary>Vercel has the resource no more; one that it never had is no mistake of anybody (§D.5 DELETE).</summary>
+    Task<VercelAnswer<Nothing>> DeleteResource(InstallationId installation, ResourceId resource, CancellationToken cancel);
+
+    /// <summary>Pushes the status, the notification and, when there are any, the secrets of a resource (§D.5 PATCH).</summary>
     Task<VercelAnswer<Nothing>> UpdateResource(
         InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel);
 
     /// <summary>Pushes what the customer is told beside an installation, or that there is nothing (§D.1).</summary>
     Task<VercelAnswer<Nothing>> UpdateInstallation(Installation.Active installation, CancellationToken cancel);
 
-    /// <summary>Does Vercel know this resource (§D.5 GET)?</summary>
-    Task<VercelAnswer<Nothing>> GetResource(InstallationId installation, ResourceId resource, CancellationToken cancel);
+    /// <summary>Changes what Vercel has of an installation (§D.1).</summary>
+    Task<VercelAnswer<Nothing>> UpdateInstallation(InstallationId installation, InstallationChange change, CancellationToken cancel);
 
-    /// <summary>Every resource that Vercel knows, by our ids (§D.5).</summary>
-    Task<VercelAnswer<Seq<ResourceId>>> ListResources(InstallationId installation, CancellationToken cancel);
+    /// <summary>What Vercel knows of this resource (§D.5 GET).</summary>
+    Task<VercelAnswer<VercelResource>> GetResource(InstallationId installation, ResourceId resource, CancellationToken cancel);
 
-    /// <summary>Replaces the whole set of secrets of a resource (§D.6).</summary>
-    Task<VercelAnswer<Nothing>> ReplaceSecrets(
-        InstallationId installation, ResourceId resource, Seq<Secret> secrets, CancellationToken cancel);
+    /// <summary>Every resource that Vercel knows (§D.5).</summary>
+    Task<VercelAnswer<Seq<VercelResource>>> ListResources(InstallationId installation, CancellationToken cancel);
+
+    /// <summary>Replaces the secrets of a resource, or some of them (§D.6).</summary>
+    Task<VercelAnswer<Nothing>> UpdateSecrets(
+        InstallationId installation, ResourceId resource, SecretsChange secrets, CancellationToken cancel);
 
     /// <summary>Running totals of an installation's period (§D.7). Sending the same again does no harm.</summary>
     Task<VercelAnswer<Nothing>> SubmitBillingData(UsageSubmission submission, CancellationToken cancel);

@@ -60,7 +60,7 @@ internal static class ProvisionPurchaseEndpoint
             VercelAnswer<PurchaseInvoice>.NotFound or VercelAnswer<PurchaseInvoice>.Refused =>
                 PurchaseProblem.NotOfThisInstallation(id),
             VercelAnswer<PurchaseInvoice>.Gone => PartnerResults.Conflict("Vercel does not take the token of this installation any more."),
-            VercelAnswer<PurchaseInvoice>.Unknown => PartnerResults.Unavailable(
+            VercelAnswer<PurchaseInvoice>.Unknown or VercelAnswer<PurchaseInvoice>.TokenRefused => PartnerResults.Unavailable(
                 "Vercel did not show the invoice, so nothing was credited. Try again."),
             var unknown => throw new UnreachableException(unknown.GetType().Name),
         };

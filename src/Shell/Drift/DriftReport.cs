@@ -69,10 +69,10 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         InstallationId installation, IReadOnlyList<HeldResource> held, CancellationToken cancel)
     {
         var answer = await vercel.ListResources(installation, cancel);
-        if (answer is not VercelAnswer<LanguageExt.Seq<ResourceId>>.Accepted(var listed))
+        if (answer is not VercelAnswer<LanguageExt.Seq<VercelResource>>.Accepted(var listed))
             return [new Difference(null, $"{installation}: Vercel did not list its resources ({Reason(answer)}).")];
 
-        var theirs = listed.ToHashSet();
+        var theirs = listed.Select(resource => resource.Id).ToHashSet();
         var ours = held.Where(resource => resource.Installation == installation).ToDictionary(resource => resource.Id);
         return
         [
@@ -91,6 +91,7 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         {
             VercelAnswer<T>.Refused refused => $"{refused.Status}: {refused.Reason}",
             VercelAnswer<T>.NotFound missing => $"404: {missing.Reason}",
+            VercelAnswer<T>.TokenRefused refused => refused.Reason,
             VercelAnswer<T>.Gone gone => gone.Reason,
             VercelAnswer<T>.Unknown unknown => unknown.Reason,
             _ => throw new System.Diagnostics.UnreachableException(answer.GetType().Name),

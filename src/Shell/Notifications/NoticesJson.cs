@@ -26,7 +26,8 @@ internal static class NoticesJson
             _ => throw new UnreachableException(level.ToString()),
         };
 
-    private static NoticeLevel Level(string name) =>
+    /// <exception cref="JsonException">There is no such level.</exception>
+    public static NoticeLevel LevelOf(string name) =>
         name switch
         {
             "info" => NoticeLevel.Info,
@@ -58,6 +59,6 @@ internal static class NoticesJson
         public static Row Of(Notice notice) =>
             new(Name(notice.Level), notice.Title, notice.Message.OrNull(), notice.Link.MatchUnsafe<Uri?>(link => link, () => null));
 
-        public Notice ToNotice() => new(NoticesJson.Level(Level), Title, Optional(Message)!) { Link = Optional(Link)! };
+        public Notice ToNotice() => new(LevelOf(Level), Title, Optional(Message)!) { Link = Optional(Link)! };
     }
 }

@@ -21,4 +21,10 @@ internal sealed record NotificationWire(string Level, string Title, string? Mess
 
     public static NotificationWire Of(Notice told) => new(
         NoticesJson.Name(told.Level), told.Title, told.Message.OrNull(), told.Link.MatchUnsafe<string?>(link => link.AbsoluteUri, () => null));
+
+    /// <summary>What Vercel shows. A link that is none is left out.</summary>
+    public Notice ToNotice() => new(NoticesJson.LevelOf(Level), Title, Prelude.Optional(Message)!)
+    {
+        Link = Uri.TryCreate(Href, UriKind.Absolute, out var link) ? link : Option<Uri>.None,
+    };
 }

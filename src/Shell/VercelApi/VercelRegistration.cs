@@ -1,7 +1,5 @@
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Configuration;
-using Marketplace.Shell.Persistence;
-using Npgsql;
 
 namespace Marketplace.Shell.VercelApi;
 
@@ -22,9 +20,15 @@ internal static class VercelRegistration
             })
             // Its loggers print headers at the level Trace, and one of them is the token.
             .RemoveAllLoggers();
-        return services.AddSingleton<IVercel>(provider => new VercelClient(
-            () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client),
-            provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<SecretBox>()));
+        return services
+            .AddSingleton<InstallationTokens>()
+            .AddSingleton(provider => new VercelCalls(
+                () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client),
+                provider.GetRequiredService<InstallationTokens>()))
+            .AddSingleton<IVercel, VercelClient>()
+            .AddSingleton<IVercelCredentials, VercelCredentials>()
+            .AddSingleton<IVercelExperimentation, VercelExperimentation>()
+            .AddSingleton<IVercelDeployments, VercelDeployments>()
+            .AddSingleton<IVercelSignOn, VercelSignOn>();
     }
 }

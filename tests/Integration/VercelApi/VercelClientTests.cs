@@ -3,10 +3,8 @@ using System.Net.Http.Headers;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Vercel;
-using Marketplace.Shell.Persistence;
 using Marketplace.Shell.VercelApi;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Marketplace.Integration.VercelApi;
 
@@ -45,7 +43,7 @@ public sealed class VercelClientTests(Acme acme) : IClassFixture<Acme>
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.Unauthorized));
         });
 
-        Assert.IsType<VercelAnswer<Nothing>.Gone>(answer);
+        Assert.IsType<VercelAnswer<Nothing>.TokenRefused>(answer);
         Assert.Equal(1, asked);
     }
 
@@ -73,11 +71,10 @@ public sealed class VercelClientTests(Acme acme) : IClassFixture<Acme>
     }
 
     private Task<VercelAnswer<Nothing>> Ask(string installation, Func<HttpRequestMessage, Task<HttpResponseMessage>> vercel) =>
-        new VercelClient(
+        new VercelClient(new VercelCalls(
                 () => new HttpClient(new Line(vercel)) { BaseAddress = new Uri("http://vercel.test/") },
-                acme.Server.Services.GetRequiredService<NpgsqlDataSource>(),
-                acme.Server.Services.GetRequiredService<SecretBox>())
-            .GetResource(new InstallationId(installation), new ResourceId("res_any"), Cancel);
+                acme.Server.Services.GetRequiredService<InstallationTokens>()))
+            .DeleteResource(new InstallationId(installation), new ResourceId("res_any"), Cancel);
 
     private sealed class Line(Func<HttpRequestMessage, Task<HttpResponseMessage>> vercel) : HttpMessageHandler
     {

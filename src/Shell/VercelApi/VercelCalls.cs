@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Marketplace.Core.Installations;
+using Marketplace.Jobs.Vercel;
+
+namespace Marketplace.Shell.VercelApi;
+
+/// <summary>What all calls of Vercel's API have in common: the token, the sending, the reading of answers, and failures. Source: contract §A.2.</summary>
+internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens tokens)
+{
+    /// <summary>With the installation's own token.</summary>
+    public async Task<VercelAnswer<T>> Send<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel)
+    {
+        VercelAnswer<T>? refused = null;
+        string? tried = null;
+        while (await tokens.Current(installation, cancel) is { } token)
+        {
+            // A token that is refused may have been replaced at this very moment: then the new one is tried.
+            if (token.Value == tried)
+                return refused!;
+
+            var answer = await Send(token, call, cancel);
+            if (answer is not VercelAnswer<T>.TokenRefused)
+                return answer;
+            (refused, tried) = (answer, token.Value);
+        }
+
+        return new VercelAnswer<T>.Gone("the installation is over, and its token with it");
+    }
+
+    /// <summary>With a token that the caller chooses; none where the body proves who calls.</summary>
+    public async Task<VercelAnswer<T>> Send<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(call.Method, call.Route);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        if (call.Known is { } known)
+            request.Headers.TryAddWithoutValidation("If-None-Match", known.Mark);
+        request.Content = call.Body?.Invoke();
+
+        try
+        {
+            // From the factory each time, so that a change of addresses is noticed; the connections below are shared.
+            using var http = clients();
+            using var response = await http.SendAsync(request, cancel);
+            return response.IsSuccessStatusCode || (call.Known is not null && response.StatusCode == HttpStatusCode.NotModified)
+                ? new VercelAnswer<T>.Accepted(await call.Read(response, cancel))
+                : await VercelFailure.Of<T>(response, cancel);
+        }
+        catch (HttpRequestException fault)
+        {
+            return new VercelAnswer<T>.Unknown($"no answer: {fault.HttpRequestError}", null);
+        }
+        catch (JsonException)
+        {
+            return new VercelAnswer<T>.Unknown("the answer is not the JSON that the contract describes", null);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new VercelAnswer<T>.Unknown("no answer in time", null);
+        }
+    }
+}

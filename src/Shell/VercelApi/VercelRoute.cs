@@ -1,0 +1,26 @@
+using System.Globalization;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+
+namespace Marketplace.Shell.VercelApi;
+
+/// <summary>Addresses below that of the API. Ids are opaque, and may contain what an address must not.</summary>
+internal static class VercelRoute
+{
+    /// <summary>Every value that is put in is one segment.</summary>
+    public static string Of(FormattableString route) =>
+        string.Format(
+            CultureInfo.InvariantCulture, route.Format,
+            [.. route.GetArguments().Select(value => Uri.EscapeDataString(value?.ToString() ?? ""))]);
+
+    public static string Of(InstallationId installation) => Of($"v1/installations/{installation}");
+
+    /// <summary>What is below an installation.</summary>
+    public static string Of(InstallationId installation, FormattableString rest) => $"{Of(installation)}/{Of(rest)}";
+
+    public static string Of(InstallationId installation, ResourceId resource) => Of(installation, $"resources/{resource}");
+
+    /// <summary>What is below a resource.</summary>
+    public static string Of(InstallationId installation, ResourceId resource, FormattableString rest) =>
+        $"{Of(installation, resource)}/{Of(rest)}";
+}
