@@ -11,7 +11,8 @@ namespace Marketplace.Simulator;
 /// announced, deliver webhooks, buy credit automatically.
 /// </summary>
 internal sealed class DueWork(
-    VercelStore store, DueDecisions decisions, Rereading rereading, WebhookDelivery delivery, PartnerClient partner, TimeProvider clock)
+    VercelStore store, DueDecisions decisions, Rereading rereading, WebhookDelivery delivery, WebhookDisturbances disturbances,
+    PartnerClient partner, TimeProvider clock)
     : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
@@ -74,14 +75,22 @@ internal sealed class DueWork(
         var rereads = partner.Provider is null ? [] : store.Current.Rereads.FindAll(reread => reread.DueAt <= now);
         await Parallel.ForEachAsync(rereads, cancel, async (reread, token) => await rereading.Read(reread, token));
 
-        var webhooks = delivery.Target is null ? [] : store.Current.Webhooks.FindAll(webhook => webhook.NextAttemptAt <= now);
+        var webhooks = delivery.Target is null || store.Current.HoldsWebhooks
+            ? []
+            : disturbances.Arrange(store.Current.Webhooks.FindAll(webhook => webhook.NextAttemptAt <= now));
         foreach (var webhook in webhooks)
         {
-            var attempt = await delivery.Attempt(webhook, delivery.Target!, cancel);
-            store.Change(state => state with { Webhooks = state.Webhooks.Replace(webhook, webhook.After(attempt)) });
+            var handled = disturbances.Lateness(webhook) is { } lateness ? webhook.LateUntil(now + lateness) : await Deliver(webhook, now, cancel);
+            store.Change(state => state with { Webhooks = state.Webhooks.Replace(webhook, handled) });
         }
 
         var hasBought = await BuyWhatIsLow(cancel);
         return hasDecided || hasBought || !rereads.IsEmpty || !webhooks.IsEmpty;
+    }
+
+    private async Task<Webhook> Deliver(Webhook webhook, DateTimeOffset now, CancellationToken cancel)
+    {
+        var attempted = webhook.After(await delivery.Attempt(webhook, delivery.Target!, cancel));
+        return attempted.IsDelivered && disturbances.ComesAgain(attempted) ? attempted.Again(now) : attempted;
     }
 }

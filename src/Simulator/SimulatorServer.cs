@@ -43,7 +43,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         delivery = new WebhookDelivery(http, options.ClientSecret, Clock) { Target = options.Webhook };
         work = new DueWork(
             store, new DueDecisions(new InvoiceTimeline(options.InvoicePaidAfter)), new Rereading(store, partner, Tokens, Clock), delivery,
-            partner, Clock);
+            WebhookDisturbances, partner, Clock);
         var followers = new ClockFollowers(Clock);
         advance = new ClockAdvance(Clock, followers, work, options.StepTimeout);
         addresses = new BrowserAddresses(options);
@@ -55,7 +55,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         new ClockEndpoints(Clock, followers, advance, store).Map(host);
         new VercelApi(options, store, Tokens, Disturbances, log, work, Clock).Map(host);
         new CustomerEndpoints(this, store).Map(host);
-        new DisturbanceEndpoints(Disturbances).Map(host);
+        new DisturbanceEndpoints(Disturbances, WebhookDisturbances).Map(host);
         new SignOnEndpoints(options, store, Dashboard, log, Clock).Map(host);
     }
 
@@ -106,6 +106,9 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>What is planned to go wrong.</summary>
     internal Disturbances Disturbances { get; } = new();
+
+    /// <summary>What goes wrong with webhooks.</summary>
+    internal WebhookDisturbances WebhookDisturbances { get; } = new();
 
     /// <summary>Everything that Vercel knows.</summary>
     internal VercelState State => store.Current;

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Marketplace.Simulator.Api;
 
 /// <summary>A disturbance of every call that fits, or of some of them.</summary>
@@ -29,47 +25,4 @@ internal sealed record DisturbanceRule
     public bool Fits(HttpMethod method, PathString path, string operation) =>
         (Method is null || Method == method)
         && (PathEnd is null || path.Value!.EndsWith(PathEnd, StringComparison.Ordinal) || operation.EndsWith(PathEnd, StringComparison.Ordinal));
-}
-
-/// <summary>A chance that is the same at every run. Source of randomness: a hash, so that no call depends on the order of others.</summary>
-internal static class SeededChance
-{
-    /// <summary>From 0 up to 1.</summary>
-    public static double Of(long seed, string subject, int count)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed} {subject} {count}"));
-        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * Math.Pow(2, -53);
-    }
-}
-
-/// <summary>A rule in force, and what it has seen.</summary>
-internal sealed class ActiveRule(DisturbanceRule rule)
-{
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, int> seen = new(StringComparer.Ordinal);
-    private int hits;
-
-    public DisturbanceRule Rule => rule;
-
-    public int Hits
-    {
-        get { lock (gate) { return hits; } }
-    }
-
-    /// <summary>Counts a call that fits, and says whether it is hit.</summary>
-    public bool Hit(string operation)
-    {
-        lock (gate)
-        {
-            if (hits >= rule.Times)
-            {
-                return false;
-            }
-
-            var count = seen[operation] = seen.GetValueOrDefault(operation) + 1;
-            var isHit = SeededChance.Of(rule.Seed, operation, count) < rule.Probability;
-            hits += isHit ? 1 : 0;
-            return isHit;
-        }
-    }
 }

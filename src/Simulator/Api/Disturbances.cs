@@ -35,11 +35,12 @@ internal sealed class Disturbances
     private ImmutableList<ActiveRule> rules = [];
 
     /// <summary>The rules in force, with how many calls each has hit.</summary>
-    public ImmutableList<(DisturbanceRule Rule, int Hits)> Rules => Volatile.Read(ref rules).ConvertAll(active => (active.Rule, active.Hits));
+    public ImmutableList<(DisturbanceRule Rule, int Hits)> Rules => Volatile.Read(ref rules).ConvertAll(active => (active.Rule, active.Selection.Hits));
 
     public DisturbanceRule Add(DisturbanceRule rule)
     {
-        ImmutableInterlocked.Update(ref rules, (list, added) => list.Add(new ActiveRule(added)), rule);
+        var selection = new SeededSelection(rule.Times, rule.Probability, rule.Seed);
+        ImmutableInterlocked.Update(ref rules, (list, added) => list.Add(added), new ActiveRule(rule, selection));
         return rule;
     }
 
@@ -64,7 +65,7 @@ internal sealed class Disturbances
     /// <param name="operation">The path of the contract, with its parameters by name.</param>
     internal Disturbance? Take(HttpMethod method, PathString path, string operation) =>
         TakePlanned(method, path)
-        ?? Volatile.Read(ref rules).Find(active => active.Rule.Fits(method, path, operation) && active.Hit($"{method} {operation}"))?.Rule.Disturbance;
+        ?? Volatile.Read(ref rules).Find(active => active.Rule.Fits(method, path, operation) && active.Selection.Hit($"{method} {operation}"))?.Rule.Disturbance;
 
     private Disturbance? TakePlanned(HttpMethod method, PathString path)
     {
@@ -85,4 +86,6 @@ internal sealed class Disturbances
     }
 
     private sealed record Planned(HttpMethod Method, string PathEnd, Disturbance Disturbance);
+
+    private sealed record ActiveRule(DisturbanceRule Rule, SeededSelection Selection);
 }

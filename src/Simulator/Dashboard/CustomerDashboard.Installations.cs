@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.State;
+using Marketplace.Simulator.Webhooks;
 
 namespace Marketplace.Simulator.Dashboard;
 
@@ -79,6 +81,71 @@ internal sealed partial class CustomerDashboard
         return exchange;
     }
 
+    /// <summary>The customer consents to other scopes, and the provider hears of it twice: by webhook, and by the same installation again.</summary>
+    public Task<Exchange> ConfirmScopes(
+        string installationId, ImmutableList<string> scopes, CancellationToken cancel, CallOptions? options = null)
+    {
+        store.Change(state =>
+        {
+            var changed = Known(state, installationId) with { Scopes = scopes };
+            return state.With(changed).Send(WebhookPayloads.ScopeChangeConfirmed(changed, clock.GetUtcNow()));
+        });
+        work.Wake();
+        return InstallAgain(installationId, cancel, options);
+    }
+
+    /// <summary>Lets the integration reach the given projects, or all of them.</summary>
+    public void SelectProjects(string installationId, ImmutableList<string>? projectIds)
+    {
+        store.Change(state =>
+        {
+            var before = Known(state, installationId);
+            var after = before with { SelectedProjects = projectIds };
+            return state.With(after).Send(WebhookPayloads.PermissionUpgraded(before, after, clock.GetUtcNow()));
+        });
+        work.Wake();
+    }
+
+    /// <summary>
+    /// Another team takes over the whole installation: id, token and resources stay. Projects stay with the team that had it, so that
+    /// nothing is connected to them any more. Source: contract §E.11.
+    /// </summary>
+    public void TransferInstallation(string installationId, string toAccountId)
+    {
+        var now = clock.GetUtcNow();
+        TeamOf(toAccountId);
+        store.Change(state =>
+        {
+            var installation = Known(state, installationId);
+            if (installation.Stage != InstallationStage.Installed || installation.AccountId == toAccountId)
+            {
+                throw new InvalidOperationException("Only an installation that is installed goes to another team.");
+            }
+
+            RequireNoneOf(state, toAccountId);
+            var moved = installation.Resources.Values.Aggregate(
+                installation with { AccountId = toAccountId, SelectedProjects = null },
+                (so, resource) => so.With(resource with { Connections = [] }));
+            return state
+                .With(moved)
+                .Send(
+                    from resource in installation.Resources.Values
+                    from connection in resource.Connections
+                    select WebhookPayloads.ProjectDisconnected(installation, resource, connection, now))
+                .Send(WebhookPayloads.InstallationTransferred(moved, installation.AccountId, now));
+        });
+        work.Wake();
+    }
+
+    /// <summary>A team has one installation of the integration at most. Source: contract §E.1.</summary>
+    private static void RequireNoneOf(VercelState state, string accountId)
+    {
+        if (state.Installations.Values.Any(other => other.AccountId == accountId && other.Stage == InstallationStage.Installed))
+        {
+            throw new InvalidOperationException("The team has an installation already.");
+        }
+    }
+
     private static VercelState Uninstalled(
         VercelState state, string installationId, InstallationStage before, Exchange exchange, DateTimeOffset now)
     {
@@ -104,7 +171,7 @@ internal sealed partial class CustomerDashboard
         var accepted = Wire.Text(clock.GetUtcNow());
         var body = new JsonObject
         {
-            ["scopes"] = new JsonArray("read:integration-configuration", "read-write:marketplace", "read-write:integration-resource"),
+            ["scopes"] = Wire.Write(installation.Scopes),
             ["acceptedPolicies"] = new JsonObject { ["eula"] = accepted, ["privacy"] = accepted },
             ["credentials"] = new JsonObject
             {

@@ -8,7 +8,7 @@ using Marketplace.Simulator.State;
 namespace Marketplace.Simulator.Dashboard;
 
 /// <summary>The customer's hand over HTTP, for whoever works with curl instead of a browser.</summary>
-internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore store)
+internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelStore store)
 {
     private const string Installation = "/customer/installations/{installationId}";
     private const string Resource = Installation + "/resources/{resourceId}";
@@ -18,12 +18,7 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
     public void Map(IEndpointRouteBuilder routes)
     {
         Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(Dashboard.CreateTeam(call.Text("name")))));
-        Route(routes, "PUT", "/customer/teams/{accountId}/contact", call => Answer(InspectionViews.Of(Dashboard.ChangeContact(
-            call.Route("accountId"), call.Body.OptionalText("email") is { } email ? new Contact(email, call.Body.OptionalText("name")) : null))));
-        Route(routes, "DELETE", "/customer/teams/{accountId}/installer", call => Answer(
-            InspectionViews.Of(Dashboard.InstallerLeaves(call.Route("accountId")))));
-        Route(routes, "PUT", "/customer/teams/{accountId}/signed-in", call => Answer(
-            InspectionViews.Of(Dashboard.SignIn(call.Route("accountId"), call.Text("as")))));
+        MapTeams(routes);
         Route(routes, "POST", "/customer/projects", call =>
         {
             var project = Dashboard.CreateProject(AccountId(call), call.Text("name"));
@@ -39,6 +34,13 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         Route(routes, "PATCH", Installation, call => Tell(
             Dashboard.ChangeInstallationPlan(call.InstallationId, call.Text("billingPlanId"), call.Cancel)));
         Route(routes, "DELETE", Installation, call => Tell(Dashboard.Uninstall(call.InstallationId, call.Cancel)));
+        Route(routes, "POST", Installation + "/scopes", call => Tell(
+            Dashboard.ConfirmScopes(
+            call.InstallationId, call.Texts("scopes") ?? throw new ArgumentException("scopes: is missing", nameof(call)), call.Cancel)));
+        Route(routes, "POST", Installation + "/permissions", call => Done(
+            () => Dashboard.SelectProjects(call.InstallationId, call.Texts("projects"))));
+        Route(routes, "POST", Installation + "/transfer", call => Done(
+            () => Dashboard.TransferInstallation(call.InstallationId, call.Text("to"))));
 
         Route(routes, "POST", Installation + "/resources", call => Tell(Dashboard.Provision(
             call.InstallationId, call.Text("productId"), call.Text("name"), call.Text("billingPlanId"), call.Metadata ?? [], call.Cancel)));
@@ -57,11 +59,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         Route(routes, "POST", Resource + "/transfer", Transfer);
 
         Route(routes, "POST", Resource + "/connections", Connect);
-        Route(routes, "DELETE", Resource + "/connections/{projectId}", call =>
-        {
-            Dashboard.Disconnect(call.InstallationId, call.ResourceId, call.Route("projectId"));
-            return Task.FromResult(ApiAnswer.NoContent);
-        });
+        Route(routes, "DELETE", Resource + "/connections/{projectId}", call => Done(
+            () => Dashboard.Disconnect(call.InstallationId, call.ResourceId, call.Route("projectId"))));
         Route(routes, "GET", "/customer/projects/{projectId}/variables", call => Answer(new JsonArray(
         [
             .. Dashboard.Variables(call.Route("projectId"), call.Query("environment") ?? "production")
@@ -79,6 +78,7 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
             Dashboard.OpenNotification(call.InstallationId, resourceId: null, call.Body.OptionalText("as"))));
         Route(routes, "POST", Resource + "/notification/open", call => Open(
             Dashboard.OpenNotification(call.InstallationId, call.ResourceId, call.Body.OptionalText("as"))));
+        MapWebhooks(routes);
         MapInspection(routes);
     }
 
@@ -120,9 +120,8 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
 
     private Task<ApiAnswer> Connect(CustomerCall call)
     {
-        var targets = call.Body.TryGetProperty("targets", out var given) ? Wire.Read<ImmutableList<string>>(given) : null;
         var taken = Dashboard.Connect(
-            call.InstallationId, call.ResourceId, call.Text("projectId"), call.Body.OptionalText("prefix"), targets,
+            call.InstallationId, call.ResourceId, call.Text("projectId"), call.Body.OptionalText("prefix"), call.Texts("targets"),
             call.Body.OptionalFlag("sensitive") ?? false);
         return Task.FromResult(taken.IsEmpty
             ? ApiAnswer.Ok(new JsonObject { ["connected"] = true })
@@ -195,6 +194,12 @@ internal sealed class CustomerEndpoints(SimulatorServer vercel, VercelStore stor
         return new(done.IsSuccess ? StatusCodes.Status200OK : StatusCodes.Status502BadGateway, done.ToJson());
     }
 
+    private static Task<ApiAnswer> Done(Action act)
+    {
+        act();
+        return Task.FromResult(ApiAnswer.NoContent);
+    }
+
     private static Task<ApiAnswer> Answer(JsonNode json) => Task.FromResult(ApiAnswer.Ok(json));
 
     private void Route(IEndpointRouteBuilder routes, string method, string path, Func<CustomerCall, Task<ApiAnswer>> handle) =>
@@ -248,6 +253,10 @@ internal sealed record CustomerCall(HttpContext Http, JsonElement Body)
 
     public string Text(string name) =>
         Body.OptionalText(name) ?? throw new ArgumentException($"{name}: is missing, or no string", nameof(name));
+
+    /// <summary>None when absent or null.</summary>
+    public ImmutableList<string>? Texts(string name) =>
+        Body.Optional(name) is { } given ? Wire.Read<ImmutableList<string>>(given) : null;
 
     public double? OptionalNumber(string name) =>
         Body.TryGetProperty(name, out var value) && value.TryGetDouble(out var number) ? number : null;

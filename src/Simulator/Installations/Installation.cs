@@ -42,6 +42,13 @@ internal sealed record Installation
 
     public required ImmutableList<AccessToken> Tokens { get; init; }
 
+    /// <summary>What the customer has consented to.</summary>
+    public ImmutableList<string> Scopes { get; init; } =
+        ["read:integration-configuration", "read-write:marketplace", "read-write:integration-resource"];
+
+    /// <summary>The projects that the integration may reach; all of them when absent.</summary>
+    public ImmutableList<string>? SelectedProjects { get; init; }
+
     /// <summary>What the provider set by D.1.</summary>
     public string? Status { get; init; }
 

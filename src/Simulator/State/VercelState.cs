@@ -22,6 +22,9 @@ internal sealed record VercelState
 
     public ImmutableList<Webhook> Webhooks { get; init; } = [];
 
+    /// <summary>Webhooks collect until somebody lets them go.</summary>
+    public bool HoldsWebhooks { get; init; }
+
     /// <summary>What a provider's event asked to be read again.</summary>
     public ImmutableList<Reread> Rereads { get; init; } = [];
 

@@ -10,6 +10,9 @@ internal sealed record Webhook(
     string Id, string Type, DateTimeOffset CreatedAt, string Body, ImmutableList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt)
 {
+    /// <summary>It was put off once, and is not put off again.</summary>
+    public bool IsLate { get; init; }
+
     public bool IsDelivered => Attempts.LastOrDefault()?.IsAccepted == true;
 
     public static Webhook New(string type, JsonObject payload, DateTimeOffset now)
@@ -25,6 +28,12 @@ internal sealed record Webhook(
         };
         return new(id, type, now, body.ToJsonString(), [], now);
     }
+
+    /// <summary>Put off, before any attempt.</summary>
+    public Webhook LateUntil(DateTimeOffset time) => this with { IsLate = true, NextAttemptAt = time };
+
+    /// <summary>To be sent now, whether it was before or not: the same id, the same bytes.</summary>
+    public Webhook Again(DateTimeOffset now) => this with { NextAttemptAt = now };
 
     /// <summary>Keeps an attempt, and sets the next: ever longer pauses for up to a day, then it is dropped.</summary>
     public Webhook After(DeliveryAttempt attempt)

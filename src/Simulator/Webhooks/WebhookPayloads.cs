@@ -53,12 +53,12 @@ internal static class WebhookPayloads
         return Webhook.New("integration-resource.project-disconnected", payload, now);
     }
 
-    /// <summary>No member any more: the role says so.</summary>
-    public static Webhook MemberRemoved(Installation installation, Person person, DateTimeOffset now)
+    /// <summary>Whoever is no member any more has the role <c>NONE</c>.</summary>
+    public static Webhook MemberChanged(Installation installation, Person person, string role, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["memberId"] = person.UserId;
-        payload["role"] = "NONE";
+        payload["role"] = role;
         payload["globalUserId"] = person.GlobalUserId;
         if (person.Email is not null)
         {
@@ -71,14 +71,48 @@ internal static class WebhookPayloads
     public static Webhook InstallationRemoved(Installation installation, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
-        payload["configuration"] = new JsonObject
-        {
-            ["id"] = installation.Id,
-            ["projectSelection"] = "all",
-            ["projects"] = new JsonArray(),
-        };
+        payload["configuration"] = WithProjects(installation);
         return Webhook.New("integration-configuration.removed", payload, now);
     }
+
+    /// <summary>The integration reaches other projects than before.</summary>
+    public static Webhook PermissionUpgraded(Installation before, Installation after, DateTimeOffset now)
+    {
+        var payload = ForInstallation(after);
+        var (old, next) = (before.SelectedProjects ?? [], after.SelectedProjects ?? []);
+        payload["configuration"] = WithProjects(after);
+        payload["projects"] = new JsonObject
+        {
+            ["added"] = Wire.Write(next.RemoveAll(id => old.Contains(id, StringComparer.Ordinal))),
+            ["removed"] = Wire.Write(old.RemoveAll(id => next.Contains(id, StringComparer.Ordinal))),
+        };
+        return Webhook.New("integration-configuration.permission-upgraded", payload, now);
+    }
+
+    public static Webhook ScopeChangeConfirmed(Installation installation, DateTimeOffset now)
+    {
+        var payload = ForInstallation(installation);
+        payload["configuration"]!["scopes"] = Wire.Write(installation.Scopes);
+        return Webhook.New("integration-configuration.scope-change-confirmed", payload, now);
+    }
+
+    /// <summary>The installation is as it was, and somebody else's.</summary>
+    public static Webhook InstallationTransferred(Installation installation, string previousAccountId, DateTimeOffset now)
+    {
+        var payload = ForInstallation(installation);
+        payload["previousTeamId"] = Team.PublicId(previousAccountId);
+        payload["previousAccountId"] = previousAccountId;
+        payload["newTeamId"] = Team.PublicId(installation.AccountId);
+        payload["newAccountId"] = installation.AccountId;
+        return Webhook.New("integration-configuration.transferred", payload, now);
+    }
+
+    private static JsonObject WithProjects(Installation installation) => new()
+    {
+        ["id"] = installation.Id,
+        ["projectSelection"] = installation.SelectedProjects is null ? "all" : "selected",
+        ["projects"] = Wire.Write(installation.SelectedProjects ?? []),
+    };
 
     private static JsonObject ForInstallation(Installation installation) => new()
     {
