@@ -90,6 +90,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, DeleteFinalization>()
         .AddSingleton<IScheduledJob, AccountUpkeep>()
         .AddSingleton<IScheduledJob, AnswerRetention>()
+        .AddSingleton<IScheduledJob, OutboxRetention>()
         .AddSingleton<IScheduledJob, SessionSweep>()
         .AddSingleton<UsageEventStore>()
         .AddSingleton<IScheduledJob>(provider => new MeterRollup(provider.GetRequiredService<UsageEventStore>()))

@@ -1,4 +1,5 @@
 using LanguageExt;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Core.Secrets;
 
@@ -8,6 +9,10 @@ namespace Marketplace.Core.Secrets;
 /// <param name="Overrides">Other values for some environments.</param>
 public sealed record Secret(string Name, string Value, Option<string> Prefix, EnvironmentOverrides Overrides)
 {
+    /// <summary>Everything that nobody may read: the value, and those that replace it somewhere.</summary>
+    public Seq<string> Values =>
+        (Seq1(Value) + Overrides.Development.ToSeq() + Overrides.Preview.ToSeq() + Overrides.Production.ToSeq()).Strict();
+
     /// <summary>Records print every property, and logs print records: the value stays out.</summary>
     public override string ToString() => $"Secret {Name}";
 }

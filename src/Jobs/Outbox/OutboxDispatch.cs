@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using LanguageExt;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,19 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// So often a message that brings no answer holds up those behind it: more than an hour. Then they go first, and it is tried again
+    /// when there is nothing else to say; what each of them says is read when it is sent, so that nothing old overtakes anything new.
+    /// </summary>
+    public const int AttemptsInLine = 12;
+
+    /// <summary>Three days, at a quarter of an hour each. Nobody at Vercel is going to take it any more.</summary>
+    public const int AttemptsMax = 300;
+
     private const int MessagesMax = 16;
+
+    /// <summary>What is said may change while it is being said. Where it does again and again, those who change it send their own messages.</summary>
+    private const int TimesSaidMax = 5;
 
     /// <summary>Longer than two calls to Vercel, of which each may be made once more with a new token.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
@@ -22,98 +36,112 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     /// <summary>Between two looks at whether Vercel knows the resource by now.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
-    /// <summary>A token that Vercel does not accept may be replaced; until then nothing is given up.</summary>
+    /// <summary>A token that Vercel does not take may be replaced. Vercel says when; this is for the word that comes too early to be heard.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
 
     public string Id => "outbox";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
-    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => outbox.Claim(now, max, Lease, cancel), MessagesMax, message => Send(message, now, cancel), cancel);
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) => Claims.WorkOff(
+        max => outbox.Claim(now, max, AttemptsInLine, Lease, cancel), MessagesMax, message => Send(message, now, cancel), cancel);
 
     /// <summary>One message's fault is its own: it is sent again later, and delays no other installation.</summary>
     private async Task Send(OutboxMessage message, DateTimeOffset now, CancellationToken cancel)
     {
         try
         {
-            if (await Call(message, cancel) is { } answer)
-                await Settle(message, answer, now, cancel);
+            if (await outbox.Read(message, cancel) is { } content)
+                await Settle(message, content, await Say(message, content, cancel), now, cancel);
             else
                 await outbox.Delivered(message, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             Faulted(fault, message.Kind, message.Installation.Value, message.Attempts);
-            await outbox.Postpone(message, fault.GetType().Name, Retries.After(message.Attempts), cancel);
+            await (message.Attempts < AttemptsInLine
+                ? outbox.Postpone(message, Setback.Of(fault), Retries.After(message.Attempts), cancel)
+                : Die(message, Setback.Of(fault), cancel));
         }
     }
 
-    /// <summary>Null when there is nothing to say any more.</summary>
-    private async Task<VercelAnswer<Nothing>?> Call(OutboxMessage message, CancellationToken cancel)
+    private async Task<VercelAnswer<Nothing>> Say(OutboxMessage message, MessageContent content, CancellationToken cancel)
     {
-        if (message.Kind == MessageKind.InstallationNotice)
+        switch (message.Kind, content)
         {
-            return await outbox.ReadInstallation(message, cancel) is { } installation
-                ? await vercel.UpdateInstallation(installation, cancel)
-                : null;
-        }
-
-        return await outbox.Read(message, cancel) is { } truth ? await Call(message, truth, cancel) : null;
-    }
-
-    private async Task<VercelAnswer<Nothing>> Call(OutboxMessage message, ResourceTruth truth, CancellationToken cancel)
-    {
-        switch (message.Kind)
-        {
-            case MessageKind.ResourceState:
-                return await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel);
-            case MessageKind.ResourceStatus:
-                return await vercel.UpdateResource(message.Installation, truth.Resource, LanguageExt.Seq<Core.Secrets.Secret>.Empty, cancel);
-            case MessageKind.ResourceSecrets:
-                return await vercel.UpdateSecrets(message.Installation, truth.Resource.Id, new SecretsChange.Whole(truth.Secrets), cancel);
-            case MessageKind.ResourceAdoption:
-                var known = await vercel.GetResource(message.Installation, truth.Resource.Id, cancel);
+            case (MessageKind.ResourceState, MessageContent.OfResource(var resource, var secrets)):
+                return await vercel.UpdateResource(message.Installation, resource, secrets, cancel);
+            case (MessageKind.ResourceStatus, MessageContent.OfResource(var resource, _)):
+                return await vercel.UpdateResource(message.Installation, resource, Seq<Secret>.Empty, cancel);
+            case (MessageKind.ResourceSecrets, MessageContent.OfResource(var resource, var secrets)):
+                return await vercel.UpdateSecrets(message.Installation, resource.Id, new SecretsChange.Whole(secrets), cancel);
+            case (MessageKind.ResourceAdoption, MessageContent.OfResource(var resource, var secrets)):
+                var known = await vercel.GetResource(message.Installation, resource.Id, cancel);
                 return known is VercelAnswer<VercelResource>.Accepted
-                    ? await vercel.UpdateResource(message.Installation, truth.Resource, truth.Secrets, cancel)
+                    ? await vercel.UpdateResource(message.Installation, resource, secrets, cancel)
                     : known.Map(_ => default(Nothing));
+            case (MessageKind.InstallationNotice, MessageContent.OfInstallation(var installation)):
+                return await vercel.UpdateInstallation(installation, cancel);
             default:
-                throw new UnreachableException(message.Kind.ToString());
+                throw new UnreachableException($"{message.Kind} of {content.GetType().Name}");
         }
     }
 
-    private Task Settle(OutboxMessage message, VercelAnswer<Nothing> answer, DateTimeOffset now, CancellationToken cancel)
+    private async Task Settle(
+        OutboxMessage message, MessageContent content, VercelAnswer<Nothing> answer, DateTimeOffset now, CancellationToken cancel)
     {
         switch (answer)
         {
-            case VercelAnswer<Nothing>.Accepted when message.Kind is not (MessageKind.ResourceState or MessageKind.ResourceAdoption):
-                return outbox.Delivered(message, cancel);
+            case VercelAnswer<Nothing>.Accepted when await IsOutdated(message, content, cancel):
+                // Somebody was answered with something newer while this was under way, and may have been heard first.
+                await outbox.Postpone(message, Setback.Of("it changed while it was being said"), TimeSpan.Zero, cancel);
+                break;
+            case VercelAnswer<Nothing>.Accepted when message.Kind is MessageKind.ResourceState or MessageKind.ResourceAdoption:
+                await outbox.Adopt(message, cancel);
+                break;
             case VercelAnswer<Nothing>.Accepted:
-                return outbox.Adopt(message, cancel);
+                await outbox.Delivered(message, cancel);
+                break;
             case VercelAnswer<Nothing>.Unknown unknown:
-                var delay = unknown.RetryAfter ?? Retries.After(message.Attempts);
-                Failed(message.Kind, message.Installation.Value, message.Attempts, unknown.Reason, delay);
-                return outbox.Postpone(message, unknown.Reason, delay, cancel);
+                await Unanswered(message, Setback.Of(unknown.Reason, answer.Reply, content), unknown.RetryAfter, cancel);
+                break;
             case VercelAnswer<Nothing>.NotFound missing:
-                return Unknown(message, $"404: {missing.Reason}", now, cancel);
+                await Unknown(message, Setback.Of($"404: {missing.Reason}", answer.Reply, content), now, cancel);
+                break;
             case VercelAnswer<Nothing>.Refused refused:
-                return Die(message, $"{refused.Status}: {refused.Reason}", cancel);
+                await Die(message, Setback.Of($"{refused.Status}: {refused.Reason}", answer.Reply, content), cancel);
+                break;
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(message.Kind, message.Installation.Value, refused.Reason);
-                return outbox.Postpone(message, refused.Reason, Stuck, cancel);
+                await outbox.AwaitToken(message, Setback.Of(refused.Reason, answer.Reply, content), now, now + Stuck, cancel);
+                break;
             case VercelAnswer<Nothing>.Gone gone:
-                return Die(message, gone.Reason, cancel);
+                await Die(message, Setback.Of(gone.Reason, answer.Reply, content), cancel);
+                break;
             default:
                 throw new UnreachableException(answer.GetType().Name);
         }
     }
 
+    private async Task<bool> IsOutdated(OutboxMessage message, MessageContent said, CancellationToken cancel) =>
+        message.Attempts < TimesSaidMax && await outbox.Read(message, cancel) is { } content && content != said;
+
+    private Task Unanswered(OutboxMessage message, Setback setback, TimeSpan? retryAfter, CancellationToken cancel)
+    {
+        if (message.Attempts >= AttemptsMax)
+            return Die(message, setback, cancel);
+
+        var delay = retryAfter ?? Retries.After(message.Attempts);
+        Failed(message.Kind, message.Installation.Value, message.Attempts, setback.Reason, delay);
+        return outbox.Postpone(message, setback, delay, cancel);
+    }
+
     /// <summary>Not known yet, or not at all: only time tells.</summary>
-    private Task Unknown(OutboxMessage message, string reason, DateTimeOffset now, CancellationToken cancel)
+    private Task Unknown(OutboxMessage message, Setback setback, DateTimeOffset now, CancellationToken cancel)
     {
         var givenUpAt = message.CreatedAt + Patience;
         if (now < givenUpAt)
-            return outbox.Defer(message, reason, now + Look < givenUpAt ? now + Look : givenUpAt, cancel);
+            return outbox.Defer(message, setback, now + Look < givenUpAt ? now + Look : givenUpAt, cancel);
 
         switch (message.Kind)
         {
@@ -121,16 +149,16 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
             case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.InstallationNotice:
-                return Die(message, reason, cancel);
+                return Die(message, setback, cancel);
             default:
                 throw new UnreachableException(message.Kind.ToString());
         }
     }
 
-    private Task Die(OutboxMessage message, string reason, CancellationToken cancel)
+    private Task Die(OutboxMessage message, Setback setback, CancellationToken cancel)
     {
-        Died(message.Kind, message.Installation.Value, reason);
-        return outbox.Dead(message, reason, cancel);
+        Died(message.Kind, message.Installation.Value, setback.Reason);
+        return outbox.Dead(message, setback, cancel);
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
@@ -138,14 +166,15 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     private partial void Failed(MessageKind kind, string installationId, int attempt, string reason, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "Message {Kind} of installation {InstallationId} could not be sent at attempt {Attempt}; it is tried again")]
+        Message = "Message {Kind} of installation {InstallationId} could not be sent at attempt {Attempt}")]
     private partial void Faulted(Exception fault, MessageKind kind, string installationId, int attempt);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "Message {Kind} waits, because Vercel does not accept the token of installation {InstallationId}: {Reason}")]
+        Message = "Message {Kind} waits, because Vercel does not take the token of installation {InstallationId}: {Reason}")]
     private partial void NoAccess(MessageKind kind, string installationId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}")]
     private partial void Died(MessageKind kind, string installationId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning,

@@ -18,7 +18,7 @@ public enum MessageKind
     /// </summary>
     ResourceAdoption,
 
-    /// <summary>Status and notification of a resource that Vercel has known for long: a suspension, and its end.</summary>
+    /// <summary>Status and notification of a resource that Vercel has known for long: a suspension, its end, and what the customer is told.</summary>
     ResourceStatus,
 
     /// <summary>What the customer is told beside an installation (contract §D.1 PATCH).</summary>
@@ -28,6 +28,7 @@ public enum MessageKind
 /// <summary>One claimed message.</summary>
 /// <param name="Sequence">Order within the installation.</param>
 /// <param name="Resource">Null where it is about the installation.</param>
-/// <param name="Attempts">Counting the one that the claim is for.</param>
+/// <param name="Attempts">Counting the one that the claim is for; from the beginning again once it was put off on purpose, or replayed.</param>
+/// <param name="Tries">All of them. Whoever claims the message after this claim has run out is known by another number.</param>
 public sealed record OutboxMessage(
-    InstallationId Installation, long Sequence, ResourceId? Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts);
+    InstallationId Installation, long Sequence, ResourceId? Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts, int Tries);

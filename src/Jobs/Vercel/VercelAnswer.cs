@@ -5,6 +5,9 @@ public abstract record VercelAnswer<T>
 {
     private VercelAnswer() { }
 
+    /// <summary>What Vercel said where it was no success; null where it said nothing.</summary>
+    public VercelReply? Reply { get; init; }
+
     public sealed record Accepted(T Value) : VercelAnswer<T>;
 
     /// <summary>Vercel read the request and said no (4xx): sending the same again cannot help.</summary>
@@ -29,11 +32,11 @@ public abstract record VercelAnswer<T>
         this switch
         {
             Accepted(var value) => new VercelAnswer<TOther>.Accepted(map(value)),
-            Refused no => new VercelAnswer<TOther>.Refused(no.Status, no.Reason),
-            NotFound missing => new VercelAnswer<TOther>.NotFound(missing.Reason),
-            TokenRefused refused => new VercelAnswer<TOther>.TokenRefused(refused.Reason),
-            Gone gone => new VercelAnswer<TOther>.Gone(gone.Reason),
-            Unknown unknown => new VercelAnswer<TOther>.Unknown(unknown.Reason, unknown.RetryAfter),
+            Refused no => new VercelAnswer<TOther>.Refused(no.Status, no.Reason) { Reply = Reply },
+            NotFound missing => new VercelAnswer<TOther>.NotFound(missing.Reason) { Reply = Reply },
+            TokenRefused refused => new VercelAnswer<TOther>.TokenRefused(refused.Reason) { Reply = Reply },
+            Gone gone => new VercelAnswer<TOther>.Gone(gone.Reason) { Reply = Reply },
+            Unknown unknown => new VercelAnswer<TOther>.Unknown(unknown.Reason, unknown.RetryAfter) { Reply = Reply },
             _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
         };
 }

@@ -11,6 +11,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using static LanguageExt.Prelude;
 
@@ -82,6 +83,7 @@ internal static class UpsertInstallationEndpoint
                 InstallationRows.Register(writes, after, accessToken, tokenType);
             EventRows.Append(
                 writes, after.Id, null, now, "installation.CredentialsReplaced", Actor.Of(caller, "install"), new { });
+            OutboxRows.TokenCame(writes, after.Id, now);
             if (before.Registration.AccountId != after.Registration.AccountId)
             {
                 TeamRows.Release(writes, before.Registration.AccountId, before.Id);

@@ -15,40 +15,68 @@ internal static class OutboxRows
         values ($1, $2, $3, $4, $5)
         """;
 
-    // The oldest open message of each installation, so that order holds within it and a stuck one delays nobody else.
-    // Batch claim of a job: it spans installations on purpose.
+    // What has waited longest of everybody's, where it is its turn: nothing that is due stands before it in its installation. What failed so
+    // often that it left the line ($3) comes after all that stand in it. A kind that is not known here is for a newer worker. Batch claim of a job: it spans installations on purpose.
     private const string ClaimSql = """
-        with head as (
-            select distinct on (installation_id) installation_id, sequence
-            from outbox_message
-            where state = 'pending' and due_at <= $1
-            order by installation_id, sequence),
-        free as (
+        with free as (
             select m.installation_id, m.sequence
-            from outbox_message m join head using (installation_id, sequence)
-            where m.state = 'pending' and m.leased_until < clock_timestamp() and m.next_attempt_at <= clock_timestamp()
+            from outbox_message m
+            where m.state = 'pending' and m.kind = any ($5) and m.due_at <= $1 and m.next_attempt_at <= clock_timestamp() and m.leased_until < clock_timestamp()
+                and not exists (
+                    select from outbox_message before
+                    where before.installation_id = m.installation_id and before.state = 'pending' and before.due_at <= $1
+                        and before.sequence < m.sequence and (before.attempts < $3 or m.attempts >= $3))
+                and (m.attempts < $3 or not exists (
+                    select from outbox_message other
+                    where other.installation_id = m.installation_id and other.state = 'pending' and other.due_at <= $1 and other.attempts < $3))
             order by m.next_attempt_at
             limit $2
             for update of m skip locked)
-        update outbox_message m set leased_until = clock_timestamp() + $3, attempts = m.attempts + 1
+        update outbox_message m set leased_until = clock_timestamp() + $4, attempts = m.attempts + 1, tries = m.tries + 1
         from free
         where m.installation_id = free.installation_id and m.sequence = free.sequence
-        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts
+        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts, m.tries
         """;
 
-    private const string CloseSql = """
-        update outbox_message set state = $3, last_error = $4, closed_at = clock_timestamp(), leased_until = '-infinity'
-        where installation_id = $1 and sequence = $2 and state = 'pending'
+    // Whoever holds the lease, by the number of its claim: another one may have claimed the message since.
+    private const string Held = "installation_id = $1 and sequence = $2 and tries = $3 and state = 'pending'";
+
+    private const string DeliveredSql = $"""
+        update outbox_message set state = 'delivered', last_error = null, last_status = null, last_answer = null,
+            closed_at = clock_timestamp(), leased_until = '-infinity'
+        where {Held}
         """;
 
-    private const string PostponeSql = """
-        update outbox_message set last_error = $3, next_attempt_at = clock_timestamp() + $4, leased_until = '-infinity'
-        where installation_id = $1 and sequence = $2 and state = 'pending'
+    private const string DeadSql = $"""
+        update outbox_message set state = 'dead', last_error = $4, last_status = $5, last_answer = $6,
+            closed_at = clock_timestamp(), leased_until = '-infinity'
+        where {Held}
         """;
 
-    private const string DeferSql = """
-        update outbox_message set last_error = $3, due_at = $4, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity'
-        where installation_id = $1 and sequence = $2 and state = 'pending'
+    private const string PostponeSql = $"""
+        update outbox_message set last_error = $4, last_status = $5, last_answer = $6,
+            next_attempt_at = clock_timestamp() + $7, leased_until = '-infinity'
+        where {Held}
+        """;
+
+    private const string DeferSql = $"""
+        update outbox_message set last_error = $4, last_status = $5, last_answer = $6,
+            due_at = $7, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity'
+        where {Held}
+        """;
+
+    // All that is due waits together: what is behind would only be refused as well.
+    private const string AwaitTokenSql = """
+        update outbox_message set due_at = $4, awaits_token = true
+        where installation_id = $1 and state = 'pending' and due_at <= $5
+            and exists (
+                select from outbox_message held
+                where held.installation_id = $1 and held.sequence = $2 and held.tries = $3 and held.state = 'pending')
+        """;
+
+    private const string TokenCameSql = """
+        update outbox_message set due_at = $2, awaits_token = false, attempts = 0, next_attempt_at = clock_timestamp()
+        where installation_id = $1 and state = 'pending' and awaits_token
         """;
 
     private const string WithdrawSql = """
@@ -70,8 +98,17 @@ internal static class OutboxRows
         """;
 
     private const string LockSql = """
-        select state from outbox_message where installation_id = $1 and sequence = $2 for update
+        select tries from outbox_message where installation_id = $1 and sequence = $2 and state = 'pending' for update
         """;
+
+    // It has no index of its own: every message would pay for what one pass a day reads.
+    private const string ForgetSql = """
+        delete from outbox_message where (installation_id, sequence) in (
+            select installation_id, sequence from outbox_message
+            where state = 'delivered' and created_at < $1 limit $2 for update skip locked)
+        """;
+
+    private static readonly string[] KnownKinds = [.. Enum.GetValues<MessageKind>().Select(Name)];
 
     public static void Append(
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now,
@@ -83,9 +120,9 @@ internal static class OutboxRows
         writes.Add(AppendSql, installation.Value, (string?)null, Name(kind), now, now);
 
     public static async Task<IReadOnlyList<OutboxMessage>> Claim(
-        NpgsqlConnection connection, DateTimeOffset now, int messagesMax, TimeSpan lease, CancellationToken cancel)
+        NpgsqlConnection connection, DateTimeOffset now, int messagesMax, int attemptsInLine, TimeSpan lease, CancellationToken cancel)
     {
-        await using var command = connection.Command(ClaimSql, now, messagesMax, lease);
+        await using var command = connection.Command(ClaimSql, now, messagesMax, attemptsInLine, lease, KnownKinds);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var claimed = new List<OutboxMessage>();
         while (await reader.ReadAsync(cancel))
@@ -96,39 +133,37 @@ internal static class OutboxRows
                 reader.TextOrNull(2) is { } resource ? new ResourceId(resource) : null,
                 Kind(reader.GetString(3)),
                 reader.Moment(4),
-                reader.GetInt32(5)));
+                reader.GetInt32(5),
+                reader.GetInt32(6)));
         }
 
         return claimed;
     }
 
-    public static async Task Close(
-        NpgsqlConnection connection, OutboxMessage message, bool delivered, string? reason, CancellationToken cancel)
-    {
-        await using var command = connection.Command(
-            CloseSql, message.Installation.Value, message.Sequence, delivered ? "delivered" : "dead", reason);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+    /// <summary>In one transaction with what followed from the answer.</summary>
+    public static void Delivered(Writes writes, OutboxMessage message) =>
+        writes.Add(DeliveredSql, message.Installation.Value, message.Sequence, message.Tries);
 
-    /// <summary>Delivered, in one transaction with what followed from the answer.</summary>
-    public static void Close(Writes writes, OutboxMessage message) =>
-        writes.Add(CloseSql, message.Installation.Value, message.Sequence, "delivered", (string?)null);
+    public static void Dead(Writes writes, OutboxMessage message, Setback setback) =>
+        writes.Add(DeadSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer);
 
-    public static async Task Postpone(
-        NpgsqlConnection connection, OutboxMessage message, string reason, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var command = connection.Command(
-            PostponeSql, message.Installation.Value, message.Sequence, reason, delay);
-        await command.ExecuteNonQueryAsync(cancel);
-    }
+    public static void Postpone(Writes writes, OutboxMessage message, Setback setback, TimeSpan delay) => writes.Add(
+        PostponeSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer, delay);
 
     /// <summary>To be looked at again at this business time.</summary>
-    public static async Task Defer(
-        NpgsqlConnection connection, OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel)
+    public static void Defer(Writes writes, OutboxMessage message, Setback setback, DateTimeOffset until) => writes.Add(
+        DeferSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer, until);
+
+    /// <summary>The same for all that is due in the installation.</summary>
+    public static void AwaitToken(Writes writes, OutboxMessage message, Setback setback, DateTimeOffset now, DateTimeOffset until)
     {
-        await using var command = connection.Command(DeferSql, message.Installation.Value, message.Sequence, reason, until);
-        await command.ExecuteNonQueryAsync(cancel);
+        writes.Add(AwaitTokenSql, message.Installation.Value, message.Sequence, message.Tries, until, now);
+        Defer(writes, message, setback, until);
     }
+
+    /// <summary>Vercel has given the installation another token: what waited for one is due.</summary>
+    public static void TokenCame(Writes writes, InstallationId installation, DateTimeOffset now) =>
+        writes.Add(TokenCameSql, installation.Value, now);
 
     /// <summary>Vercel has heard it otherwise: nobody needs the message any more, and whoever holds it finds it gone.</summary>
     public static void Withdraw(Writes writes, InstallationId installation, ResourceId resource, MessageKind kind) =>
@@ -149,11 +184,18 @@ internal static class OutboxRows
     public static void TakeBack(Writes writes, InstallationId installation, Seq<ResourceId> resources) =>
         writes.Add(TakeBackSql, installation.Value, resources.Select(resource => resource.Value).ToArray());
 
-    /// <summary>Whether the message still stands, locked until the end of the transaction.</summary>
+    /// <summary>Whether the message still stands, and nobody else has claimed it; locked until the end of the transaction.</summary>
     public static async Task<bool> LockOpen(NpgsqlTransaction transaction, OutboxMessage message, CancellationToken cancel)
     {
         await using var command = transaction.Command(LockSql, message.Installation.Value, message.Sequence);
-        return await command.ExecuteScalarAsync(cancel) is "pending";
+        return await command.ExecuteScalarAsync(cancel) is int tries && tries == message.Tries;
+    }
+
+    /// <summary>At most so many that were delivered and written before a moment; how many it was.</summary>
+    public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ForgetSql, before, max);
+        return await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static string Name(MessageKind kind) =>

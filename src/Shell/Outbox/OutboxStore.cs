@@ -17,53 +17,47 @@ namespace Marketplace.Shell.Outbox;
 internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulfilment fulfilment, TimeProvider clock) : IOutbox
 {
     public async Task<IReadOnlyList<OutboxMessage>> Claim(
-        DateTimeOffset now, int messagesMax, TimeSpan lease, CancellationToken cancel)
+        DateTimeOffset now, int messagesMax, int attemptsInLine, TimeSpan lease, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await OutboxRows.Claim(connection, now, messagesMax, lease, cancel);
+        return await OutboxRows.Claim(connection, now, messagesMax, attemptsInLine, lease, cancel);
     }
 
-    public async Task<ResourceTruth?> Read(OutboxMessage message, CancellationToken cancel)
+    public async Task<MessageContent?> Read(OutboxMessage message, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var resource = await ResourceRows.Load(transaction, message.Installation, ResourceOf(message), cancel);
-        if (resource is null or Resource.Uninstalled)
-            return null;
+        var loads = new Loads();
+        if (message.Kind == MessageKind.InstallationNotice)
+        {
+            var installation = InstallationRows.Load(loads, message.Installation);
+            await loads.Read(database, cancel);
+            return installation.Value is Installation.Active active ? new MessageContent.OfInstallation(active) : null;
+        }
 
-        return new ResourceTruth(
-            resource,
-            await SecretRows.LoadCurrent(transaction, box, message.Installation, resource.Id, cancel));
+        var resource = ResourceRows.Load(loads, message.Installation, ResourceOf(message));
+        var secrets = SecretRows.LoadCurrent(loads, box, message.Installation, ResourceOf(message));
+        await loads.Read(database, cancel);
+        return resource.Value is { } living and not Resource.Uninstalled ? new MessageContent.OfResource(living, secrets.Value) : null;
     }
 
-    public async Task<Installation.Active?> ReadInstallation(OutboxMessage message, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        return await InstallationRows.Load(connection, message.Installation, cancel) as Installation.Active;
-    }
+    public Task Delivered(OutboxMessage message, CancellationToken cancel) =>
+        Write(writes => OutboxRows.Delivered(writes, message), cancel);
 
-    public async Task Delivered(OutboxMessage message, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await OutboxRows.Close(connection, message, delivered: true, reason: null, cancel);
-    }
+    public Task Postpone(OutboxMessage message, Setback setback, TimeSpan delay, CancellationToken cancel) =>
+        Write(writes => OutboxRows.Postpone(writes, message, setback, delay), cancel);
 
-    public async Task Postpone(OutboxMessage message, string reason, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await OutboxRows.Postpone(connection, message, reason, delay, cancel);
-    }
+    public Task Dead(OutboxMessage message, Setback setback, CancellationToken cancel) =>
+        Write(writes => OutboxRows.Dead(writes, message, setback), cancel);
 
-    public async Task Dead(OutboxMessage message, string reason, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await OutboxRows.Close(connection, message, delivered: false, reason, cancel);
-    }
+    public Task Defer(OutboxMessage message, Setback setback, DateTimeOffset until, CancellationToken cancel) =>
+        Write(writes => OutboxRows.Defer(writes, message, setback, until), cancel);
 
-    public async Task Defer(OutboxMessage message, string reason, DateTimeOffset until, CancellationToken cancel)
+    public Task AwaitToken(OutboxMessage message, Setback setback, DateTimeOffset now, DateTimeOffset until, CancellationToken cancel) =>
+        Write(writes => OutboxRows.AwaitToken(writes, message, setback, now, until), cancel);
+
+    public async Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await OutboxRows.Defer(connection, message, reason, until, cancel);
+        return await OutboxRows.Forget(connection, before, max, cancel);
     }
 
     public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
@@ -75,8 +69,8 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
             writes, fulfilment, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
 
     /// <summary>
-    /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn: a repetition of
-    /// the provision was answered at this very moment.
+    /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn, because a repetition of
+    /// the provision was answered at this very moment, or when another worker has claimed it since.
     /// </summary>
     private async Task Decide(OutboxMessage message, CancellationToken cancel, Action<Writes, Installation, Resource, PlanPeriods> follow)
     {
@@ -93,8 +87,15 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
             ?? throw new CorruptRowException("installation", message.Installation.Value, "it has a resource, but it is gone");
         var writes = new Writes();
         follow(writes, installation, resource, await PlanPeriodRows.Load(transaction, message.Installation, id, cancel));
-        OutboxRows.Close(writes, message);
+        OutboxRows.Delivered(writes, message);
         await writes.Commit(transaction, cancel);
+    }
+
+    private Task Write(Action<Writes> write, CancellationToken cancel)
+    {
+        var writes = new Writes();
+        write(writes);
+        return writes.Commit(database, cancel);
     }
 
     private static ResourceId ResourceOf(OutboxMessage message) =>

@@ -9,13 +9,20 @@ internal static class VercelFailure
 {
     private const int ReasonCharactersMax = 500;
 
+    private const int BodyCharactersMax = 8000;
+
     /// <summary>Usage is told every hour, and an uninstall has only hours: what is due is not put off for longer, whoever asks for it.</summary>
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
 
     public static async Task<VercelAnswer<T>> Of<T>(HttpResponseMessage response, CancellationToken cancel)
     {
-        var reason = await Reason(response, cancel);
-        return response.StatusCode switch
+        var body = await response.Content.ReadAsStringAsync(cancel);
+        var reply = new VercelReply((int)response.StatusCode, body.Length <= BodyCharactersMax ? body : body[..BodyCharactersMax]);
+        return Of<T>(response, Reason(body)) with { Reply = reply };
+    }
+
+    private static VercelAnswer<T> Of<T>(HttpResponseMessage response, string reason) =>
+        response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => new VercelAnswer<T>.TokenRefused($"401: {reason}"),
             HttpStatusCode.Gone => new VercelAnswer<T>.Gone($"410: {reason}"),
@@ -26,7 +33,6 @@ internal static class VercelFailure
                 $"{(int)response.StatusCode}: {reason}", RetryAfter(response)),
             var status => new VercelAnswer<T>.Refused((int)status, reason),
         };
-    }
 
     /// <summary>Seconds or a date, and the date is the network's time, not that of our decisions.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response) =>
@@ -41,9 +47,8 @@ internal static class VercelFailure
         wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
 
     /// <summary>Bodies of errors are not in the specification: the usual shape is read leniently, anything else as text.</summary>
-    private static async Task<string> Reason(HttpResponseMessage response, CancellationToken cancel)
+    private static string Reason(string text)
     {
-        var text = await response.Content.ReadAsStringAsync(cancel);
         try
         {
             using var json = JsonDocument.Parse(text);

@@ -110,7 +110,7 @@ public sealed class UnansweredProvisionTests(Acme acme) : IClassFixture<Acme>
         var id = await IdOf("at-last");
         acme.Pass(TimeSpan.FromMinutes(61));
         var outbox = acme.Server.Services.GetRequiredService<IOutbox>();
-        var claimed = await outbox.Claim(acme.Now, 100, TimeSpan.FromMinutes(1), Cancel);
+        var claimed = await outbox.Claim(acme.Now, 100, OutboxDispatch.AttemptsInLine, TimeSpan.FromMinutes(1), Cancel);
         var question = Assert.Single(claimed, message => message.Resource?.Value == id);
 
         // Vercel has just said that it does not know the resource, and now it is told of it.

@@ -1,0 +1,22 @@
+using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
+
+namespace Marketplace.Jobs.Outbox;
+
+/// <summary>What a message says at one moment. Two are equal when Vercel would hear the same.</summary>
+public abstract record MessageContent
+{
+    private MessageContent() { }
+
+    public sealed record OfResource(Resource Resource, Seq<Secret> Secrets) : MessageContent;
+
+    public sealed record OfInstallation(Installation.Active Installation) : MessageContent;
+
+    /// <summary>What nobody may read in a log or in a table, should Vercel repeat it.</summary>
+    public IEnumerable<string> SecretValues => this is OfResource(_, var secrets) ? secrets.Bind(secret => secret.Values) : [];
+
+    /// <summary>Records print every property: the values stay out.</summary>
+    public sealed override string ToString() => $"MessageContent.{GetType().Name}";
+}

@@ -1,0 +1,66 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Marketplace.Jobs.Vercel;
+
+namespace Marketplace.Jobs.Outbox;
+
+/// <summary>Why a message was not delivered this time, for a person to read: without a secret, and no longer than a table bears.</summary>
+/// <param name="Status">Of Vercel's answer; null where there was none.</param>
+/// <param name="Answer">Its body, as far as it is kept.</param>
+public sealed record Setback(string Reason, int? Status, string? Answer)
+{
+    public const int ReasonCharactersMax = 500;
+
+    public const int AnswerCharactersMax = 2000;
+
+    /// <summary>Of a secret that a text breaks off in the middle of, less than this is no loss.</summary>
+    private const int TraceCharactersMin = 4;
+
+    private const string Hidden = "[secret]";
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>It failed on our side, before Vercel was asked anything, or after it had answered.</summary>
+    public static Setback Of(Exception fault) => new(fault.GetType().Name, null, null);
+
+    public static Setback Of(string reason) => new(Cut(reason, ReasonCharactersMax), null, null);
+
+    /// <param name="content">What was said: should Vercel repeat a secret of it, it is hidden.</param>
+    public static Setback Of(string reason, VercelReply? reply, MessageContent content)
+    {
+        var secrets = content.SecretValues.SelectMany(Spellings).Distinct().OrderByDescending(value => value.Length).ToList();
+        return new(
+            Cut(Hide(reason, secrets), ReasonCharactersMax), reply?.Status,
+            reply is null ? null : Cut(Hide(reply.Body, secrets), AnswerCharactersMax));
+    }
+
+    /// <summary>As it is, and as it stands in JSON.</summary>
+    private static IEnumerable<string> Spellings(string value) =>
+        [value, JsonSerializer.Serialize(value)[1..^1], JsonSerializer.Serialize(value, Relaxed)[1..^1]];
+
+    private static string Hide(string text, List<string> secrets)
+    {
+        foreach (var secret in secrets)
+            text = text.Replace(secret, Hidden, StringComparison.Ordinal);
+        // The text may have been cut in the middle of one.
+        foreach (var secret in secrets)
+        {
+            for (var length = secret.Length - 1; length >= TraceCharactersMin; length--)
+            {
+                if (text.EndsWith(secret[..length], StringComparison.Ordinal))
+                    return text[..^length] + Hidden;
+            }
+        }
+
+        return text;
+    }
+
+    private static string Cut(string text, int charactersMax)
+    {
+        // PostgreSQL stores every character but this one, and half of a pair is none.
+        text = text.Replace('\0', ' ');
+        if (text.Length <= charactersMax)
+            return text;
+        return char.IsHighSurrogate(text[charactersMax - 1]) ? text[..(charactersMax - 1)] : text[..charactersMax];
+    }
+}
