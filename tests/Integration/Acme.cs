@@ -3,6 +3,7 @@ using Marketplace.Core.Repl;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell;
+using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator;
 using Marketplace.Simulator.Dashboard;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,6 +88,7 @@ public sealed partial class Acme : IAsyncLifetime
                 },
                 Adjust = builder => builder.Services
                     .AddSingleton(options.ReplLimits)
+                    .AddSingleton(options.VercelLimits)
                     .AddSingleton<TimeProvider>(Vercel.Clock)
                     .AddSingleton<IProvisioner>(Workshop)
                     .AddJobs(),
@@ -126,6 +128,9 @@ internal sealed record AcmeOptions
     public Action<JsonNode>? Adapt { get; init; }
 
     public bool HasCuttableLine { get; init; }
+
+    /// <summary>A call that fails is the job's to repeat, so that a test sees each.</summary>
+    public VercelLimits VercelLimits { get; init; } = VercelLimits.Default with { RepeatsMax = 0 };
 
     public ReplLimits ReplLimits { get; init; } = ReplLimits.Default;
 

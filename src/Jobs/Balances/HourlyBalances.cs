@@ -20,9 +20,6 @@ public sealed partial class HourlyBalances(
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>A token that Vercel does not accept may be replaced.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
-
     public string Id => "balances";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
@@ -65,7 +62,7 @@ public sealed partial class HourlyBalances(
                 return await Refused(statement, $"404: {missing.Reason}", cancel);
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return new Wait(refused.Reason, Stuck);
+                return new Wait(refused.Reason, VercelPatience.TokenWait);
             case VercelAnswer<Nothing>.Gone gone:
                 return await Refused(statement, gone.Reason, cancel);
             case var other:

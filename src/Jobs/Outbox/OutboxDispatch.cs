@@ -30,14 +30,11 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     /// <summary>What is said may change while it is being said. Where it does again and again, those who change it send their own messages.</summary>
     private const int TimesSaidMax = 5;
 
-    /// <summary>Longer than two calls to Vercel, of which each may be made once more with a new token.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    /// <summary>Longer than two calls to Vercel, and what is read and written around them.</summary>
+    private static readonly TimeSpan Lease = (2 * VercelPatience.AnswerMax) + TimeSpan.FromMinutes(1);
 
     /// <summary>Between two looks at whether Vercel knows the resource by now.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
-
-    /// <summary>A token that Vercel does not take may be replaced. Vercel says when; this is for the word that comes too early to be heard.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
 
     public string Id => "outbox";
 
@@ -113,7 +110,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 break;
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(message.Kind, message.Installation.Value, refused.Reason);
-                await outbox.AwaitToken(message, Setback.Of(refused.Reason, answer.Reply, content), now, now + Stuck, cancel);
+                await outbox.AwaitToken(message, Setback.Of(refused.Reason, answer.Reply, content), now, now + VercelPatience.TokenWait, cancel);
                 break;
             case VercelAnswer<Nothing>.Gone gone:
                 await Die(message, Setback.Of(gone.Reason, answer.Reply, content), cancel);

@@ -22,9 +22,6 @@ public sealed partial class InvoiceSettlement(
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>A token that Vercel does not accept may be replaced.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
-
     public string Id => "settlement";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
@@ -105,10 +102,10 @@ public sealed partial class InvoiceSettlement(
                 return await Fail(work, refund, $"404: {missing.Reason}", now, cancel);
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return new Wait(refused.Reason, Stuck);
+                return new Wait(refused.Reason, VercelPatience.TokenWait);
             case VercelAnswer<Nothing>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
-                return new Wait(gone.Reason, Stuck);
+                return new Wait(gone.Reason, VercelPatience.TokenWait);
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
@@ -125,10 +122,10 @@ public sealed partial class InvoiceSettlement(
                 return (Silence(work, unknown.Reason, unknown.RetryAfter), null);
             case VercelAnswer<InvoiceReading>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return (new Wait(refused.Reason, Stuck), null);
+                return (new Wait(refused.Reason, VercelPatience.TokenWait), null);
             case VercelAnswer<InvoiceReading>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
-                return (new Wait(gone.Reason, Stuck), null);
+                return (new Wait(gone.Reason, VercelPatience.TokenWait), null);
             case VercelAnswer<InvoiceReading>.Refused or VercelAnswer<InvoiceReading>.NotFound:
                 Missing(look.Id.Value, look.VercelId.Value, work.Installation.Value);
                 await settlement.Missed(look, now, cancel);

@@ -29,9 +29,6 @@ public sealed partial class HourlyUsageSubmission(
     /// <summary>A missed hour can only be told within a day; the ledger is read a little further back, for the period's edge.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(2);
 
-    /// <summary>A token that Vercel does not accept may be replaced.</summary>
-    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(15);
-
     public string Id => "usage";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
@@ -118,7 +115,7 @@ public sealed partial class HourlyUsageSubmission(
                 case VercelAnswer<Nothing>.TokenRefused refused:
                     // The hours stay due: with a new token they can still be told.
                     NoAccess(work.Installation.Value, due.Slot.Start, refused.Reason);
-                    await ledger.Postpone(work, changed, refused.Reason, Stuck, cancel);
+                    await ledger.Postpone(work, changed, refused.Reason, VercelPatience.TokenWait, cancel);
                     return;
                 case VercelAnswer<Nothing>.Gone gone:
                     Change(Refused(sent, gone.Reason, now));

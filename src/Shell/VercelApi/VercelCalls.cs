@@ -3,14 +3,35 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Jobs.Vercel;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace Marketplace.Shell.VercelApi;
 
 /// <summary>What all calls of Vercel's API have in common: the token, the sending, the reading of answers, and failures. Source: contract §A.2.</summary>
-internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens tokens)
+internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens tokens, VercelResilience resilience)
 {
     /// <summary>With the installation's own token.</summary>
-    public async Task<VercelAnswer<T>> Send<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel)
+    public Task<VercelAnswer<T>> Send<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel) =>
+        InTime(async limit => await SendByCurrentToken(installation, call, limit), cancel);
+
+    /// <summary>With a token that the caller chooses; none where the body proves who calls.</summary>
+    public Task<VercelAnswer<T>> Send<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel) =>
+        InTime(async limit => await Attempt(token, call, limit), cancel);
+
+    private async Task<VercelAnswer<T>> InTime<T>(Func<CancellationToken, ValueTask<VercelAnswer<T>>> send, CancellationToken cancel)
+    {
+        try
+        {
+            return await resilience.Limit(send, cancel);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return new VercelAnswer<T>.Unknown("no answer in time", null);
+        }
+    }
+
+    private async Task<VercelAnswer<T>> SendByCurrentToken<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel)
     {
         VercelAnswer<T>? refused = null;
         string? tried = null;
@@ -20,7 +41,7 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
             if (token.Value == tried)
                 return refused!;
 
-            var answer = await Send(token, call, cancel);
+            var answer = await Attempt(token, call, cancel);
             if (answer is not VercelAnswer<T>.TokenRefused)
                 return answer;
             (refused, tried) = (answer, token.Value);
@@ -29,21 +50,11 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
         return new VercelAnswer<T>.Gone("the installation is over, and its token with it");
     }
 
-    /// <summary>With a token that the caller chooses; none where the body proves who calls.</summary>
-    public async Task<VercelAnswer<T>> Send<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
+    private async Task<VercelAnswer<T>> Attempt<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(call.Method, call.Route);
-        if (token is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
-        if (call.Known is { } known)
-            request.Headers.TryAddWithoutValidation("If-None-Match", known.Mark);
-        request.Content = call.Body?.Invoke();
-
         try
         {
-            // From the factory each time, so that a change of addresses is noticed; the connections below are shared.
-            using var http = clients();
-            using var response = await http.SendAsync(request, cancel);
+            using var response = await resilience.Send(call.IsRepeatable, attempt => SendOnce(token, call, attempt), cancel);
             return response.IsSuccessStatusCode || (call.Known is not null && response.StatusCode == HttpStatusCode.NotModified)
                 ? new VercelAnswer<T>.Accepted(await call.Read(response, cancel))
                 : await VercelFailure.Of<T>(response, cancel);
@@ -52,13 +63,31 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
         {
             return new VercelAnswer<T>.Unknown($"no answer: {fault.HttpRequestError}", null);
         }
+        catch (TimeoutRejectedException)
+        {
+            return new VercelAnswer<T>.Unknown("no answer in time", null);
+        }
+        catch (BrokenCircuitException outage)
+        {
+            return new VercelAnswer<T>.Unknown("not sent: Vercel answers nobody at the moment", outage.RetryAfter);
+        }
         catch (JsonException)
         {
             return new VercelAnswer<T>.Unknown("the answer is not the JSON that the contract describes", null);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new VercelAnswer<T>.Unknown("no answer in time", null);
-        }
+    }
+
+    private async ValueTask<HttpResponseMessage> SendOnce<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(call.Method, call.Route);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        if (call.Known is { } known)
+            request.Headers.TryAddWithoutValidation("If-None-Match", known.Mark);
+        request.Content = call.Body?.Invoke();
+
+        // From the factory each time, so that a change of addresses is noticed; the connections below are shared.
+        using var http = clients();
+        return await http.SendAsync(request, cancel);
     }
 }

@@ -73,7 +73,8 @@ public sealed class VercelClientTests(Acme acme) : IClassFixture<Acme>
     private Task<VercelAnswer<Nothing>> Ask(string installation, Func<HttpRequestMessage, Task<HttpResponseMessage>> vercel) =>
         new VercelClient(new VercelCalls(
                 () => new HttpClient(new Line(vercel)) { BaseAddress = new Uri("http://vercel.test/") },
-                acme.Server.Services.GetRequiredService<InstallationTokens>()))
+                acme.Server.Services.GetRequiredService<InstallationTokens>(),
+                new VercelResilience(VercelLimits.Default with { RepeatsMax = 0 })))
             .DeleteResource(new InstallationId(installation), new ResourceId("res_any"), Cancel);
 
     private sealed class Line(Func<HttpRequestMessage, Task<HttpResponseMessage>> vercel) : HttpMessageHandler
