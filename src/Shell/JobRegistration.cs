@@ -21,6 +21,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Idempotency;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
@@ -59,6 +60,7 @@ internal static class JobRegistration
         .AddSingleton<TransferMove>()
         .AddSingleton<BillingAccounts>()
         .AddSingleton<StatementStore>()
+        .AddSingleton<ResourceImports>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
         .AddSingleton<NotificationStore>()

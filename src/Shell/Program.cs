@@ -138,7 +138,7 @@ internal static class Program
         return await InvoiceCommands.Redraft(app, request, cancel);
     }
 
-    /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve.</summary>
+    /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>
     private static void RequireProvisioners(IServiceProvider services)
     {
         var provisioners = services.GetRequiredService<Provisioners>();
@@ -149,6 +149,14 @@ internal static class Program
             throw new StartRefusedException(
                 $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares a repl, and its provisioner "
                 + $"\"{product.Provisioner}\" has none.");
+        }
+
+        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
+            && product.IsImportable && !provisioners.HasImport(product.Provisioner)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares an import, and its provisioner "
+                + $"\"{product.Provisioner}\" has nothing to import from.");
         }
 
         foreach (var product in products.Where(product => !provisioners.Has(product.Provisioner)))

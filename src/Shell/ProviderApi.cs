@@ -1,5 +1,6 @@
 using Carter;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.ProviderKeys;
@@ -29,6 +30,7 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoices, ProviderInvoiceEndpoints.List);
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
+        Post(V1 + "/installations/{installationId}/imports", ImportResourceEndpoint.Route);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
         Get(Installation + "/billing", GetBillingEndpoint.Route);
         Get(Statements, StatementEndpoints.List);

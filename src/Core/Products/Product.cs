@@ -20,6 +20,9 @@ public sealed record Product(
     /// <summary>Present when customers may run commands on a resource from Vercel's dashboard. Source: contract §B.2, §C.6.</summary>
     public Option<ProductRepl> Repl { get; init; }
 
+    /// <summary>Whether customers may link what they have with the provider already. Source: contract §E.10.</summary>
+    public bool IsImportable { get; init; }
+
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
 }
 

@@ -80,7 +80,7 @@ public sealed record ImportResource(
     private static Validation<FieldError, string> ParseReference(Option<string> reference) =>
         reference.Filter(text => text.Length is > 0 and <= ReferenceCharactersMax && !text.Contains('\0', StringComparison.Ordinal))
             .Match<Validation<FieldError, string>>(
-                text => text, () => new FieldError("reference", $"A text of 1 to {ReferenceCharactersMax} characters is required."));
+                text => text, () => new FieldError("externalReference", $"A text of 1 to {ReferenceCharactersMax} characters is required."));
 
     private static Validation<FieldError, Seq<Secret>> ParseSecrets(Seq<Secret> secrets) =>
         secrets.IsEmpty ? new FieldError("secrets", "At least one secret is required.")

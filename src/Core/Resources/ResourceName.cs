@@ -17,6 +17,12 @@ public static class ResourceName
                 : ofProduct.Bind(limits => limits.Complaint("The name", text)).Match<Validation<FieldError, string>>(Wrong, () => text),
             None: () => Wrong("A name is required."));
 
+    /// <summary>What something could be called that has a name elsewhere. A product may still ask for more.</summary>
+    public static string Suggest(string elsewhere) =>
+        elsewhere.Length == 0
+            ? "imported"
+            : new string(elsewhere.Take(LengthMax).Select(letter => IsAllowed(letter) ? letter : '-').ToArray());
+
     private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     private static Validation<FieldError, string> Wrong(string message) => new FieldError("name", message);

@@ -35,6 +35,12 @@ public interface IOutbox
     /// <summary>Delivered, and Vercel knows the resource now, so that its plan begins.</summary>
     Task Adopt(OutboxMessage message, CancellationToken cancel);
 
+    /// <summary>Delivered, and Vercel has what was made elsewhere.</summary>
+    Task Imported(OutboxMessage message, CancellationToken cancel);
+
+    /// <summary>Vercel does not take what was made elsewhere: what it never had is forgotten.</summary>
+    Task NotImported(OutboxMessage message, string reason, CancellationToken cancel);
+
     /// <summary>Vercel never heard of this resource and nobody waits for it: it is taken down again, and was never billed.</summary>
     Task Undo(OutboxMessage message, CancellationToken cancel);
 

@@ -72,6 +72,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 return await vercel.UpdateResource(message.Installation, resource, Seq<Secret>.Empty, cancel);
             case (MessageKind.ResourceSecrets, MessageContent.OfResource(var resource, var secrets)):
                 return await vercel.UpdateSecrets(message.Installation, resource.Id, new SecretsChange.Whole(secrets), cancel);
+            case (MessageKind.ResourceImport, MessageContent.OfResource(var resource, var secrets)):
+                return await vercel.ImportResource(message.Installation, VercelImport.Of(resource, secrets), cancel);
             case (MessageKind.ResourceAdoption, MessageContent.OfResource(var resource, var secrets)):
                 var known = await vercel.GetResource(message.Installation, resource.Id, cancel);
                 return known is VercelAnswer<VercelResource>.Accepted
@@ -95,6 +97,15 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 break;
             case VercelAnswer<Nothing>.Accepted when message.Kind is MessageKind.ResourceState or MessageKind.ResourceAdoption:
                 await outbox.Adopt(message, cancel);
+                break;
+            case VercelAnswer<Nothing>.Accepted when message.Kind is MessageKind.ResourceImport:
+                await outbox.Imported(message, cancel);
+                break;
+            case VercelAnswer<Nothing>.Refused { Status: var status, Reason: var why } when message.Kind is MessageKind.ResourceImport:
+                await outbox.NotImported(message, $"{status}: {why}", cancel);
+                break;
+            case VercelAnswer<Nothing>.NotFound { Reason: var why } when message.Kind is MessageKind.ResourceImport:
+                await outbox.NotImported(message, $"404: {why}", cancel);
                 break;
             case VercelAnswer<Nothing>.Accepted:
                 await outbox.Delivered(message, cancel);
@@ -145,7 +156,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             case MessageKind.ResourceState or MessageKind.ResourceAdoption:
                 Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
-            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.InstallationNotice:
+            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.InstallationNotice:
                 return Die(message, setback, cancel);
             default:
                 throw new UnreachableException(message.Kind.ToString());

@@ -21,6 +21,12 @@ public enum MessageKind
     /// <summary>Status and notification of a resource that Vercel has known for long: a suspension, its end, and what the customer is told.</summary>
     ResourceStatus,
 
+    /// <summary>
+    /// What was made elsewhere and is to be shown at Vercel (contract §D.5 PUT): written with the intent, and withdrawn by Vercel's answer.
+    /// Where it comes to be sent, nobody has heard one.
+    /// </summary>
+    ResourceImport,
+
     /// <summary>What the customer is told beside an installation (contract §D.1 PATCH).</summary>
     InstallationNotice,
 }

@@ -18,6 +18,13 @@ public sealed class Provisioners(IEnumerable<IProvisioner> provisioners)
             ? provisioner
             : throw new InvalidOperationException($"No provisioner is called '{name}'. The catalogue names one that this server does not have.");
 
+    public bool HasImport(string name) => byName.GetValueOrDefault(name) is IImportProvisioner;
+
+    /// <summary>Checked at start as well, for each product that can be imported.</summary>
+    public IImportProvisioner Import(string name) =>
+        Named(name) as IImportProvisioner
+            ?? throw new InvalidOperationException($"Nothing can be imported from the provisioner '{name}', and the catalogue says that it can.");
+
     public bool HasRepl(string name) => byName.GetValueOrDefault(name) is IReplProvisioner;
 
     /// <summary>Checked at start as well, for each product that declares a console.</summary>

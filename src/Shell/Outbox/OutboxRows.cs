@@ -205,6 +205,7 @@ internal static class OutboxRows
             MessageKind.ResourceSecrets => "resource_secrets",
             MessageKind.ResourceAdoption => "resource_adoption",
             MessageKind.ResourceStatus => "resource_status",
+            MessageKind.ResourceImport => "resource_import",
             MessageKind.InstallationNotice => "installation_notice",
             _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
         };
@@ -216,6 +217,7 @@ internal static class OutboxRows
             "resource_secrets" => MessageKind.ResourceSecrets,
             "resource_adoption" => MessageKind.ResourceAdoption,
             "resource_status" => MessageKind.ResourceStatus,
+            "resource_import" => MessageKind.ResourceImport,
             "installation_notice" => MessageKind.InstallationNotice,
             _ => throw new CorruptRowException("outbox_message", name, "no message is of this kind"),
         };

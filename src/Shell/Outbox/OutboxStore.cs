@@ -4,6 +4,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
@@ -63,6 +64,14 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
         Decide(message, cancel, (writes, installation, resource, plans) =>
             PlanStart.Write(writes, fulfilment.Catalogue, installation, resource, plans, clock.GetUtcNow()));
+
+    public Task Imported(OutboxMessage message, CancellationToken cancel) =>
+        Decide(message, cancel, (writes, installation, resource, _) =>
+            ImportSettlement.Accept(writes, installation.Id, resource, Actor.Worker("import"), clock.GetUtcNow()));
+
+    public Task NotImported(OutboxMessage message, string reason, CancellationToken cancel) =>
+        Decide(message, cancel, (writes, installation, resource, _) =>
+            ImportSettlement.Refuse(writes, fulfilment, installation.Id, resource, reason, Actor.Worker("import"), clock.GetUtcNow()));
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
         Decide(message, cancel, (writes, _, resource, plans) => ResourceRemoval.Write(

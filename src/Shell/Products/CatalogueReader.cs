@@ -49,6 +49,7 @@ internal static class CatalogueReader
     {
         NameLimits = json.ObjectOrNone("resourceName", MetadataSchemaReader.ReadTextLimits),
         Repl = json.ObjectOrNone("repl", ReadRepl).Bind(repl => repl),
+        IsImportable = json.ObjectOrNone("import", import => import.FlagOr("enabled", otherwise: false)).IfNone(false),
     };
 
     /// <summary>The names are those of the storage protocol, in which one that is not enabled is as good as none.</summary>

@@ -23,6 +23,9 @@ public enum ProviderScopes
 
     /// <summary>Have Vercel told once more: replays and resyncs.</summary>
     OutboxWrite = 32,
+
+    /// <summary>Show customers' own things at Vercel: imports.</summary>
+    ResourcesWrite = 64,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -36,6 +39,7 @@ internal static class ScopeNames
         (ProviderScopes.NotificationsWrite, "notifications:write"),
         (ProviderScopes.OutboxRead, "outbox:read"),
         (ProviderScopes.OutboxWrite, "outbox:write"),
+        (ProviderScopes.ResourcesWrite, "resources:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.Imports;
 using Marketplace.Shell.Drift;
 using Marketplace.Simulator.Api;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,13 @@ public sealed class DriftReportTests(Acme acme) : IClassFixture<Acme>
         acme.Workshop.Lose(tool.Id);
         await MustReport($"{tool.Id} of {tool.Installation}: workshop does not have it");
         acme.Workshop.Find(tool.Id);
+    }
+
+    [Fact]
+    public async Task What_was_linked_no_provisioner_has_to_hold()
+    {
+        await acme.Link(await acme.Install(), "orders");
+        await MustReport();
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "MeterHourRows.ClaimSql", "MeterHourRows.SumUpSql",
         // Events that do not say whose their resource is.
         "UsageEventRows.HomesAnywhereSql", "UsageEventRows.KnownSql",
+        // Imports that nobody goes on with.
+        "ImportSessionRows.SweepSql",
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
         // The drift report.

@@ -74,7 +74,7 @@ public sealed class ImportLaws
                     ("productId", asked.ProductId != Some(Product.Id.Value)),
                     ("name", asked.Name != Some("orders")),
                     ("ownership", asked.Ownership.Exists(named => named is "owned" or "mine")),
-                    ("reference", asked.Reference != Some("orders")),
+                    ("externalReference", asked.Reference != Some("orders")),
                     ("secrets", asked.Secrets.Count != 1 || asked.Secrets.Head is { Name: "" } or { Value: "" }),
                 }.Where(field => field.IsWrong).Select(field => field.Key).ToArray();
                 return ImportResource.Parse(asked, Sold).Match(

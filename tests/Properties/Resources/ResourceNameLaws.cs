@@ -41,6 +41,14 @@ public sealed class ResourceNameLaws
     }
 
     [Fact]
+    public void Whatever_something_is_called_elsewhere_there_is_a_name_for_it() =>
+        Law.Holds(
+            from letters in Gen.Elements("a", "Z", "0", "-", "_", " ", "é", "😀", "\0").ListOf()
+            from times in Gen.Choose(1, 60)
+            select string.Concat(Enumerable.Repeat(string.Concat(letters), times)),
+            elsewhere => ResourceName.Parse(ResourceName.Suggest(elsewhere), None).IsSuccess);
+
+    [Fact]
     public void A_product_can_ask_for_more_but_not_for_less() =>
         Law.Holds(OfLength(1, 140), name =>
         {

@@ -15,8 +15,10 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// resource, so a crash between any two of them, or a second call beside the first, ends where one undisturbed call would.
 /// </remarks>
 internal sealed class PostgresProvisioner(
-    PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation, PostgresRepl repl) : IReplProvisioner
+    PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation, PostgresRepl repl) : IReplProvisioner, IImportProvisioner
 {
+    private readonly PostgresImports imports = new(target, pool);
+
     private static readonly MetricId Storage = new("storage");
     private static readonly MetricId Transactions = new("transactions");
     private const decimal BytesPerMegabyte = 1_000_000;
@@ -134,6 +136,15 @@ internal sealed class PostgresProvisioner(
 
     public Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel) =>
         repl.Run(resource.Id, command, screen, cancel);
+
+    public Seq<SignInField> SignInFields => PostgresImports.Fields;
+
+    public string SubjectOf(SignIn given) => PostgresImports.SubjectOf(given);
+
+    public Task<Either<SignInRefusal, Seq<Importable>>> List(SignIn given, CancellationToken cancel) => imports.List(given, cancel);
+
+    public Task<Either<SignInRefusal, Seq<Secret>>> Secrets(SignIn given, string reference, CancellationToken cancel) =>
+        imports.Secrets(given, reference, cancel);
 
     public async Task<Seq<ResourceId>> List(CancellationToken cancel)
     {

@@ -1,0 +1,180 @@
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Provisioning;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
+using Npgsql;
+using static LanguageExt.Prelude;
+
+namespace Marketplace.Shell.Imports;
+
+/// <summary>The steps of an import that a customer takes in a browser: begin, sign in with the provider, pick. Source: contract §E.10.</summary>
+internal sealed class ImportSessions(
+    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Provisioners provisioners, SignInGuard guard, ResourceImports imports,
+    VercelSettings vercel, TimeProvider clock)
+{
+    private static readonly Actor Customer = new("customer", "import page");
+
+    public Seq<Product> Importable => catalogue.Products.Filter(product => product.IsImportable).Strict();
+
+    /// <summary>The session of the browser: a new one or, where it has begun with this state before, the same.</summary>
+    public async Task<Either<ImportRefusal, ImportSecret>> Begin(ImportStart asked, ImportSecret? browser, CancellationToken cancel)
+    {
+        if (asked is not { InstallationId: { Length: > 0 } installationId, State: { Length: > 0 } state, Return.Length: > 0 })
+            return new ImportRefusal.Incomplete();
+        if (OriginText.Within(new Uri(vercel.DashboardUrl), asked.Return) is not { } back)
+            return new ImportRefusal.ReturnsElsewhere();
+
+        var installation = new InstallationId(installationId);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        if (await InstallationRows.Load(connection, installation, cancel) is not Installation.Active)
+            return new ImportRefusal.NotInstalled();
+        if (ProductOf(asked.ProductId).Case is not SomeCase<Option<ProductId>>(var product))
+            return new ImportRefusal.NothingToImport();
+        if (browser is { } known && known.Installation == installation && await ImportSessionRows.IsOf(connection, known, state, cancel))
+            return known;
+
+        var secret = ImportSecret.New(installation);
+        var session = new ImportSession(installation, state, new Uri(back), product, clock.GetUtcNow(), Attempts: 0, None, None);
+        return await ImportSessionRows.Begin(connection, box, session, secret, cancel) ? secret : new ImportRefusal.BegunElsewhere();
+    }
+
+    /// <summary>Null when there is none, or its time is over.</summary>
+    public async Task<ImportSession?> Find(ImportSecret secret, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ImportSessionRows.Find(connection, box, secret, cancel) is { } session && session.LivesAt(clock.GetUtcNow()) ? session : null;
+    }
+
+    /// <summary>What the provider of the product asks for; null where the product cannot be imported.</summary>
+    public Seq<SignInField>? FieldsOf(ProductId product) => Provisioner(product)?.SignInFields;
+
+    /// <summary>Null once the customer is signed in; else why not.</summary>
+    public async Task<string?> SignIn(ImportSecret secret, ProductId product, SignIn given, CancellationToken cancel)
+    {
+        if (Provisioner(product) is not { } provisioner)
+            return "This cannot be imported.";
+
+        if (!await HasAttemptLeft(secret, cancel))
+            return "There were too many attempts. Begin again from Vercel.";
+
+        var listed = await guard.Try(product, provisioner.SubjectOf(given), () => provisioner.List(given, cancel), cancel);
+        if (listed.IsRight)
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await ImportSessionRows.SignIn(connection, box, secret, product, given, cancel);
+        }
+
+        return listed.MatchUnsafe<string?>(Right: _ => null, Left: refusal => refusal.Reason);
+    }
+
+    public async Task SignOut(ImportSecret secret, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await ImportSessionRows.SignOut(connection, secret, cancel);
+    }
+
+    /// <summary>What the customer can pick: what is no resource already. Or why it cannot be seen any more.</summary>
+    public async Task<Either<SignInRefusal, Seq<Importable>>> List(ImportSession session, ProductId product, SignIn given, CancellationToken cancel)
+    {
+        if (Provisioner(product) is not { } provisioner)
+            return new SignInRefusal("This cannot be imported.", ProvesNothing: false);
+
+        var loads = new Loads();
+        var held = ResourceRows.LoadAll(loads, session.Installation);
+        await loads.Read(database, cancel);
+        var there = held.Value
+            .Filter(resource => resource is not Resource.Uninstalled && resource.Facts.Product == product)
+            .Map(resource => Ownerships.ReferenceOf(resource.Facts.Ownership))
+            .ToHashSet();
+        return (await guard.Try(product, provisioner.SubjectOf(given), () => provisioner.List(given, cancel), cancel))
+            .Map(all => all.Filter(one => !there.Contains(one.Reference)).Strict());
+    }
+
+    /// <summary>Null once Vercel has it, or is still told of it; else why not.</summary>
+    public async Task<string?> Pick(
+        ImportSession session, ImportSecret secret, ProductId product, SignIn given, string reference, string name, CancellationToken cancel)
+    {
+        if (Provisioner(product) is not { } provisioner)
+            return "This cannot be imported.";
+
+        var secrets = await guard.Try(
+            product, provisioner.SubjectOf(given), () => provisioner.Secrets(given, reference, cancel), cancel);
+        return await secrets.MatchAsync(
+            LeftAsync: refusal => Task.FromResult<string?>(refusal.Reason),
+            RightAsync: values => ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, values), catalogue).Match(
+                Succ: async asked => Reason(await imports.Import(
+                    session.Installation, asked, Customer, (writes, resource) => ImportSessionRows.Pick(writes, secret, resource), cancel)),
+                Fail: errors => Task.FromResult<string?>(string.Join(' ', errors.Select(error => error.Message)))));
+    }
+
+    /// <summary>The resource that was picked, as it is now.</summary>
+    public async Task<Resource?> Picked(ImportSession session, ResourceId resource, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ResourceRows.Load(connection, session.Installation, resource, cancel);
+    }
+
+    private async Task<bool> HasAttemptLeft(ImportSecret secret, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await ImportSessionRows.Count(connection, secret, cancel);
+    }
+
+    private static string? Reason(ImportOutcome outcome) =>
+        outcome switch
+        {
+            ImportOutcome.Done or ImportOutcome.Waiting => null,
+            ImportOutcome.Refused refused => $"Vercel did not take it: {refused.Reason}",
+            ImportOutcome.Rejected rejected => ImportProblem.Sentence(rejected.Why),
+            ImportOutcome.Removed or ImportOutcome.InstallationUnknown => "The integration was uninstalled from this team.",
+            _ => throw new System.Diagnostics.UnreachableException(outcome.GetType().Name),
+        };
+
+    private IImportProvisioner? Provisioner(ProductId id) =>
+        Importable.Find(product => product.Id == id).MatchUnsafe<IImportProvisioner?>(
+            product => provisioners.Import(product.Provisioner), () => null);
+
+    /// <summary>None inside where the customer has to choose; none at all where there is nothing to choose from.</summary>
+    private Option<Option<ProductId>> ProductOf(string? asked) =>
+        (asked, Importable) switch
+        {
+            (_, { IsEmpty: true }) => Option<Option<ProductId>>.None,
+            ({ Length: > 0 }, _) => Importable.Find(product => product.Id.Value == asked).Map(product => Some(product.Id)),
+            (_, { Count: 1 } only) => Some(Some(only.Head.Id)),
+            _ => Some(Option<ProductId>.None),
+        };
+}
+
+/// <summary>With what Vercel sends a customer to us.</summary>
+internal sealed record ImportStart(string? InstallationId, string? ProductId, string? State, string? Return)
+{
+    /// <summary>Logs print records; the state stays out.</summary>
+    public override string ToString() => $"import to {InstallationId}";
+}
+
+/// <summary>Why an import does not begin.</summary>
+internal abstract record ImportRefusal
+{
+    private ImportRefusal() { }
+
+    public sealed record Incomplete : ImportRefusal;
+
+    /// <summary>It would send the customer, who trusts us, to a place of somebody else's.</summary>
+    public sealed record ReturnsElsewhere : ImportRefusal;
+
+    public sealed record NotInstalled : ImportRefusal;
+
+    /// <summary>No product, or not this one, can be imported.</summary>
+    public sealed record NothingToImport : ImportRefusal;
+
+    /// <summary>Another browser has begun with this state.</summary>
+    public sealed record BegunElsewhere : ImportRefusal;
+}
