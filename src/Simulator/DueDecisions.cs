@@ -1,3 +1,4 @@
+using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.State;
@@ -25,6 +26,7 @@ internal sealed class DueDecisions(InvoiceTimeline timeline)
             next = Finalization.Settle(next, installation.Id, now);
         }
 
+        next = state.Deployments.Values.Aggregate(next, (so, deployment) => DeploymentProgress.PassTime(so, deployment, now));
         return (next, !ReferenceEquals(next, state));
     }
 }

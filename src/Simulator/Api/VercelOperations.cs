@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Marketplace.Simulator.Balances;
+using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
@@ -17,6 +18,7 @@ internal static class VercelOperations
 {
     private const string Installation = "/v1/installations/{installationId}";
     private const string Resource = Installation + "/resources/{resourceId}";
+    private const string Checks = "/v1/deployments/{deploymentId}/checks";
     private const string Invoice = Installation + "/billing/invoices/{invoiceId}";
 
     public static readonly ImmutableArray<VercelOperation> All =
@@ -41,6 +43,18 @@ internal static class VercelOperations
         Post(Invoice + "/actions", VercelApiSchemas.InvoiceAction, InvoiceOperations.Act),
         Post(Installation + "/billing/finalize", body: null, FinalizationOperations.Finalize),
         Post(Installation + "/billing/balance", VercelApiSchemas.SubmitBalances, BalanceOperations.Submit),
+        Patch(
+            "/v1/deployments/{deploymentId}/integrations/{installationId}/resources/{resourceId}/actions/{action}", DeploymentSchemas.UpdateAction,
+            DeploymentOperations.UpdateAction).OfTeam(),
+        Get("/v9/projects/{projectIdOrName}", DeploymentOperations.ReadProject).OfTeam(),
+        Get("/v13/deployments/{deploymentId}", DeploymentOperations.Read).OfTeam(),
+        Get(Checks, CheckOperations.List).OfTeam(),
+        Post(Checks, DeploymentSchemas.CreateCheck, CheckOperations.Create).OfTeam(),
+        Get(Checks + "/{checkId}", CheckOperations.Read).OfTeam(),
+        Patch(Checks + "/{checkId}", DeploymentSchemas.UpdateCheck, CheckOperations.Update).OfTeam(),
+        Post(Checks + "/{checkId}/rerequest", body: null, CheckOperations.Rerequest).OfTeam(),
+        Post("/v2/projects/{projectIdOrName}/checks", DeploymentSchemas.CreateProjectCheck, CheckRunOperations.Create).OfTeam(),
+        Patch("/v2/deployments/{deploymentId}/check-runs/{checkRunId}", DeploymentSchemas.UpdateCheckRun, CheckRunOperations.Update).OfTeam(),
         Post("/v1/integrations/sso/token", VercelApiSchemas.ExchangeSignOn, SignOnOperations.Exchange) with { Access = Access.ClientSecret },
     ];
 }

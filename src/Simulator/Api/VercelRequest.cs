@@ -38,6 +38,9 @@ internal sealed record VercelOperation(HttpMethod Method, string Path, Schema? B
 {
     public Access Access { get; init; } = Access.OwnInstallation;
 
+    /// <summary>What it is about belongs to the team; any of its installations may ask.</summary>
+    public VercelOperation OfTeam() => this with { Access = Access.AnyInstallation };
+
     public static VercelOperation Get(string path, Func<VercelRequest, VercelDecision> handle) =>
         new(HttpMethod.Get, path, Body: null, handle);
 

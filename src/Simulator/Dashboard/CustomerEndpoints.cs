@@ -19,11 +19,7 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
     {
         Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(Dashboard.CreateTeam(call.Text("name")))));
         MapTeams(routes);
-        Route(routes, "POST", "/customer/projects", call =>
-        {
-            var project = Dashboard.CreateProject(AccountId(call), call.Text("name"));
-            return Answer(new JsonObject { ["projectId"] = project.Id, ["name"] = project.Name });
-        });
+        MapDeployments(routes);
         Route(routes, "GET", "/customer/products/{slug}/plans", call => Tell(
             Dashboard.ProductPlans(call.Route("slug"), call.Metadata, call.Cancel)));
 
@@ -61,11 +57,6 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
         Route(routes, "POST", Resource + "/connections", Connect);
         Route(routes, "DELETE", Resource + "/connections/{projectId}", call => Done(
             () => Dashboard.Disconnect(call.InstallationId, call.ResourceId, call.Route("projectId"))));
-        Route(routes, "GET", "/customer/projects/{projectId}/variables", call => Answer(new JsonArray(
-        [
-            .. Dashboard.Variables(call.Route("projectId"), call.Query("environment") ?? "production")
-                .Select(variable => new JsonObject { ["name"] = variable.Name, ["value"] = variable.Value }),
-        ])));
         Route(routes, "POST", Resource + "/purchases", call => Purchase(call, call.ResourceId));
         Route(routes, "POST", Installation + "/purchases", call => Purchase(call, resourceId: null));
         Route(routes, "POST", Resource + "/threshold", call => SetThreshold(call, call.ResourceId));

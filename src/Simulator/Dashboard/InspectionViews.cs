@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Resources;
+using Marketplace.Simulator.Secrets;
 using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
 
@@ -49,6 +51,31 @@ internal static class InspectionViews
         ["billingPlanId"] = resource.BillingPlanId,
         ["secrets"] = List(resource.Secrets, secret => JsonValue.Create(secret.Name)),
         ["connections"] = List(resource.Connections, connection => Wire.Write(connection)),
+    };
+
+    public static JsonObject Of(EnvironmentVariable variable) => new() { ["name"] = variable.Name, ["value"] = variable.Value };
+
+    public static JsonObject Of(Deployment deployment) => new()
+    {
+        ["deploymentId"] = deployment.Id,
+        ["projectId"] = deployment.ProjectId,
+        ["environment"] = deployment.Environment,
+        ["stage"] = deployment.Stage.ToString(),
+        ["actions"] = List(deployment.Actions, action => new JsonObject
+        {
+            ["installationId"] = action.InstallationId,
+            ["resourceId"] = action.ResourceId,
+            ["action"] = action.Slug,
+            ["status"] = action.Status.ToString(),
+            ["statusText"] = action.StatusText,
+            ["statusUrl"] = action.StatusUrl,
+            ["secrets"] = List(action.Secrets, secret => JsonValue.Create(secret.Name)),
+        }),
+        ["checkRuns"] = List(deployment.CheckRuns, run => CheckRunOperations.View(deployment, run)),
+        ["checks"] = List(deployment.Checks, check => new JsonObject
+        {
+            ["id"] = check.Id, ["name"] = check.Name, ["status"] = check.Status, ["conclusion"] = check.Conclusion,
+        }),
     };
 
     public static JsonObject Of(Invoice invoice) => new()

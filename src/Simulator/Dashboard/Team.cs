@@ -24,7 +24,9 @@ internal sealed record Team
     public ImmutableSortedDictionary<string, Project> Projects { get; init; } =
         ImmutableSortedDictionary.Create<string, Project>(StringComparer.Ordinal);
 
-    public string Url => $"https://vercel.com/{Name.ToLowerInvariant().Replace(' ', '-')}";
+    public string Slug => Name.ToLowerInvariant().Replace(' ', '-');
+
+    public string Url => $"https://vercel.com/{Slug}";
 
     public static Team New(string name)
     {

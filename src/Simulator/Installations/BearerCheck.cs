@@ -43,6 +43,11 @@ internal static class BearerCheck
                 : Refused(StatusCodes.Status403Forbidden, "forbidden", "The bearer token belongs to another installation.");
         }
 
+        if (access == Access.AnyInstallation && holder.Stage == InstallationStage.Finalized)
+        {
+            return Refused(StatusCodes.Status403Forbidden, "forbidden", "The installation is finalized, and its token with it.");
+        }
+
         return holder.Stage == InstallationStage.Finalized
             ? Refused(StatusCodes.Status410Gone, "gone", "The installation is finalized, and its token with it.")
             : (new Bearer(holder, token), null);

@@ -21,7 +21,7 @@ internal abstract record Schema
         public int? LengthMax { get; init; }
     }
 
-    public sealed record Number(decimal? Minimum = null, decimal? Maximum = null) : Schema;
+    public sealed record Number(decimal? Minimum = null, decimal? Maximum = null, bool IsWhole = false) : Schema;
 
     public sealed record Flag(bool? Only = null) : Schema;
 
@@ -35,6 +35,9 @@ internal abstract record Schema
 
     /// <summary>One of several shapes; the closest one explains a refusal.</summary>
     public sealed record OneOf(ImmutableArray<Schema> Shapes) : Schema;
+
+    /// <summary>Any JSON at all.</summary>
+    public sealed record Anything : Schema;
 
     /// <summary>The shape, or JSON's null.</summary>
     public sealed record Nullable(Schema Shape) : Schema;

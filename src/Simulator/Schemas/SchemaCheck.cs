@@ -32,6 +32,7 @@ internal static class SchemaCheck
         Schema.MapOf map => CheckMap(map, value, path),
         Schema.OneOf one => CheckOneOf(one, value, path),
         Schema.Nullable maybe => value.ValueKind == JsonValueKind.Null ? [] : Check(maybe.Shape, value, path),
+        Schema.Anything => [],
         _ => throw new UnreachableException(schema.GetType().Name),
     };
 
@@ -95,6 +96,11 @@ internal static class SchemaCheck
         if (!value.TryGetDecimal(out var amount))
         {
             return [new(path, "must be a number that fits 28 digits")];
+        }
+
+        if (number.IsWhole && decimal.Truncate(amount) != amount)
+        {
+            return [new(path, "must be a whole number")];
         }
 
         if (amount < number.Minimum)

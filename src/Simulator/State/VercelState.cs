@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.SignOn;
@@ -20,6 +21,11 @@ internal sealed record VercelState
 
     public ImmutableSortedDictionary<string, Installation> Installations { get; init; } = Sorted<Installation>();
 
+    public ImmutableSortedDictionary<string, Deployment> Deployments { get; init; } = Sorted<Deployment>();
+
+    /// <summary>What integrations want of every deployment of a project.</summary>
+    public ImmutableList<ProjectCheck> ProjectChecks { get; init; } = [];
+
     public ImmutableList<Webhook> Webhooks { get; init; } = [];
 
     /// <summary>Webhooks collect until somebody lets them go.</summary>
@@ -39,6 +45,9 @@ internal sealed record VercelState
         this with { Installations = Installations.SetItem(installation.Id, installation) };
 
     public VercelState With(Team team) => this with { Teams = Teams.SetItem(team.AccountId, team) };
+
+    public VercelState With(Deployment deployment) =>
+        this with { Deployments = Deployments.SetItem(deployment.Id, deployment) };
 
     public VercelState Add(params IEnumerable<Finding> findings) => this with { Findings = Findings.AddRange(findings) };
 

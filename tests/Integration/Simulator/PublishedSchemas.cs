@@ -54,6 +54,7 @@ internal sealed class PublishedSchemas(JsonNode description)
             Schema.Fields fields => CompareFields(fields, theirs, path),
             Schema.MapOf map => CompareMap(map, theirs, path),
             Schema.OneOf one => CompareOneOf(one, theirs, path),
+            Schema.Anything => Same("shape", "", theirs.ToJsonString() == "{}" ? "" : "narrower", path),
             Schema.Nullable => [$"{path}: is not published as nullable"],
             _ => throw new UnreachableException(ours.GetType().Name),
         };
@@ -71,7 +72,7 @@ internal sealed class PublishedSchemas(JsonNode description)
 
     private static IEnumerable<string> CompareNumber(Schema.Number ours, JsonNode theirs, string path) =>
     [
-        .. Type(theirs, "number", path),
+        .. Type(theirs, ours.IsWhole ? "integer" : "number", path),
         .. Same("least", ours.Minimum, (decimal?)theirs["minimum"], path),
         .. Same("greatest", ours.Maximum, (decimal?)theirs["maximum"], path),
     ];
