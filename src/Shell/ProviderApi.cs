@@ -3,6 +3,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
+using Marketplace.Shell.Projects;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Statements;
@@ -31,6 +32,7 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(V1 + "/installations/{installationId}/imports", ImportResourceEndpoint.Route);
+        Get(Resource + "/projects", ListProjectsEndpoint.Route);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
         Get(Installation + "/billing", GetBillingEndpoint.Route);
         Get(Statements, StatementEndpoints.List);

@@ -17,6 +17,14 @@ public abstract record InstallationCommand
     /// <summary>Vercel says, when it is asked, who the team is now: the contact changes, and whoever installed it may be gone.</summary>
     public sealed record LearnAccount(Account Account) : InstallationCommand;
 
+    /// <summary>The whole installation changes hands, as it is (contract §E.11): its id, its resources and its token stay.</summary>
+    /// <param name="OfTeam">The active installation that the new team has, if there is one.</param>
+    public sealed record MoveToTeam(AccountId Team, Option<InstallationId> OfTeam) : InstallationCommand;
+
+    /// <summary>The team has agreed to other scopes.</summary>
+    /// <param name="Scopes">All that hold from now on.</param>
+    public sealed record ChangeScopes(Seq<string> Scopes) : InstallationCommand;
+
     /// <summary>Moves an installation that is billed as a whole to another plan.</summary>
     public sealed record ChangePlan(PlanId Plan) : InstallationCommand;
 

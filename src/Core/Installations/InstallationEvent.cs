@@ -15,6 +15,10 @@ public abstract record InstallationEvent(InstallationId Id, DateTimeOffset At)
     /// <summary>To what, its registration says: nobody's name or address is in an event.</summary>
     public sealed record AccountChanged(InstallationId Id, DateTimeOffset At) : InstallationEvent(Id, At);
 
+    public sealed record MovedToTeam(InstallationId Id, AccountId From, AccountId To, DateTimeOffset At) : InstallationEvent(Id, At);
+
+    public sealed record ScopesChanged(InstallationId Id, Seq<string> Scopes, DateTimeOffset At) : InstallationEvent(Id, At);
+
     public sealed record PlanChanged(InstallationId Id, Option<PlanId> From, PlanId To, DateTimeOffset At)
         : InstallationEvent(Id, At);
 

@@ -29,6 +29,8 @@ public static class InstallationTransitions
         {
             InstallationCommand.Register register => Register(current, register, now),
             InstallationCommand.LearnAccount told => LearnAccount(current, told.Account, now),
+            InstallationCommand.MoveToTeam move => MoveToTeam(current, move, now),
+            InstallationCommand.ChangeScopes told => ChangeScopes(current, told.Scopes, now),
             InstallationCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
             InstallationCommand.Notify notify => Notify(current, notify, now),
             InstallationCommand.Uninstall uninstall => Uninstall(current, uninstall, now),
@@ -71,6 +73,42 @@ public static class InstallationTransitions
             Installation.Active same when same.Registration.Account == account => Unchanged(same),
             Installation.Active active => Moved(active with { Registration = active.Registration with { Account = account } },
                                                 new InstallationEvent.AccountChanged(active.Id, now)),
+            Installation.Uninstalling going => Unchanged(going),
+            Installation.Finalized gone => Unchanged(gone),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>Whoever is on the way out takes no place with a team, and may still change hands.</summary>
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> MoveToTeam(
+        Installation current, InstallationCommand.MoveToTeam move, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active same when same.Registration.AccountId == move.Team => Unchanged(same),
+            Installation.Active active => Another(active.Id, Moved(active.Registration, move), move.OfTeam)
+                .Match<Either<InstallationRejection, Transition<Installation, InstallationEvent>>>(
+                    Some: refused => refused,
+                    None: () => Moved(active with { Registration = Moved(active.Registration, move) }, Moved(active.Id, active.Registration, move, now))),
+            Installation.Uninstalling same when same.Registration.AccountId == move.Team => Unchanged(same),
+            Installation.Uninstalling going => Moved(
+                going with { Registration = Moved(going.Registration, move) }, Moved(going.Id, going.Registration, move, now)),
+            Installation.Finalized gone => Unchanged(gone),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Registration Moved(Registration before, InstallationCommand.MoveToTeam move) =>
+        before with { AccountId = move.Team };
+
+    private static InstallationEvent.MovedToTeam Moved(
+        InstallationId id, Registration before, InstallationCommand.MoveToTeam move, DateTimeOffset now) =>
+        new(id, before.AccountId, move.Team, now);
+
+    private static Either<InstallationRejection, Transition<Installation, InstallationEvent>> ChangeScopes(
+        Installation current, Seq<string> scopes, DateTimeOffset now) =>
+        current switch
+        {
+            Installation.Active same when same.Registration.Scopes == scopes => Unchanged(same),
+            Installation.Active active => Moved(active with { Registration = active.Registration with { Scopes = scopes } },
+                                                new InstallationEvent.ScopesChanged(active.Id, scopes, now)),
             Installation.Uninstalling going => Unchanged(going),
             Installation.Finalized gone => Unchanged(gone),
             _ => throw new UnreachableException(current.GetType().Name),

@@ -43,10 +43,13 @@ public sealed partial class DeleteFinalization(
             var windowIsOver = now >= uninstall.RequestedAt + uninstalls.Window;
             var wait = uninstall.Hindrance switch
             {
-                null => await Finalize(work, unbilled: null, windowIsOver, now, cancel),
+                null => await Finalize(work, unbilled: null, windowIsOver || uninstall.IsRemoved, now, cancel),
                 // The token dies now, or is dead: what is not billed never will be.
                 (Hindrance.Unbilled or Hindrance.Refused) and { Text: var unbilled } when windowIsOver =>
                     await Finalize(work, unbilled, windowIsOver, now, cancel),
+                // Vercel has ended it by itself, and refuses what is left: nobody can mend that.
+                Hindrance.Refused { Text: var unbilled } when uninstall.IsRemoved =>
+                    await Finalize(work, unbilled, windowIsOver: true, now, cancel),
                 Hindrance.Refused refused => new Wait.Until(refused.Text, now + SettlementWait),
                 (Hindrance.StillUp or Hindrance.Unbilled) and { Text: var text } => new Wait.For(text, Retries.Soon(work.Attempts)),
                 var other => throw new UnreachableException(other.GetType().Name),

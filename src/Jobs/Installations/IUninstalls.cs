@@ -23,7 +23,8 @@ public interface IUninstalls
 }
 
 /// <param name="Hindrance">What is in the way of the end; null when the ledger is empty.</param>
-public sealed record Uninstall(DateTimeOffset RequestedAt, Hindrance? Hindrance);
+/// <param name="IsRemoved">Vercel has said that it is over there: what it refuses now, it will not take later.</param>
+public sealed record Uninstall(DateTimeOffset RequestedAt, Hindrance? Hindrance, bool IsRemoved);
 
 /// <summary>What an uninstall waits for.</summary>
 /// <param name="Text">For an operator to read.</param>

@@ -1,12 +1,20 @@
+using System.Diagnostics;
 using Marketplace.Jobs.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Jobs.Webhooks;
 
 /// <summary>Gives every stored webhook its effect: after the acknowledgement, in any order, any number of times. Source: contract §F.</summary>
+/// <remarks>
+/// Those of one installation are worked off by one lane, one after the other as they came; no effect depends on that order, which neither
+/// Vercel nor several workers keep.
+/// </remarks>
 public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<WebhookProcessing> log) : IScheduledJob
 {
-    private const int WebhooksMax = 8;
+    private const int LanesMax = 4;
+
+    /// <summary>So many share a claim and its transactions: most of what one webhook costs is its round trips and its commit.</summary>
+    private const int WebhooksOfLaneMax = 64;
 
     private const int AttemptsMax = 12;
 
@@ -14,24 +22,56 @@ public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<Webhoo
 
     public string Id => "webhooks";
 
-    public JobSchedule Schedule => JobSchedule.EverySeconds(2);
+    public JobSchedule Schedule => JobSchedule.EverySeconds(1);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => webhooks.Claim(max, Lease, cancel), WebhooksMax, webhook => Process(webhook, now, cancel), cancel);
+        Claims.WorkOff(lanes => Claim(lanes, cancel), LanesMax, share => Process(share, now, cancel), cancel);
 
-    private async Task Process(ClaimedWebhook webhook, DateTimeOffset now, CancellationToken cancel)
+    private async Task<IReadOnlyList<IReadOnlyList<ClaimedWebhook>>> Claim(int lanes, CancellationToken cancel)
     {
-        try
+        var claimed = await webhooks.Claim(lanes * WebhooksOfLaneMax, Lease, cancel);
+        return [.. claimed
+            .GroupBy(webhook => (webhook.Installation.Value.GetHashCode(StringComparison.Ordinal) & int.MaxValue) % lanes)
+            .Select(share => share.ToList())];
+    }
+
+    private async Task Process(IReadOnlyList<ClaimedWebhook> share, DateTimeOffset now, CancellationToken cancel)
+    {
+        foreach (var fault in await webhooks.Process(share, now, cancel))
+            await PutOff(fault, cancel);
+    }
+
+    private Task PutOff(WebhookFault fault, CancellationToken cancel)
+    {
+        var webhook = fault.Webhook;
+        switch (fault)
         {
-            await webhooks.Process(webhook, now, cancel);
+            case WebhookFault.Unreadable unreadable:
+                Dead(webhook.Id, webhook.Type, unreadable.Reason);
+                return webhooks.Bury(webhook, unreadable.Reason, cancel);
+            case WebhookFault.NotYet notYet:
+                return GiveBack(webhook, notYet.Reason, cancel);
+            case WebhookFault.Failed { Fault: var why }:
+                Failed(why, webhook.Id, webhook.Type, webhook.Attempts);
+                // The type says enough for the list; the message may quote what the webhook says.
+                return GiveBack(webhook, why.GetType().Name, cancel);
+            default:
+                throw new UnreachableException(fault.GetType().Name);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            Failed(fault, webhook.Id, webhook.Type, webhook.Attempts);
-            await webhooks.GiveBack(webhook, fault.GetType().Name, dead: webhook.Attempts >= AttemptsMax, Retries.After(webhook.Attempts), cancel);
-        }
+    }
+
+    private Task GiveBack(ClaimedWebhook webhook, string reason, CancellationToken cancel)
+    {
+        if (webhook.Attempts < AttemptsMax)
+            return webhooks.GiveBack(webhook, reason, Retries.After(webhook.Attempts), cancel);
+        Dead(webhook.Id, webhook.Type, reason);
+        return webhooks.Bury(webhook, reason, cancel);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Webhook {WebhookId} of type {Type} could not be processed at attempt {Attempt}")]
     private partial void Failed(Exception fault, string webhookId, string type, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Webhook {WebhookId} of type {Type} is dead: {Reason}. See \"marketplace webhooks list\"; replay it when the cause is mended")]
+    private partial void Dead(string webhookId, string type, string reason);
 }

@@ -106,6 +106,8 @@ internal static class EventRows
             InstallationEvent.Installed e => new { accountId = e.AccountId.Value, plan = e.Plan.Map(p => p.Value).OrNull() },
             InstallationEvent.Registered => new { },
             InstallationEvent.AccountChanged => new { },
+            InstallationEvent.MovedToTeam e => new { from = e.From.Value, to = e.To.Value },
+            InstallationEvent.ScopesChanged e => new { scopes = e.Scopes.ToArray() },
             InstallationEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
             InstallationEvent.Notified e => new { source = e.Source.ToString(), notice = e.Notice.Map(notice => notice.Title).OrNull() },
             InstallationEvent.UninstallRequested e => new { reason = e.Reason },

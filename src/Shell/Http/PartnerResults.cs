@@ -22,10 +22,9 @@ public static class PartnerResults
     public static PartnerErrorResult Conflict(string message, PartnerErrorUser? user = null, string code = "conflict") =>
         new(StatusCodes.Status409Conflict, new PartnerError(code, message, user));
 
-    /// <summary>413: the body is larger than <see cref="BodyLimits.BytesMax"/>.</summary>
-    public static PartnerErrorResult TooLarge() =>
-        new(StatusCodes.Status413PayloadTooLarge,
-            new PartnerError("payload_too_large", $"The body is larger than {BodyLimits.BytesMax} bytes."));
+    /// <summary>413: the body is larger than the route takes.</summary>
+    public static PartnerErrorResult TooLarge(int bytesMax = BodyLimits.BytesMax) =>
+        new(StatusCodes.Status413PayloadTooLarge, new PartnerError("payload_too_large", $"The body is larger than {bytesMax} bytes."));
 
     /// <summary>422: well-formed and allowed, but impossible.</summary>
     public static PartnerErrorResult Unprocessable(string message, PartnerErrorUser? user = null, string code = "unprocessable") =>

@@ -28,7 +28,10 @@ internal sealed class Uninstalls(NpgsqlDataSource database, FinalizationSettings
         if (installation is not Installation.Uninstalling going)
             throw new CorruptRowException("installation", id.Value, "an uninstall is scheduled, but nobody asked for one");
 
-        return new Uninstall(going.UninstallRequestedAt, await HindranceOf(transaction, id, cancel));
+        var loads = new Loads();
+        var removed = InstallationNewsRows.Load(loads, id, NewsSubject.End);
+        await loads.Send(transaction, cancel);
+        return new Uninstall(going.UninstallRequestedAt, await HindranceOf(transaction, id, cancel), IsRemoved: removed.Value is not null);
     }
 
     public Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel)

@@ -80,12 +80,23 @@ internal static class UpsertInstallationEndpoint
             if (before.Registration == after.Registration)
                 InstallationRows.ReplaceCredentials(writes, after.Id, accessToken, tokenType);
             else
-                InstallationRows.Register(writes, after, accessToken, tokenType);
+                Register(writes, before, after, accessToken, tokenType, now);
             EventRows.Append(
                 writes, after.Id, null, now, "installation.CredentialsReplaced", Actor.Of(caller, "install"), new { });
             OutboxRows.TokenCame(writes, after.Id, now);
+        }
+
+        // Webhooks tell of team and scopes as well, and one that was sent before this call may come after it.
+        void Register(
+            Writes writes, Installation.Active before, Installation.Active after, byte[] accessToken, string tokenType, DateTimeOffset now)
+        {
+            InstallationRows.Register(writes, after, accessToken, tokenType);
+            var told = new Told(now, "");
+            if (before.Registration.Scopes != after.Registration.Scopes)
+                InstallationNewsRows.Save(writes, after.Id, NewsSubject.Scopes, told);
             if (before.Registration.AccountId != after.Registration.AccountId)
             {
+                InstallationNewsRows.Save(writes, after.Id, NewsSubject.Team, told);
                 TeamRows.Release(writes, before.Registration.AccountId, before.Id);
                 TeamRows.Claim(writes, after.Registration.AccountId, after.Id);
             }

@@ -129,12 +129,9 @@ internal static class InvoiceRows
     public static string StateOf(Invoice invoice) => Stage(invoice).State;
 
     /// <summary>Our name for an invoice that Vercel names; null when we know of none.</summary>
-    public static async Task<ExternalInvoiceId?> Find(
-        NpgsqlTransaction transaction, InstallationId installation, VercelInvoiceId id, CancellationToken cancel)
-    {
-        await using var command = transaction.Command(ByVercelIdSql, installation.Value, id.Value);
-        return await command.ExecuteScalarAsync(cancel) is string external ? new ExternalInvoiceId(external) : null;
-    }
+    public static Loaded<ExternalInvoiceId?> Find(Loads loads, InstallationId installation, VercelInvoiceId id) =>
+        loads.One<ExternalInvoiceId?>(
+            null, ByVercelIdSql, reader => new ExternalInvoiceId(reader.GetString(0)), installation.Value, id.Value);
 
     /// <summary>An invoice that Vercel does not have yet though something is billed by it, and why; null when there is none.</summary>
     public static async Task<string?> Unsent(NpgsqlTransaction transaction, InstallationId installation, CancellationToken cancel)

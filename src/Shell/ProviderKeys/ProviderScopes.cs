@@ -26,6 +26,9 @@ public enum ProviderScopes
 
     /// <summary>Show customers' own things at Vercel: imports.</summary>
     ResourcesWrite = 64,
+
+    /// <summary>See what customers have: resources, and the projects that use them.</summary>
+    ResourcesRead = 128,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -40,6 +43,7 @@ internal static class ScopeNames
         (ProviderScopes.OutboxRead, "outbox:read"),
         (ProviderScopes.OutboxWrite, "outbox:write"),
         (ProviderScopes.ResourcesWrite, "resources:write"),
+        (ProviderScopes.ResourcesRead, "resources:read"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

@@ -23,11 +23,15 @@ internal static class SessionRows
 
     private const string EndSql = "delete from customer_session where installation_id = $1 and session_hash = $2";
 
-    private const string EndOfSql = "delete from customer_session where installation_id = $1 and user_id = $2";
+    private const string EndOfSql = "delete from customer_session where installation_id = $1 and user_id = $2 and started_at <= $3";
 
     private const string EndAllSql = "delete from customer_session where installation_id = $1";
 
-    private const string ChangeRoleSql = "update customer_session set role = $3 where installation_id = $1 and user_id = $2 and role <> $3";
+    private const string EndEarlierSql = "delete from customer_session where installation_id = $1 and started_at <= $2";
+
+    private const string ChangeRoleSql = """
+        update customer_session set role = $3 where installation_id = $1 and user_id = $2 and role <> $3 and started_at <= $4
+        """;
 
     // What is over, of everybody. Batch claim of a job.
     private const string SweepSql = """
@@ -55,15 +59,22 @@ internal static class SessionRows
 
     /// <summary>Signs a person out everywhere: they are no member any more.</summary>
     /// <param name="user">Within this integration.</param>
-    public static void EndOf(Writes writes, InstallationId installation, string user) => writes.Add(EndOfSql, installation.Value, user);
+    /// <param name="signedOnBy">Whoever signed on after that has been let in again by Vercel since.</param>
+    public static void EndOf(Writes writes, InstallationId installation, string user, DateTimeOffset signedOnBy) =>
+        writes.Add(EndOfSql, installation.Value, user, signedOnBy);
 
-    /// <summary>Signs everybody out: the installation is over, or another team has it.</summary>
+    /// <summary>Signs everybody out: the installation is over.</summary>
     public static void EndAll(Writes writes, InstallationId installation) => writes.Add(EndAllSql, installation.Value);
+
+    /// <summary>Signs everybody out who signed on by a moment: since then another team has the installation.</summary>
+    public static void EndEarlier(Writes writes, InstallationId installation, DateTimeOffset signedOnBy) =>
+        writes.Add(EndEarlierSql, installation.Value, signedOnBy);
 
     /// <summary>What the person may do from now on, wherever they are signed on.</summary>
     /// <param name="user">Within this integration.</param>
-    public static void ChangeRole(Writes writes, InstallationId installation, string user, UserRole role) =>
-        writes.Add(ChangeRoleSql, installation.Value, user, Name(role));
+    /// <param name="signedOnBy">Whoever signed on after that has the role that Vercel has named since.</param>
+    public static void ChangeRole(Writes writes, InstallationId installation, string user, UserRole role, DateTimeOffset signedOnBy) =>
+        writes.Add(ChangeRoleSql, installation.Value, user, Name(role), signedOnBy);
 
     /// <summary>Forgets those that are over at a moment, and says how many of them it was.</summary>
     public static async Task<int> Sweep(NpgsqlConnection connection, DateTimeOffset now, int sessionsMax, CancellationToken cancel)

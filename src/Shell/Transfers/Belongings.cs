@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
+using Marketplace.Core.Projects;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
@@ -9,6 +10,7 @@ using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Projects;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Usage;
@@ -32,6 +34,9 @@ internal sealed class Belongings(
 
     private readonly Loaded<Seq<(ResourceId Resource, MessageKind Kind)>> untold = OutboxRows.Untold(loads, offer.Source, offer.Resources);
 
+    private readonly Loaded<Seq<(ResourceId Resource, ProjectConnection Connection)>> projects =
+        ProjectConnectionRows.LoadThese(loads, offer.Source, offer.Resources);
+
     private readonly Loaded<Seq<EventAhead>> ahead = Ahead(loads, offer, target, now);
 
     private readonly IReadOnlyList<Action<Writes, InstallationId>> moves =
@@ -47,13 +52,14 @@ internal sealed class Belongings(
     public PlanPeriods Earlier(ResourceId resource) => Of(resource, earlier.Value);
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, what local provisioners keep of them, use that was dated ahead, and what Vercel has still to
-    /// hear, which it hears of the target. A delivery that is under way finds nothing to close, and what it said is said again.
+    /// Secrets, encrypted for their new rows, the projects that use them, what local provisioners keep of them, use that was dated ahead,
+    /// and what Vercel has still to hear, which it hears of the target. A delivery that is under way finds nothing to close, and what it said is said again.
     /// </summary>
     public void Move(Writes writes, SecretBox box, DateTimeOffset handedOverAt)
     {
         SecretRows.Move(writes, box, offer.Source, target, secrets.Value);
         EventsAheadRows.Move(writes, offer.Source, target, offer.Resources, ahead.Value, handedOverAt);
+        ProjectConnectionRows.Move(writes, offer.Source, target, offer.Resources, projects.Value);
         foreach (var move in moves)
             move(writes, target);
         OutboxRows.TakeBack(writes, offer.Source, offer.Resources);

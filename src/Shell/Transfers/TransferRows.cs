@@ -34,6 +34,16 @@ internal static class TransferRows
         update transfer set target_installation_id = $3, accepted_at = $4 where installation_id = $1 and claim_id = $2
         """;
 
+    private const string DestinationSql = """
+        select target_installation_id from transfer
+        where installation_id = $1 and $2 = any (resource_ids) and accepted_at is not null
+        order by accepted_at desc limit 1
+        """;
+
+    /// <summary>To whom the source has handed a resource last; none when it has kept it.</summary>
+    public static Loaded<Option<InstallationId>> Destination(Loads loads, InstallationId source, ResourceId resource) => loads.One(
+        Option<InstallationId>.None, DestinationSql, reader => new InstallationId(reader.GetString(0)), source.Value, resource.Value);
+
     /// <summary>The transfer of a claim, as it is now; null when there is none.</summary>
     public static async Task<Transfer?> Find(NpgsqlDataSource database, ClaimId id, CancellationToken cancel)
     {

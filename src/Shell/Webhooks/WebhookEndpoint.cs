@@ -1,37 +1,58 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Core.Installations;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
-using Npgsql;
 
 namespace Marketplace.Shell.Webhooks;
 
 /// <summary>POST /webhooks/vercel: checked on the raw bytes, stored, acknowledged; its effect comes after. Source: contract §F.</summary>
 internal static class WebhookEndpoint
 {
-    public static readonly RequestDelegate Route = HandlerDelegate.Create(Handle);
+    /// <summary>The largest webhook; real ones stay far below.</summary>
+    public const int BytesMax = 2 * 1024 * 1024;
+
+    /// <summary>Longer ones than anybody has seen, and short enough for a key.</summary>
+    private const int NameCharactersMax = 200;
+
+    /// <summary>Hexadecimal digits of SHA-1.</summary>
+    private const int SignatureLength = 40;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    public static readonly RequestDelegate Route = HandlerDelegate.Create(Handle);
+
     private static async Task<IResult> Handle(
-        HttpRequest request, RawBody body, VercelSettings vercel, NpgsqlDataSource database, TimeProvider clock,
-        CancellationToken cancel)
+        HttpContext context, VercelSettings vercel, WebhookIntake intake, TimeProvider clock, CancellationToken cancel)
     {
-        if (!IsSigned(request.Headers["x-vercel-signature"].ToString(), body.Bytes.Span, vercel.ClientSecret))
-            return PartnerResults.Forbidden("The x-vercel-signature is not the HMAC-SHA1 of this body under the integration's client secret.");
+        var signature = context.Request.Headers["x-vercel-signature"].ToString();
+        // What can be no signature costs nobody the reading of a body.
+        if (signature.Length != SignatureLength)
+            return Forged();
 
-        var text = Decode(body);
+        using var body = await PooledBody.Read(context, BytesMax, cancel);
+        if (body is null)
+        {
+            // The rest of the body is not read, so nothing else can come through this connection.
+            context.Response.Headers.Connection = "close";
+            return PartnerResults.TooLarge(BytesMax);
+        }
+
+        if (!IsSigned(signature, body.Bytes, vercel.ClientSecret))
+            return Forged();
+
+        var text = Decode(body.Bytes);
         using var json = Parse(text);
-        var (id, type) = (Text(json.RootElement, "id"), Text(json.RootElement, "type"));
-        if (id is null || type is null)
-            return PartnerResults.ValidationError("A webhook has an id and a type, both strings.");
+        if (Name(json.RootElement, "id") is not { } id || Name(json.RootElement, "type") is not { } type)
+            return PartnerResults.ValidationError($"A webhook has an id and a type, both strings of at most {NameCharactersMax} characters.");
 
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await WebhookRows.Store(
-            connection, InstallationOf(json.RootElement), id, type, text, clock.GetUtcNow(), cancel);
+        await intake.Store(WebhookRows.Row(InstallationOf(json.RootElement), id, type, text, clock.GetUtcNow()));
         return Results.Ok();
     }
+
+    private static PartnerErrorResult Forged() =>
+        PartnerResults.Forbidden("The x-vercel-signature is not the HMAC-SHA1 of this body under the integration's client secret.");
 
     /// <summary>Lower-case hexadecimal to the letter; in constant time, so that nobody can find a signature byte by byte.</summary>
     private static bool IsSigned(string signature, ReadOnlySpan<byte> body, string clientSecret)
@@ -41,11 +62,11 @@ internal static class WebhookEndpoint
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected));
     }
 
-    private static string Decode(RawBody body)
+    private static string Decode(ReadOnlySpan<byte> body)
     {
         try
         {
-            return StrictUtf8.GetString(body.Bytes.Span);
+            return StrictUtf8.GetString(body);
         }
         catch (DecoderFallbackException fault)
         {
@@ -65,19 +86,20 @@ internal static class WebhookEndpoint
         }
     }
 
-    /// <summary>Both names are used for the same value; a webhook about anything else has neither.</summary>
-    private static string InstallationOf(JsonElement webhook) =>
-        webhook.ValueKind == JsonValueKind.Object && webhook.TryGetProperty("payload", out var payload)
-            ? Text(payload, "installationId")
+    /// <summary>Both names are used for the same value; a webhook about anything else has neither, and is kept under an empty id.</summary>
+    private static InstallationId InstallationOf(JsonElement webhook) =>
+        new(webhook.TryGetProperty("payload", out var payload)
+            ? Name(payload, "installationId")
                 ?? (payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("configuration", out var configuration)
-                    ? Text(configuration, "id")
+                    ? Name(configuration, "id")
                     : null)
                 ?? ""
-            : "";
+            : "");
 
-    private static string? Text(JsonElement element, string name) =>
+    private static string? Name(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty(name, out var value)
-            ? value.TextOrNull()
+        && value.TextOrNull() is { Length: > 0 and <= NameCharactersMax } text
+            ? text
             : null;
 }

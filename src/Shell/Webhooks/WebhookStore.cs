@@ -1,23 +1,18 @@
 using System.Text.Json;
-using LanguageExt;
 using Marketplace.Core.Installations;
-using Marketplace.Core.Invoices;
-using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Webhooks;
-using Marketplace.Shell.Audit;
-using Marketplace.Shell.Billing;
-using Marketplace.Shell.Http;
-using Marketplace.Shell.Installations;
-using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
-using Marketplace.Shell.Refunds;
-using Marketplace.Shell.Settlement;
 using Npgsql;
 
 namespace Marketplace.Shell.Webhooks;
 
 /// <summary>Webhooks in PostgreSQL, and their effects: each in one transaction with the end of its webhook.</summary>
-internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
+/// <remarks>
+/// Those that have no effect, and one each of several installations, share a transaction: its two round trips and its commit are most
+/// of what one of them costs. Two of one installation never do, because the second has to see what the first has done. What goes wrong
+/// for one of them goes wrong for nobody else: then nothing is committed, and each is done again by itself.
+/// </remarks>
+internal sealed class WebhookStore(NpgsqlDataSource database, WebhookEffects effects) : IWebhooks
 {
     public async Task<IReadOnlyList<ClaimedWebhook>> Claim(int webhooksMax, TimeSpan lease, CancellationToken cancel)
     {
@@ -25,53 +20,173 @@ internal sealed class WebhookStore(NpgsqlDataSource database) : IWebhooks
         return await WebhookRows.Claim(connection, webhooksMax, lease, cancel);
     }
 
-    public async Task Process(ClaimedWebhook webhook, DateTimeOffset now, CancellationToken cancel)
+    public async Task<IReadOnlyList<WebhookFault>> Process(
+        IReadOnlyList<ClaimedWebhook> webhooks, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var writes = new Writes();
-        var remark = InvoiceNews.Read(webhook) is { } news
-            ? await Observe(transaction, writes, webhook, news, now, cancel)
-            : webhook.Type == "marketplace.member.changed" ? ReadAccount(writes, webhook, now)
-            : "kept: this type has no effect yet";
-        WebhookRows.Close(writes, webhook, remark);
-        await writes.Commit(transaction, cancel);
-    }
-
-    public async Task GiveBack(ClaimedWebhook webhook, string reason, bool dead, TimeSpan delay, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await WebhookRows.GiveBack(connection, webhook, reason, dead, delay, cancel);
-    }
-
-    /// <summary>Whoever has come, gone or changed: the contact may be another one now.</summary>
-    private static string? ReadAccount(Writes writes, ClaimedWebhook webhook, DateTimeOffset now)
-    {
-        AccountRows.Due(writes, webhook.Installation, now);
-        return null;
-    }
-
-    private static async Task<string?> Observe(
-        NpgsqlTransaction transaction, Writes writes, ClaimedWebhook webhook, InvoiceNews news, DateTimeOffset now,
-        CancellationToken cancel)
-    {
-        if (await InstallationRows.LoadForUpdate(transaction, webhook.Installation, cancel) is not { } installation)
-            return "we know of no such installation";
-        var id = news.ExternalId
-            ?? await InvoiceRows.Find(transaction, webhook.Installation, news.VercelId, cancel);
-        if (id is not { } known || await InvoiceRows.LoadForUpdate(transaction, webhook.Installation, known, cancel) is not { } invoice)
-            return "we know of no such invoice";
-
-        var refunds = await RefundRows.Of(transaction, webhook.Installation, known, cancel);
-        var applied = InvoiceNewsEffect.Write(
-            writes, invoice, refunds, news.VercelId, Prelude.Seq1(news.Observation), Actor.Worker($"webhook {webhook.Id}"), now);
-        // A webhook is only a hint, as long as Vercel can be asked.
-        if (applied.IsRight && news.MovesMoney && installation is not Installation.Finalized)
+        var faults = new List<WebhookFault>();
+        foreach (var together in Rounds(webhooks))
         {
-            InvoiceLookRows.Expect(writes, webhook.Installation, known, now);
-            BillingScheduleRows.Schedule(writes, webhook.Installation, BillingWork.Settlement, now);
+            var scenes = Look(together, now, faults);
+            if (!await TryTogether(scenes, cancel))
+                scenes.ForEach(scene => scene.End = null);
+            foreach (var scene in scenes)
+            {
+                if (await Finish(scene, now, cancel) is { } fault)
+                    faults.Add(fault);
+            }
         }
 
-        return applied.MatchUnsafe<string?>(Right: _ => null, Left: rejection => rejection.GetType().Name);
+        return faults;
+    }
+
+    public async Task GiveBack(ClaimedWebhook webhook, string reason, TimeSpan delay, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await WebhookRows.GiveBack(connection, webhook, reason, delay, cancel);
+    }
+
+    public async Task Bury(ClaimedWebhook webhook, string reason, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await WebhookRows.Bury(connection, webhook, reason, cancel);
+    }
+
+    public async Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await WebhookRows.Forget(connection, before, max, cancel);
+    }
+
+    /// <summary>Each at most one of an installation, in the order in which they came; and in the order of locks.</summary>
+    private IEnumerable<List<ClaimedWebhook>> Rounds(IReadOnlyList<ClaimedWebhook> webhooks)
+    {
+        var behind = new Dictionary<InstallationId, int>();
+        return webhooks
+            .GroupBy(webhook => effects.Of(webhook.Type) is null ? 0
+                : behind[webhook.Installation] = behind.GetValueOrDefault(webhook.Installation, -1) + 1)
+            .OrderBy(round => round.Key)
+            .Select(round => round.OrderBy(webhook => webhook.Installation.Value, StringComparer.Ordinal).ToList());
+    }
+
+    /// <summary>One that cannot be read is at fault before anything is looked at.</summary>
+    private List<Scene> Look(List<ClaimedWebhook> together, DateTimeOffset now, List<WebhookFault> faults)
+    {
+        var scenes = new List<Scene>();
+        foreach (var webhook in together)
+        {
+            try
+            {
+                scenes.Add(new Scene(webhook, effects.Of(webhook.Type), now));
+            }
+            catch (Exception unreadable) when (unreadable is JsonException or UnstorableTextException)
+            {
+                faults.Add(new WebhookFault.Unreadable(webhook, unreadable.Message));
+            }
+        }
+
+        return scenes;
+    }
+
+    /// <summary>False when nothing came of it, and each has to be done by itself.</summary>
+    private async Task<bool> TryTogether(List<Scene> scenes, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await Loads.BeginTogether(connection, scenes.ConvertAll(scene => scene.Loads), cancel);
+            var writes = scenes.ConvertAll(scene => scene.Decide()).FindAll(one => !one.IsEmpty);
+            if (writes.Count > 0)
+                await Writes.CommitTogether(connection, writes, cancel);
+            return true;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Should the commit have taken hold after all, each is found closed.
+            return false;
+        }
+    }
+
+    /// <summary>By itself, where that was not to be had together with the others.</summary>
+    private async Task<WebhookFault?> Finish(Scene scene, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                switch (scene.End ?? await Alone(scene, now, cancel))
+                {
+                    case WebhookEnd.Closed:
+                        return null;
+                    case WebhookEnd.NotYet(var reason):
+                        return new WebhookFault.NotYet(scene.Webhook, reason);
+                    case WebhookEnd.LookAgain(var next):
+                        scene = new Scene(scene.Webhook, next, now);
+                        break;
+                    case var other:
+                        throw new System.Diagnostics.UnreachableException(other.GetType().Name);
+                }
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return new WebhookFault.Failed(scene.Webhook, fault);
+        }
+    }
+
+    private async Task<WebhookEnd> Alone(Scene scene, DateTimeOffset now, CancellationToken cancel)
+    {
+        var anew = new Scene(scene.Webhook, scene.Effect, now);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await anew.Loads.Begin(connection, cancel);
+        var writes = anew.Decide();
+        if (!writes.IsEmpty)
+            await writes.Commit(connection, cancel);
+        return anew.End ?? throw anew.Fault!;
+    }
+
+    /// <summary>One webhook before its end.</summary>
+    private sealed class Scene
+    {
+        private readonly Loaded<bool>? isOpen;
+        private readonly Func<Writes, WebhookEnd> decide;
+
+        public Scene(ClaimedWebhook webhook, WebhookEffect? effect, DateTimeOffset now)
+        {
+            (Webhook, Effect) = (webhook, effect);
+            // Whoever goes first gives the effect; who comes after the end of a lease finds it given.
+            isOpen = effect is null ? null : WebhookRows.LockOpen(Loads, webhook);
+            decide = effect is null ? _ => WebhookEnd.NoEffect : effect(Loads, webhook, now);
+        }
+
+        public ClaimedWebhook Webhook { get; }
+
+        public WebhookEffect? Effect { get; }
+
+        public Loads Loads { get; } = new();
+
+        /// <summary>Null as long as nothing came of it.</summary>
+        public WebhookEnd? End { get; set; }
+
+        public Exception? Fault { get; private set; }
+
+        /// <summary>What it writes; nothing when it fails or is not at its end.</summary>
+        public Writes Decide()
+        {
+            var writes = new Writes();
+            try
+            {
+                End = isOpen?.Value == false ? WebhookEnd.Done : decide(writes);
+            }
+            catch (Exception fault)
+            {
+                Fault = fault;
+            }
+
+            if (End is WebhookEnd.Closed(var remark))
+                WebhookRows.Close(writes, Webhook, remark);
+            else
+                writes.Discard();
+            return writes;
+        }
     }
 }

@@ -117,7 +117,7 @@ internal sealed class RealServer : IAsyncDisposable
             union all
             select kind, installation_id, attempts, leased_until, last_error from outbox_message where state = 'pending' and due_at <= $1
             union all
-            select type, installation_id, attempts, leased_until, last_error from webhook where state = 'pending'
+            select type, installation_id, attempts, next_attempt_at, last_error from webhook where state = 'pending'
             union all
             select work, installation_id, attempts, leased_until, last_error from billing_schedule where due_at <= $1) as due
         """,

@@ -108,6 +108,7 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "numeric[]" => "'{1}'::numeric[]",
         "bytea[]" => """'{"\\x00"}'::bytea[]""",
         "integer[]" => "'{1}'::integer[]",
+        "json[]" => """'{"{}"}'::json[]""",
         "jsonb[]" => """'{"{}"}'::jsonb[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
         "interval" => "'1 minute'::interval",

@@ -398,7 +398,7 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         }
 
         public Task<Uninstall> Load(InstallationId installation, CancellationToken cancel) =>
-            Task.FromResult(new Uninstall(requestedAt, new Hindrance.Unbilled(Reason)));
+            Task.FromResult(new Uninstall(requestedAt, new Hindrance.Unbilled(Reason), IsRemoved: false));
 
         public Task LookAgain(InstallationId installation, DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
 

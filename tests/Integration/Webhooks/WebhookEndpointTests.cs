@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Marketplace.Shell.Http;
+using Marketplace.Shell.Webhooks;
 using Marketplace.Simulator.Webhooks;
 
 namespace Marketplace.Integration.Webhooks;
@@ -29,7 +29,7 @@ public sealed class WebhookEndpointTests(Acme acme)
     public async Task A_webhook_that_comes_again_is_acknowledged_and_stored_once()
     {
         var id = NewId();
-        var first = Body(id, "marketplace.member.changed");
+        var first = Body(id, "deployment.created");
 
         var answers = await Task.WhenAll(acme.Webhook(first), acme.Webhook(first), acme.Webhook(first));
         await acme.Work("webhooks");
@@ -37,6 +37,53 @@ public sealed class WebhookEndpointTests(Acme acme)
 
         Assert.All(answers.Append(late), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Equal(["processed"], await acme.AskAll<string>("select state from webhook where webhook_id = $1", id));
+    }
+
+    [Fact]
+    public async Task Many_that_come_at_the_same_moment_some_of_them_twice_are_each_stored_once()
+    {
+        var ids = Enumerable.Range(0, 150).Select(_ => NewId()).ToList();
+
+        var answers = await Task.WhenAll(ids.Concat(ids.Take(50)).Select(id => acme.Webhook(Body(id, "deployment.created"))));
+        await acme.Work("webhooks");
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(150, await acme.Ask<long>("select count(*) from webhook where webhook_id = any (string_to_array($1, ' ')) and state = 'processed'", string.Join(' ', ids)));
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_next_attempt_holds_up_nobody_and_one_whose_holder_died_is_found_again()
+    {
+        var (waiting, held, next) = (NewId(), NewId(), NewId());
+        foreach (var id in new[] { waiting, held, next })
+            await acme.Webhook(Body(id, "a.b"));
+        await acme.Execute("update webhook set next_attempt_at = clock_timestamp() + interval '1 hour' where webhook_id = any (string_to_array($1, ' '))", string.Join(' ', [waiting, held]));
+
+        await acme.Work("webhooks");
+        Assert.Equal([next], await acme.AskAll<string>("select webhook_id from webhook where webhook_id = any (string_to_array($1, ' ')) and state = 'processed'", string.Join(' ', [waiting, held, next])));
+
+        await acme.Execute("update webhook set next_attempt_at = clock_timestamp() where webhook_id = $1", held);
+        await acme.Work("webhooks");
+        Assert.Equal("processed", await acme.Ask<string>("select state from webhook where webhook_id = $1", held));
+        Assert.Equal("pending", await acme.Ask<string>("select state from webhook where webhook_id = $1", waiting));
+        await acme.Execute("update webhook set next_attempt_at = clock_timestamp() where webhook_id = $1", waiting);
+    }
+
+    [Fact]
+    public async Task What_had_its_end_is_forgotten_after_its_time_and_nothing_else_is()
+    {
+        var (old, dead, young) = (NewId(), NewId(), NewId());
+        foreach (var id in new[] { old, dead, young })
+            await acme.Webhook(Body(id, "a.b"));
+        await acme.Work("webhooks");
+        await acme.Execute("update webhook set received_at = received_at - interval '31 days' where webhook_id = any (string_to_array($1, ' '))", string.Join(' ', [old, dead]));
+        await acme.Execute("update webhook set state = 'dead' where webhook_id = $1", dead);
+
+        await acme.Work("webhook-retention");
+
+        Assert.Equal(
+            new[] { dead, young }.Order(StringComparer.Ordinal),
+            await acme.AskAll<string>("select webhook_id from webhook where webhook_id = any (string_to_array($1, ' ')) order by webhook_id collate \"C\"", string.Join(' ', [old, dead, young])));
     }
 
     [Theory]
@@ -101,6 +148,7 @@ public sealed class WebhookEndpointTests(Acme acme)
     [InlineData("{\"id\":\"whk_1\",\"type\":null}")]
     [InlineData("{\"id\":\"\\ud800\",\"type\":\"a.b\"}")]
     [InlineData("{\"id\":\"a\\u0000b\",\"type\":\"a.b\"}")]
+    [InlineData("{\"id\":\"\",\"type\":\"a.b\"}")]
     public async Task A_signed_body_that_is_no_webhook_is_refused(string body) => (await acme.Webhook(body)).IsInvalid();
 
     [Fact]
@@ -114,11 +162,38 @@ public sealed class WebhookEndpointTests(Acme acme)
     }
 
     [Fact]
+    public async Task An_id_that_is_too_long_for_a_key_is_refused() =>
+        (await acme.Webhook(Body(new string('x', 201), "a.b"))).IsInvalid();
+
+    [Fact]
+    public async Task A_webhook_of_almost_two_megabytes_is_taken()
+    {
+        var id = NewId();
+        var large = new JsonObject { ["id"] = id, ["type"] = "a.b", ["padding"] = new string('x', WebhookEndpoint.BytesMax - 200) }.ToJsonString();
+
+        Assert.Equal(HttpStatusCode.OK, (await acme.Webhook(large)).Status);
+        Assert.Equal(large.Length, await acme.Ask<long>("select length(body::text) from webhook where webhook_id = $1", id));
+    }
+
+    [Fact]
+    public async Task A_webhook_that_does_not_say_its_length_is_refused_as_soon_as_it_is_too_long()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/vercel") { Content = new ByteArrayContent(new byte[WebhookEndpoint.BytesMax + 1]) };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.Add("x-vercel-signature", new string('0', 40));
+
+        (await acme.Send(request)).IsRefusal(HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
+    }
+
+    [Fact]
     public async Task A_webhook_without_end_is_refused_before_it_is_read_and_the_next_one_is_not()
     {
-        var padded = new JsonObject { ["id"] = NewId(), ["type"] = "a.b", ["padding"] = new string('x', BodyLimits.BytesMax) }.ToJsonString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/vercel") { Content = new ByteArrayContent(new byte[WebhookEndpoint.BytesMax + 1]) };
+        // Whoever is asked first is told before a byte of it is sent.
+        request.Headers.ExpectContinue = true;
+        request.Headers.Add("x-vercel-signature", new string('0', 40));
 
-        (await acme.Webhook(padded)).IsRefusal(HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
+        (await acme.Send(request)).IsRefusal(HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
 
         Assert.Equal(HttpStatusCode.OK, (await acme.Webhook(Body(NewId(), "a.b"))).Status);
     }

@@ -54,6 +54,10 @@ internal static class AnyInstallation
         from ofTeam in IdOrNone
         select (InstallationCommand)new InstallationCommand.Register(registration, ofTeam),
         Registration.Select(registration => (InstallationCommand)new InstallationCommand.LearnAccount(registration.Account)),
+        from registration in Registration
+        from ofTeam in IdOrNone
+        select (InstallationCommand)new InstallationCommand.MoveToTeam(registration.AccountId, ofTeam),
+        Registration.Select(registration => (InstallationCommand)new InstallationCommand.ChangeScopes(registration.Scopes)),
         Plan.Select(plan => (InstallationCommand)new InstallationCommand.ChangePlan(plan)),
         from source in AnyNotice.Source
         from notice in AnyNotice.NoticeOrNone

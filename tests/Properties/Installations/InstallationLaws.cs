@@ -93,6 +93,25 @@ public sealed class InstallationLaws
                 == (given.told.AccountId != given.was.Registration.AccountId && given.ofTeam.Exists(active => active != given.was.Id)));
 
     [Fact]
+    public void An_installation_that_changes_hands_keeps_everything_but_its_team() =>
+        Law.Holds(
+            from state in AnyInstallation.State
+            from told in AnyInstallation.Registration
+            from ofTeam in AnyInstallation.IdOrNone
+            from now in AnyTime.Moment
+            select (state, told.AccountId, ofTeam, now),
+            given => InstallationTransitions.Apply(given.state, new InstallationCommand.MoveToTeam(given.AccountId, given.ofTeam), given.now).Match(
+                Right: step => step.Next == (given.state switch
+                {
+                    Installation.Active was => was with { Registration = was.Registration with { AccountId = given.AccountId } },
+                    Installation.Uninstalling was => was with { Registration = was.Registration with { AccountId = given.AccountId } },
+                    var gone => gone,
+                }),
+                Left: rejection => given.state is Installation.Active was && was.Registration.AccountId != given.AccountId
+                    && given.ofTeam.Exists(other => other != was.Id
+                        && rejection == new InstallationRejection.TeamHasAnother(given.AccountId, other))));
+
+    [Fact]
     public void What_somebody_has_accepted_stays_accepted() =>
         Life.Always((before, after) => (before, after) is not (Installation.Active was, Installation.Active renewed)
             || was.Registration.AcceptedPolicies.Keys.All(renewed.Registration.AcceptedPolicies.ContainsKey));

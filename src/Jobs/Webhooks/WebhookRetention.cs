@@ -1,0 +1,23 @@
+using Marketplace.Jobs.Scheduling;
+
+namespace Marketplace.Jobs.Webhooks;
+
+/// <summary>Forgets webhooks that had their effect long ago. One that comes again within that time is known again by its id.</summary>
+public sealed class WebhookRetention(IWebhooks webhooks) : IScheduledJob
+{
+    /// <summary>Vercel repeats a webhook for a day (contract §F); after that, it is there to be looked at.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>So few at a time that nobody waits for their locks.</summary>
+    private const int BatchSize = 1000;
+
+    public string Id => "webhook-retention";
+
+    public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
+
+    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    {
+        while (await webhooks.Forget(now - KeptFor, BatchSize, cancel) == BatchSize)
+            cancel.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using LanguageExt;
+using Marketplace.Core;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Projects;
+using Marketplace.Core.Resources;
+using Marketplace.Jobs.Webhooks;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Projects;
+using Marketplace.Shell.Resources;
+using Marketplace.Shell.Transfers;
+
+namespace Marketplace.Shell.Webhooks;
+
+/// <summary>Which projects use a resource. Source: contract §F, <c>integration-resource.project-connected</c> and <c>-disconnected</c>.</summary>
+internal static class ProjectWebhooks
+{
+    public static Func<Writes, WebhookEnd> LookConnected(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)
+    {
+        var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
+        return Look(
+            loads, webhook, payload,
+            new ProjectConnection.Connected(
+                payload.Connected, Prelude.Optional(payload.Project?.Name)!, (payload.Targets ?? []).ToSeq().Strict(), told),
+            now);
+    }
+
+    public static Func<Writes, WebhookEnd> LookDisconnected(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)
+    {
+        var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
+        return Look(loads, webhook, payload, new ProjectConnection.Disconnected(payload.Connected, told), now);
+    }
+
+    private static Func<Writes, WebhookEnd> Look(
+        Loads loads, ClaimedWebhook webhook, PayloadWire payload, ProjectConnection told, DateTimeOffset now)
+    {
+        var (id, resourceId) = (webhook.Installation, new ResourceId(payload.ResourceId));
+        var installation = InstallationRows.LoadForUpdate(loads, id);
+        var resource = ResourceRows.Load(loads, id, resourceId);
+        var destination = TransferRows.Destination(loads, id, resourceId);
+        var known = ProjectConnectionRows.Load(loads, id, resourceId, told.Project);
+        return writes => (installation.Value, resource.Value) switch
+        {
+            (null, _) => WebhookEnd.NoInstallation,
+            (_, null) => WebhookEnd.NoResource,
+            // It has changed hands since, and its projects with it: whoever has it now hears this.
+            (_, Resource.Uninstalled) when destination.Value.Case is SomeCase<InstallationId>(var to) => Forward(writes, webhook, to, now),
+            _ => Hear(writes, id, resourceId, Prelude.Optional(known.Value)!, told),
+        };
+    }
+
+    private static WebhookEnd.Closed Forward(Writes writes, ClaimedWebhook webhook, InstallationId to, DateTimeOffset now)
+    {
+        WebhookRows.Forward(writes, webhook, to, now);
+        return new WebhookEnd.Closed($"the resource is with {to} now, and so is this");
+    }
+
+    private static WebhookEnd Hear(
+        Writes writes, InstallationId installation, ResourceId resource, Option<ProjectConnection> known, ProjectConnection told)
+    {
+        if (ProjectConnection.Heard(known, told) != told)
+            return WebhookEnd.Outdated;
+
+        ProjectConnectionRows.Save(writes, installation, resource, told);
+        EventRows.Append(
+            writes, installation, resource, told.Told.At, $"resource.Project{told.GetType().Name}",
+            Actor.Worker($"webhook {told.Told.Webhook}"), new { project = told.Project.Value });
+        return WebhookEnd.Done;
+    }
+
+    /// <param name="ResourceId">Our own id of it.</param>
+    private sealed record PayloadWire(string ResourceId, ProjectWire? Project = null, string? ProjectId = null, string[]? Targets = null)
+    {
+        /// <summary>Both names are used for the same value.</summary>
+        public ProjectId Connected => new(Project?.Id ?? ProjectId ?? throw new JsonException("It names no project."));
+    }
+
+    private sealed record ProjectWire(string Id, string? Name = null);
+}

@@ -1,0 +1,33 @@
+using Marketplace.Jobs.Webhooks;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell.Webhooks;
+
+/// <summary>What a webhook means here: it says what has to be known, in the order of locks, and gives what follows.</summary>
+/// <remarks>As a decision it may share its transaction with those on other installations, and looks at nothing but its loads.</remarks>
+internal delegate Func<Writes, WebhookEnd> WebhookEffect(Loads loads, ClaimedWebhook webhook, DateTimeOffset now);
+
+/// <summary>Where a webhook's effect leaves it.</summary>
+internal abstract record WebhookEnd
+{
+    private WebhookEnd() { }
+
+    public static WebhookEnd Done { get; } = new Closed(null);
+
+    public static WebhookEnd NoEffect { get; } = new Closed("kept: this type has no effect");
+
+    public static WebhookEnd Outdated { get; } = new Closed("something newer is known already");
+
+    public static WebhookEnd NoInstallation { get; } = new Closed("we know of no such installation");
+
+    public static WebhookEnd NoResource { get; } = new Closed("we know of no such resource");
+
+    /// <param name="Remark">Why it had no effect; null when it had one.</param>
+    public sealed record Closed(string? Remark) : WebhookEnd;
+
+    /// <summary>What it needs may still come. Nothing is written.</summary>
+    public sealed record NotYet(string Reason) : WebhookEnd;
+
+    /// <summary>What is known now leads to what has to be known. Nothing is written before.</summary>
+    public sealed record LookAgain(WebhookEffect Next) : WebhookEnd;
+}
