@@ -20,6 +20,7 @@ var clientSecret = new Option<string?>("--client-secret")
 var slug = new Option<string>("--slug") { Description = "The integration's URL slug.", DefaultValueFactory = _ => "acme" };
 var state = new Option<string?>("--state") { Description = "Where everything is kept between runs; nothing is without it." };
 var now = new Option<DateTimeOffset?>("--now") { Description = "The time at the first start; real time without it." };
+var edgeConfigOnly = new Option<bool>("--edge-config-only") { Description = "Know the older path of a config of experiments only." };
 var clock = new Option<string>("--clock")
 {
     Description = "real: runs at real speed; paused: stands still until it is advanced.",
@@ -29,7 +30,7 @@ clock.AcceptOnlyFromAmong("real", "paused");
 
 var serve = new Command("serve", "Serve Vercel's side until stopped.")
 {
-    urls, provider, webhook, redirectLogin, importResource, connectAccount, integrationId, clientSecret, slug, state, now, clock,
+    urls, provider, webhook, redirectLogin, importResource, connectAccount, integrationId, clientSecret, slug, state, edgeConfigOnly, now, clock,
 };
 serve.SetAction(async (given, cancel) =>
 {
@@ -44,6 +45,7 @@ serve.SetAction(async (given, cancel) =>
         IntegrationId = given.GetRequiredValue(integrationId),
         Slug = given.GetRequiredValue(slug),
         StateFile = given.GetValue(state),
+        KnowsEdgeConfigOnly = given.GetValue(edgeConfigOnly),
         Now = given.GetValue(now),
         Paused = given.GetValue(clock) == "paused",
     };

@@ -41,6 +41,9 @@ public sealed record SimulatorOptions
     /// <summary>From the submission of an invoice to the first attempt to charge it.</summary>
     public TimeSpan InvoicePaidAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Vercel as it was before the summer of 2026: a config of experiments is an Edge Config, and has that path only.</summary>
+    public bool KnowsEdgeConfigOnly { get; init; }
+
     /// <summary>In real time: how long one step of the clock waits for those who follow it.</summary>
     public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

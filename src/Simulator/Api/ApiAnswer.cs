@@ -5,6 +5,9 @@ namespace Marketplace.Simulator.Api;
 /// <summary>What Vercel's API answers.</summary>
 internal sealed record ApiAnswer(int Status, JsonNode? Body = null)
 {
+    /// <summary>Names the content, so that a later call can be conditional on it.</summary>
+    public string? ETag { get; init; }
+
     public static readonly ApiAnswer Created = new(StatusCodes.Status201Created);
 
     public static readonly ApiAnswer NoContent = new(StatusCodes.Status204NoContent);

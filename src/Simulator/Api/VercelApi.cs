@@ -56,6 +56,11 @@ internal sealed class VercelApi(
             http.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString("0");
         }
 
+        if (answer.ETag is { } tag)
+        {
+            http.Response.Headers.ETag = tag;
+        }
+
         await answer.ToResult().ExecuteAsync(http);
     }
 

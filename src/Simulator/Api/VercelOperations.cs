@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Marketplace.Simulator.Balances;
 using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Experimentation;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.Resources;
@@ -18,6 +19,7 @@ internal static class VercelOperations
 {
     private const string Installation = "/v1/installations/{installationId}";
     private const string Resource = Installation + "/resources/{resourceId}";
+    private const string Experimentation = Resource + "/experimentation";
     private const string Checks = "/v1/deployments/{deploymentId}/checks";
     private const string Invoice = Installation + "/billing/invoices/{invoiceId}";
 
@@ -43,6 +45,15 @@ internal static class VercelOperations
         Post(Invoice + "/actions", VercelApiSchemas.InvoiceAction, InvoiceOperations.Act),
         Post(Installation + "/billing/finalize", body: null, FinalizationOperations.Finalize),
         Post(Installation + "/billing/balance", VercelApiSchemas.SubmitBalances, BalanceOperations.Submit),
+        Post(Experimentation + "/items", ExperimentationSchemas.CreateItems, ExperimentationOperations.Create),
+        Patch(Experimentation + "/items/{itemId}", ExperimentationSchemas.UpdateItem, ExperimentationOperations.Update),
+        Delete(Experimentation + "/items/{itemId}", ExperimentationOperations.Delete),
+        Get(Experimentation + "/global-config", GlobalConfigOperations.Read),
+        Head(Experimentation + "/global-config", GlobalConfigOperations.Read),
+        Put(Experimentation + "/global-config", ExperimentationSchemas.WriteConfig, GlobalConfigOperations.Write),
+        Get(Experimentation + "/edge-config", GlobalConfigOperations.Read),
+        Head(Experimentation + "/edge-config", GlobalConfigOperations.Read),
+        Put(Experimentation + "/edge-config", ExperimentationSchemas.WriteConfig, GlobalConfigOperations.Write),
         Patch(
             "/v1/deployments/{deploymentId}/integrations/{installationId}/resources/{resourceId}/actions/{action}", DeploymentSchemas.UpdateAction,
             DeploymentOperations.UpdateAction).OfTeam(),

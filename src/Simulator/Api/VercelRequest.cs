@@ -44,6 +44,9 @@ internal sealed record VercelOperation(HttpMethod Method, string Path, Schema? B
     public static VercelOperation Get(string path, Func<VercelRequest, VercelDecision> handle) =>
         new(HttpMethod.Get, path, Body: null, handle);
 
+    public static VercelOperation Head(string path, Func<VercelRequest, VercelDecision> handle) =>
+        new(HttpMethod.Head, path, Body: null, handle);
+
     public static VercelOperation Post(string path, Schema? body, Func<VercelRequest, VercelDecision> handle) =>
         new(HttpMethod.Post, path, body, handle);
 

@@ -88,7 +88,7 @@ internal sealed partial class CustomerDashboard
             let brought = deployment.Actions
                 .FindAll(action => action is { Status: ActionStatus.Succeeded } && action.InstallationId == installation.Id && action.ResourceId == resource.Id)
                 .Aggregate(resource.Secrets, (secrets, action) => secrets.Update(action.Secrets, partial: true))
-            from variable in EnvironmentVariables.In(deployment.Environment, brought, connection)
+            from variable in EnvironmentVariables.In(deployment.Environment, resource, brought, connection)
             select variable;
         return [.. variables.OrderBy(variable => variable.Name, StringComparer.Ordinal)];
     }

@@ -79,7 +79,7 @@ internal sealed partial class CustomerDashboard
         from resource in installation.Resources.Values
         from connection in resource.Connections
         where connection.ProjectId == projectId
-        from variable in EnvironmentVariables.In(environment, resource.Secrets, connection)
+        from variable in EnvironmentVariables.In(environment, resource, resource.Secrets, connection)
         select variable;
 
     private static (Installation Installation, Resource Resource) Find(VercelState state, string installationId, string resourceId)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Marketplace.Simulator.Experimentation;
 using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.Secrets;
 using Marketplace.Simulator.State;
@@ -12,7 +13,7 @@ internal sealed partial class CustomerDashboard
 {
     public async Task<Exchange> Provision(
         string installationId, string productId, string name, string planId, JsonObject metadata, CancellationToken cancel,
-        CallOptions? options = null, string? externalId = null)
+        CallOptions? options = null, string? externalId = null, bool withConfig = false)
     {
         var body = new JsonObject
         {
@@ -26,9 +27,15 @@ internal sealed partial class CustomerDashboard
             body["externalId"] = externalId;
         }
 
+        var config = withConfig ? GlobalConfig.New(clock.GetUtcNow()) : null;
+        if (config is not null)
+        {
+            body["protocolSettings"] = ProtocolSettings(config);
+        }
+
         var call = PartnerCalls.ProvisionResource(installationId, body, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
-        Accept(exchange, (state, answer) => Provisioned(state, installationId, answer, clock.GetUtcNow()));
+        Accept(exchange, (state, answer) => Provisioned(state, installationId, answer, config, clock.GetUtcNow()));
         return exchange;
     }
 
@@ -108,7 +115,8 @@ internal sealed partial class CustomerDashboard
         return exchange;
     }
 
-    private static VercelState Provisioned(VercelState state, string installationId, JsonElement answer, DateTimeOffset now)
+    private static VercelState Provisioned(
+        VercelState state, string installationId, JsonElement answer, GlobalConfig? config, DateTimeOffset now)
     {
         var installation = state.Installations[installationId];
         var id = answer.GetProperty("id").GetString()!;
@@ -124,6 +132,7 @@ internal sealed partial class CustomerDashboard
         resource = ProviderAnswers.Apply(resource, answer, now) with
         {
             Secrets = ProviderAnswers.Secrets(answer.GetProperty("secrets")),
+            GlobalConfig = config ?? resource.GlobalConfig,
         };
 
         // Contract B.2: choosing a plan of the installation's scope while provisioning switches the installation to it.

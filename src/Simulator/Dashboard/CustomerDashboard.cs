@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
 
@@ -32,6 +33,8 @@ internal sealed partial class CustomerDashboard(
 
     public Installation Installation(string id) =>
         store.Current.Installations.GetValueOrDefault(id) ?? throw new KeyNotFoundException($"There is no installation {id}.");
+
+    public Resource Resource(string installationId, string resourceId) => Find(store.Current, installationId, resourceId).Resource;
 
     /// <summary>The plans of a product, also before there is any installation.</summary>
     public Task<Exchange> ProductPlans(

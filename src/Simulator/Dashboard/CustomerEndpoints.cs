@@ -39,7 +39,8 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
             () => Dashboard.TransferInstallation(call.InstallationId, call.Text("to"))));
 
         Route(routes, "POST", Installation + "/resources", call => Tell(Dashboard.Provision(
-            call.InstallationId, call.Text("productId"), call.Text("name"), call.Text("billingPlanId"), call.Metadata ?? [], call.Cancel)));
+            call.InstallationId, call.Text("productId"), call.Text("name"), call.Text("billingPlanId"), call.Metadata ?? [], call.Cancel,
+            externalId: call.Body.OptionalText("externalId"), withConfig: call.Body.OptionalFlag("config") ?? false)));
         Route(routes, "GET", Resource, call => Tell(Dashboard.GetResource(call.InstallationId, call.ResourceId, call.Cancel)));
         Route(routes, "GET", Resource + "/plans", call => Tell(
             Dashboard.ResourcePlans(call.InstallationId, call.ResourceId, call.Metadata, call.Cancel)));
@@ -49,6 +50,10 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
             call.InstallationId, call.ResourceId, call.OptionalNumber("delayHours"), call.Cancel)));
         Route(routes, "POST", Resource + "/repl", call => Tell(Dashboard.RunReplCommand(
             call.InstallationId, call.ResourceId, call.Text("input"), call.Body.OptionalFlag("readOnly"), call.Cancel)));
+        Route(routes, "GET", Resource + "/experimentation", call => Answer(InspectionViews.OfExperimentation(
+            Dashboard.Resource(call.InstallationId, call.ResourceId))));
+        Route(routes, "POST", Resource + "/config", call => Tell(Dashboard.OpenConfig(call.InstallationId, call.ResourceId, call.Cancel)));
+        Route(routes, "DELETE", Resource + "/config", call => Done(() => Dashboard.CloseConfig(call.InstallationId, call.ResourceId)));
         Route(routes, "DELETE", Resource, call => Tell(
             Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
 

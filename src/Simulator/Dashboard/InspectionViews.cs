@@ -78,6 +78,14 @@ internal static class InspectionViews
         }),
     };
 
+    public static JsonObject OfExperimentation(Resource resource) => new()
+    {
+        ["items"] = List(resource.ExperimentationItems.Values, item => Wire.Write(item)),
+        ["configId"] = resource.GlobalConfig?.Id,
+        ["synced"] = resource.GlobalConfig?.IsSynced,
+        ["config"] = Wire.Write(resource.GlobalConfig?.Items),
+    };
+
     public static JsonObject Of(Invoice invoice) => new()
     {
         ["invoiceId"] = invoice.Id,

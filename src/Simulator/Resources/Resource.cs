@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Marketplace.Simulator.Experimentation;
 using Marketplace.Simulator.Secrets;
 
 namespace Marketplace.Simulator.Resources;
@@ -34,6 +35,12 @@ internal sealed record Resource
     public PlanHistory Plans { get; init; } = PlanHistory.None;
 
     public ImmutableList<Secret> Secrets { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, ExperimentationItem> ExperimentationItems { get; init; } =
+        ImmutableSortedDictionary.Create<string, ExperimentationItem>(StringComparer.Ordinal);
+
+    /// <summary>Absent where the customer has opened none to the provider.</summary>
+    public GlobalConfig? GlobalConfig { get; init; }
 
     public ImmutableList<Connection> Connections { get; init; } = [];
 

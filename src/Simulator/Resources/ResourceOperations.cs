@@ -105,6 +105,19 @@ internal static class ResourceOperations
             ["productId"] = resource.ProductId,
             ["status"] = resource.Status,
         };
+        if (resource.GlobalConfig is { } config)
+        {
+            var experimentation = new JsonObject { ["edgeConfigId"] = config.Id, ["globalConfigId"] = config.Id };
+            if (idName == "partnerId")
+            {
+                experimentation["edgeConfigSyncingEnabled"] = config.IsSynced;
+                experimentation["globalConfigSyncingEnabled"] = config.IsSynced;
+                experimentation["edgeConfigTokenId"] = config.TokenId;
+            }
+
+            json["protocolSettings"] = new JsonObject { ["experimentation"] = experimentation };
+        }
+
         Add("notification", resource.Notification);
         Add("metadata", resource.Metadata);
         if (resource.BillingPlanId is { } planId)

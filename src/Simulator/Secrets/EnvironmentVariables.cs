@@ -14,6 +14,16 @@ internal static class EnvironmentVariables
 {
     private const string PublicMark = "NEXT_PUBLIC_";
 
+    /// <summary>The variables of a resource in one environment, with the config that its customer has opened. Source: contract §E.13.</summary>
+    public static ImmutableList<EnvironmentVariable> In(
+        string environment, Resource resource, ImmutableList<Secret> secrets, Connection connection)
+    {
+        var variables = In(environment, secrets, connection);
+        return resource.GlobalConfig is { } config && connection.Targets.Contains(environment, StringComparer.Ordinal)
+            ? variables.Add(new EnvironmentVariable("EXPERIMENTATION_CONFIG", config.ConnectionString, connection.IsSensitive))
+            : variables;
+    }
+
     /// <summary>The variables in one environment; none where the connection does not reach.</summary>
     public static ImmutableList<EnvironmentVariable> In(
         string environment, ImmutableList<Secret> secrets, Connection connection) =>

@@ -21,6 +21,7 @@ public sealed class OpenApiComparisonTests
         ["PATCH /v1/installations/{}/resources/{} billingPlan.effectiveDate"] = "as above",
         ["GET /v9/projects/{}"] = "not in the published part; from the prose of contract D.13",
         ["GET /v13/deployments/{}"] = "as above",
+        ["GET /v1/installations/{}/resources/{}/experimentation/edge-config"] = "only its other methods are published by that name (contract D.11)",
         ["PATCH /v1/deployments/{}/checks/{} status"] = "its choices are all strings, published without their type",
         ["PATCH /v1/deployments/{}/checks/{} conclusion"] = "as above",
         ["PATCH /v1/deployments/{}/checks/{} output.metrics.TBT.source"] = "as above",
