@@ -4,6 +4,7 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Drift;
 using Marketplace.Shell.Health;
@@ -29,7 +30,7 @@ internal static class Program
     private const int Drifted = 2;
 
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
-    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi)];
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule)];
 
     public static async Task<int> Main(string[] args)
     {
@@ -73,7 +74,7 @@ internal static class Program
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents().AddDashboard();
         }
 
         if (role.HasFlag(Role.Worker))

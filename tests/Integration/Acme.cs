@@ -55,7 +55,10 @@ public sealed partial class Acme : IAsyncLifetime
         database = await TestDatabase.Create(Cancel);
         line = options.HasCuttableLine ? new CuttableLine(database.ConnectionString) : null;
         Vercel = await SimulatorServer.Start(
-            new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = options.Start }, Cancel);
+            new SimulatorOptions
+            {
+                IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Slug = TestServerOptions.Slug, Now = options.Start,
+            }, Cancel);
         await Serve(options.Adapt);
     }
 

@@ -82,6 +82,8 @@ public sealed record TestServerOptions
 {
     public const string IntegrationId = "oac_tests";
 
+    public const string Slug = "tests";
+
     public Role Role { get; init; } = Role.Api;
 
     /// <summary>Vercel's side; without it, there is nobody.</summary>
@@ -110,9 +112,10 @@ public sealed record TestServerOptions
             ["ConnectionStrings:Marketplace"] = connectionString,
             ["Vercel:ApiBaseUrl"] = vercel,
             ["Vercel:Issuer"] = vercel,
+            ["Vercel:DashboardUrl"] = vercel,
             ["Vercel:IntegrationId"] = IntegrationId,
             ["Vercel:ClientSecret"] = "client-secret-of-the-tests",
-            ["Vercel:Slug"] = "tests",
+            ["Vercel:Slug"] = Slug,
             ["DataProtection:Key"] = "dGhpcyBpcyB0aGUga2V5IG9mIHRoZSB0ZXN0cyEgISE=",
         };
         foreach (var (key, value) in Settings)

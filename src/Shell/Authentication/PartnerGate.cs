@@ -88,21 +88,22 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
 
         var caller = style switch
         {
-            Accepts.User => Person(claims),
+            Accepts.User => Person(claims).Map<Caller>(person => person),
             Accepts.System => Vercel(claims),
             _ => throw new UnreachableException(style.ToString()),
         };
         return caller.Bind(known => Admit(request, admission, known));
     }
 
-    private static Either<TokenRefusal, Caller> Person(TokenClaims claims)
+    /// <summary>The person whom a token speaks of, whatever it was issued for.</summary>
+    internal static Either<TokenRefusal, Caller.User> Person(TokenClaims claims)
     {
         if (claims.Subject is null || !TokenSubject.IsOfUser(claims.Subject))
         {
             return TokenRefusal.WrongSubject;
         }
 
-        return Ids(claims).Bind<Caller>(ids =>
+        return Ids(claims).Bind<Caller.User>(ids =>
         {
             if (string.IsNullOrWhiteSpace(claims.UserId))
             {

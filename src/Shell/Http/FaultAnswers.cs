@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -41,9 +42,11 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
         }
     }
 
-    /// <summary>Each API has its own shape of a refusal.</summary>
+    /// <summary>Each API has its own shape of a refusal, and a person reads a page.</summary>
     private static IResult InWordsOf(HttpContext context, PartnerErrorResult answer) =>
-        context.Request.Path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase) ? ProblemResult.From(answer) : answer;
+        context.Request.Path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase) ? ProblemResult.From(answer)
+        : DashboardPaths.AreOfPeople(context.Request.Path) && context.RequestServices.GetService<Messages>() is { } pages ? pages.Fault(answer)
+        : answer;
 
     private PartnerErrorResult Answer(Exception fault, HttpContext context)
     {

@@ -29,6 +29,10 @@ internal static class InvoiceRows
         select external_id from invoice where installation_id = $1 and vercel_invoice_id = $2
         """;
 
+    private const string NamedSql = """
+        select external_id from invoice where installation_id = $1 and (external_id = $2 or vercel_invoice_id = $2) limit 1
+        """;
+
     private const string AnyUnpaidSql = """
         select exists (
             select from invoice where installation_id = $1 and state in ('notpaid', 'overdue') and test_result is null)
@@ -118,6 +122,10 @@ internal static class InvoiceRows
         var said = InvoiceContentRows.Of(loads, installation, id);
         return () => row.Value?.Invoke(installation, said);
     }
+
+    /// <summary>Our name for an invoice that somebody names by it, or by Vercel's; none when there is no such invoice.</summary>
+    public static Loaded<ExternalInvoiceId?> Named(Loads loads, InstallationId installation, string name) => loads.One<ExternalInvoiceId?>(
+        null, NamedSql, reader => new ExternalInvoiceId(reader.GetString(0)), installation.Value, name);
 
     /// <summary>Newest period first, from after the given one on: which they are, and what they say once that is loaded too.</summary>
     public static Loaded<Seq<PagedInvoice>> LoadPage(

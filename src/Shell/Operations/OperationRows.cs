@@ -76,6 +76,11 @@ internal static class OperationRows
         where installation_id = $1 and resource_id = $2 and kind = 'rotate' and state = 'pending' order by sequence desc limit 1
         """;
 
+    private const string OpenOfResourceSql = """
+        select operation_id, kind, detail, requested_at from operation
+        where installation_id = $1 and resource_id = $2 and state = 'pending' order by sequence
+        """;
+
     private const string IsOpenSql = """
         select exists (select from operation where installation_id = $1 and operation_id = $2 and state = 'pending')
         """;
@@ -134,6 +139,10 @@ internal static class OperationRows
     public static Loaded<OperationState?> HandOver(Loads loads, InstallationId installation, OperationId id) =>
         loads.One<OperationState>(HandOverSql, ReadState, installation.Value, id.Value);
 
+    /// <summary>Nobody waits for the outcome: Vercel is told of it as soon as it is there.</summary>
+    public static void HandOver(Writes writes, InstallationId installation, OperationId id) =>
+        writes.Add(HandOverSql, installation.Value, id.Value);
+
     public static async Task<ResourceId> ResourceOf(
         NpgsqlConnection connection, InstallationId installation, OperationId id, CancellationToken cancel)
     {
@@ -146,6 +155,12 @@ internal static class OperationRows
     /// <summary>The newest rotation of the resource that is not done yet. Asked under the lock of the resource, without which none is closed.</summary>
     public static Loaded<OpenRotation?> OpenRotation(Loads loads, InstallationId installation, ResourceId resource) =>
         loads.One(OpenRotationSql, ReadRotation, installation.Value, resource.Value);
+
+    /// <summary>What is still to be done outside for a resource, oldest first, each with the moment at which it was asked for.</summary>
+    public static Loaded<Seq<(OperationRequest Request, DateTimeOffset RequestedAt)>> OpenOf(
+        Loads loads, InstallationId installation, ResourceId resource) => loads.Many(
+        OpenOfResourceSql, reader => (Read(reader.GetString(0), reader.GetString(1), reader.GetString(2)), reader.Moment(3)),
+        installation.Value, resource.Value);
 
     public static async Task<bool> IsOpen(
         NpgsqlConnection connection, InstallationId installation, OperationId id, CancellationToken cancel)

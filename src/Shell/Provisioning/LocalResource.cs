@@ -36,13 +36,17 @@ internal static class LocalResource
     }
 
     /// <summary>New secrets beside the old ones, which work for the delay; those whose time is over at once end here.</summary>
+    /// <param name="keeper">Keeps their values for a message that is still to be sent; null where this answer tells them.</param>
     public static Seq<Secret> Rotate(
         Writes writes, ILocalProvisioner provisioner, InstallationId installation, ResourceSecrets before, OperationId operation,
-        TimeSpan delay, Actor actor, DateTimeOffset now)
+        TimeSpan delay, Actor actor, SecretBox? keeper, DateTimeOffset now)
     {
         var secrets = provisioner.Mint(writes, installation, before.Resource, operation, now);
         var rotated = Applied(before, new SecretCommand.Rotate(operation, delay), now);
-        SecretRows.SaveMinted(writes, installation, rotated.Next);
+        if (keeper is null)
+            SecretRows.SaveMinted(writes, installation, rotated.Next);
+        else
+            SecretRows.SaveMinted(writes, keeper, installation, rotated.Next, secrets);
         EventRows.Append(writes, installation, rotated.Events, actor);
 
         var due = rotated.Next.DueAt(now);

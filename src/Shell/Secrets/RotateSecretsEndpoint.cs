@@ -40,56 +40,50 @@ internal static class RotateSecretsEndpoint
 
         Func<Writes, Decided> Look(Loads loads, TimeSpan delay)
         {
-            var current = ResourceRows.LoadForUpdate(loads, caller.Installation, id);
-            var underWay = OperationRows.OpenRotation(loads, caller.Installation, id);
-            var generations = SecretRows.LoadForUpdate(loads, caller.Installation, id);
+            var rotation = SecretRotation.Look(loads, caller.Installation, id, Actor.Of(caller, "rotate secrets"));
             var latest = call.Key is null ? LatestRotation.Look(loads, box, caller.Installation, id, clock.GetUtcNow()) : null;
-            return writes => current.Value is { } resource
+            return writes => rotation.Resource is { } resource
                 ? RotateSecrets.Allowed(resource).Match<Decided>(
                     Right: _ => fulfilment.Local(resource) is { } local
-                        ? new Decided.Answered(RotatedAtOnce(writes, local, new ResourceSecrets(id, generations.Value), latest, delay))
-                        : Requested(writes, underWay.Value, delay),
+                        ? new Decided.Answered(RotatedAtOnce(writes, rotation, local, latest, delay))
+                        : Requested(writes, rotation, delay),
                     Left: rejection => new Decided.Answered(PartnerAnswer.Of(ResourceProblem.From(rejection))))
                 : new Decided.Answered(PartnerAnswer.Of(ResourceProblem.Unknown(id)));
         }
 
-        PartnerAnswer RotatedAtOnce(Writes writes, ILocalProvisioner local, ResourceSecrets before, LatestRotation? latest, TimeSpan delay)
+        PartnerAnswer RotatedAtOnce(Writes writes, SecretRotation rotation, ILocalProvisioner local, LatestRotation? latest, TimeSpan delay)
         {
             var now = clock.GetUtcNow();
-            if (latest?.Same(before, delay) is var (same, given))
+            if (latest?.Same(rotation.Before, delay) is var (same, given))
             {
-                TellWhy(writes, same, delay, now);
+                rotation.TellWhy(writes, same, delay, Reason(), now);
                 return given;
             }
 
             var operation = Ids.Operation();
-            TellWhy(writes, operation, delay, now);
-            var secrets = LocalResource.Rotate(
-                writes, local, caller.Installation, before, operation, delay, Actor.Of(caller, "rotate secrets"), now);
+            rotation.TellWhy(writes, operation, delay, Reason(), now);
+            var secrets = rotation.Now(writes, local, operation, delay, keeper: null, now);
             var answer = PartnerAnswer.Ok(RotatedWire.Now(secrets));
             latest?.Keep(writes, operation, delay, answer, now);
             return answer;
         }
 
-        Decided Requested(Writes writes, OpenRotation? underWay, TimeSpan delay)
+        Decided Requested(Writes writes, SecretRotation rotation, TimeSpan delay)
         {
             var now = clock.GetUtcNow();
-            var operation = IsSame(underWay, delay) ? underWay.Id : Ids.Operation();
-            if (operation != underWay?.Id)
-                OperationRows.Append(writes, caller.Installation, id, operation, new OperationRequest.Rotate(delay), now);
-            TellWhy(writes, operation, delay, now);
+            var operation = IsSame(rotation.UnderWay, delay) ? rotation.UnderWay.Id : Ids.Operation();
+            if (operation != rotation.UnderWay?.Id)
+                rotation.Later(writes, operation, delay, now);
+            rotation.TellWhy(writes, operation, delay, Reason(), now);
             return new Decided.Started(operation, id);
         }
 
-        void TellWhy(Writes writes, OperationId operation, TimeSpan delay, DateTimeOffset now) =>
-            EventRows.Append(
-                writes, caller.Installation, id, now, "secrets.RotationRequested", Actor.Of(caller, "rotate secrets"),
-                new { operation = operation.Value, reason = RotateSecrets.ParseReason(Prelude.Optional(asked.Reason)!).OrNull(), delayHours = delay.TotalHours });
+        Option<string> Reason() => RotateSecrets.ParseReason(Prelude.Optional(asked.Reason)!);
 
         // Without a key, the rotation of this resource that is under way is taken for the same one when it asks for the same delay: another
         // delay promises something else of the old secrets, and after a leak less must never be waited out behind more.
-        bool IsSame([NotNullWhen(true)] OpenRotation? underWay, TimeSpan delay) =>
-            call.Key is null && underWay is { } open && open.OldSecretsLive == delay;
+        bool IsSame([NotNullWhen(true)] OpenRotation? open, TimeSpan delay) =>
+            call.Key is null && open?.OldSecretsLive == delay;
 
         Func<Writes, OperationState, PartnerAnswer> LookAgain(Loads loads, ResourceId rotated)
         {

@@ -14,10 +14,12 @@ internal static class SecretRows
 {
     private const string Table = "secret_generation";
 
-    private const string LoadForUpdateSql = """
+    private const string LoadSql = """
         select operation_id, minted_at, expires_at, expired_at from secret_generation
-        where installation_id = $1 and resource_id = $2 order by minted_at, expires_at nulls last for no key update
+        where installation_id = $1 and resource_id = $2 order by minted_at, expires_at nulls last
         """;
+
+    private const string LoadForUpdateSql = $"{LoadSql} for no key update";
 
     private const string CurrentSql = """
         select operation_id, secrets from secret_generation
@@ -82,6 +84,10 @@ internal static class SecretRows
 
     public static Loaded<Seq<SecretGeneration>> LoadForUpdate(Loads loads, InstallationId installation, ResourceId resource) =>
         loads.Many(LoadForUpdateSql, ReadGeneration, installation.Value, resource.Value);
+
+    /// <summary>To look at, and decide nothing.</summary>
+    public static Loaded<Seq<SecretGeneration>> Load(Loads loads, InstallationId installation, ResourceId resource) =>
+        loads.Many(LoadSql, ReadGeneration, installation.Value, resource.Value);
 
     /// <summary>The values that Vercel hands out now; empty when there are none (yet, or any more).</summary>
     public static async Task<Seq<Secret>> LoadCurrent(

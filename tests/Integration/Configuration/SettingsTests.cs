@@ -125,6 +125,7 @@ public sealed class SettingsTests
         var arguments = new TestServerOptions().Arguments("Host=localhost;Database=never-opened");
         arguments["environment"] = "Production";
         arguments["ConnectionStrings:AcmePostgres"] = "";
+        arguments["Vercel:DashboardUrl"] = "";
         foreach (var (key, value) in bent)
         {
             arguments[key] = value;

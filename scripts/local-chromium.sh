@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The browser of the tests, from what the machine has. Sourced by ./test, after local-postgres.sh.
+# Afterwards MARKETPLACE_CHROMIUM is exported.
+
+find_chromium() {
+    if look_for_chromium; then return; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say 'No Chromium found; installing the package chromium with apt-get. This takes a minute or two, once.'
+        install_chromium_with_apt
+        if look_for_chromium; then return; fi
+    fi
+    fail 'The tests of the pages need Chromium, and it was not found.
+Install it:   Debian           sudo apt-get install chromium
+              Ubuntu           sudo snap install chromium
+              Fedora           sudo dnf install chromium
+              macOS            brew install --cask google-chrome
+or name its program:           export MARKETPLACE_CHROMIUM=/path/to/chromium'
+}
+
+look_for_chromium() {
+    local program path
+    if [ -n "${MARKETPLACE_CHROMIUM:-}" ]; then
+        [ -x "$MARKETPLACE_CHROMIUM" ] || fail "MARKETPLACE_CHROMIUM names $MARKETPLACE_CHROMIUM, which is no program."
+        export MARKETPLACE_CHROMIUM
+        return
+    fi
+    for program in chromium chromium-browser google-chrome google-chrome-stable \
+        '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' '/Applications/Chromium.app/Contents/MacOS/Chromium'; do
+        if path=$(command -v "$program" 2>/dev/null) && is_browser "$path"; then
+            export MARKETPLACE_CHROMIUM="$path"
+            return
+        fi
+    done
+    return 1
+}
+
+# Where the package is not installed, Ubuntu has a program of that name which only says so.
+is_browser() { "$1" --version >/dev/null 2>&1 </dev/null; }
+
+install_chromium_with_apt() {
+    # A mirror that hangs must not hang the tests for ever.
+    # shellcheck disable=SC2086
+    local apt="apt-get -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o DPkg::Lock::Timeout=120"
+    {
+        $apt update -qq
+        DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends chromium fonts-dejavu-core
+    } </dev/null >&2 || fail 'apt-get could not install Chromium; what it said is above. Without a network, install it by hand, or name its
+program in MARKETPLACE_CHROMIUM. Every test without a browser runs all the same: ./test Properties, or ./test Integration -class- "*.Dashboard.*BrowserTests"'
+}

@@ -1,0 +1,71 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Money;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Time;
+using Marketplace.Core.Usage;
+using Marketplace.Shell.Billing;
+using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Usage;
+using Npgsql;
+
+namespace Marketplace.Shell.Dashboard;
+
+/// <summary>The period under way as a customer sees it: by the same functions as the interim data and the invoice.</summary>
+internal sealed partial class PeriodStore(NpgsqlDataSource database, BillingAccounts accounts, TimeProvider clock, ILogger<PeriodStore> log)
+{
+    /// <summary>In two round trips, however much there is.</summary>
+    /// <param name="beside">What else the page shows.</param>
+    public async Task<PeriodReading> Read(InstallationId id, Action<Loads>? beside, CancellationToken cancel)
+    {
+        var (first, now) = (new Loads(), clock.GetUtcNow());
+        var open = BillingAccounts.Open(first, id);
+        beside?.Invoke(first);
+        await first.Read(database, cancel);
+
+        var asOf = BillingAccounts.Life(open.Installation).NoLaterThan(now);
+        var period = BillingPeriod.Containing(asOf, open.Installation.Anchor);
+        var reading = new PeriodReading(open.Installation, open.Resources, period, asOf);
+        try
+        {
+            var second = new Loads();
+            var billed = accounts.Billed(second, open, period.Start, KnownUsage.InTime, now);
+            await second.Read(database, cancel);
+            var known = billed();
+            return reading with
+            {
+                Charges = BillingCharges.For(period, asOf, known), Usage = MetricUsage.Of(known, period, UsageDay.Of(asOf), asOf),
+            };
+        }
+        catch (CatalogueMisfitException misfit)
+        {
+            // Operators hear of it from the statements too; the rest of the page is right all the same.
+            LogMisfit(misfit, id.Value);
+            return reading;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What installation {InstallationId} uses and costs cannot be shown")]
+    private partial void LogMisfit(Exception fault, string installationId);
+}
+
+/// <param name="Resources">The uninstalled ones too, oldest first.</param>
+/// <param name="AsOf">Now or, where the installation is being uninstalled, the moment at which that was asked for.</param>
+internal sealed record PeriodReading(Installation Installation, Seq<Resource> Resources, BillingPeriod Period, DateTimeOffset AsOf)
+{
+    /// <summary>Null where nobody can say, because the catalogue does not fit what was sold.</summary>
+    public BillingCharges? Charges { get; init; }
+
+    public Seq<MetricUsage> Usage { get; init; } = Seq<MetricUsage>.Empty;
+
+    public IEnumerable<Resource> Living => Resources.Where(resource => resource is not Resource.Uninstalled);
+
+    public Resource? Find(ResourceId id) => Living.FirstOrDefault(resource => resource.Id == id);
+
+    public Usd? TotalOf(PlanSubject subject) => Charges is null
+        ? null
+        : Usd.Sum(Charges.Lines.Filter(line => line.Subject == subject).Map(line => line.Total))
+            - Usd.Sum(Charges.Discounts.Filter(discount => discount.Subject == subject).Map(discount => discount.Amount));
+}

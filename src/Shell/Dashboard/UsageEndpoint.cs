@@ -1,0 +1,35 @@
+using LanguageExt;
+using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Products;
+using Marketplace.Core.Resources;
+using Marketplace.Core.Usage;
+using Marketplace.Shell.Dashboard.Pages;
+using Marketplace.Shell.Products;
+
+namespace Marketplace.Shell.Dashboard;
+
+/// <summary>GET /dashboard/{installationId}/usage: what was used in the period under way, and what it costs so far.</summary>
+internal static class UsageEndpoint
+{
+    public static readonly RequestDelegate Route = DashboardEndpoint.Page(Handle);
+
+    private static async Task<IResult> Handle(
+        Visitor visitor, Brand brand, PeriodStore periods, Catalogue catalogue, CancellationToken cancel)
+    {
+        var reading = await periods.Read(visitor.Id, beside: null, cancel);
+        return PageResult.Of<UsagePage>(new Frame(brand, visitor.Member), new UsagePageView(
+            Shown.Period(reading.Period), MomentView.Of(reading.AsOf),
+            [.. reading.Usage.GroupBy(usage => usage.Subject).Select(Group)],
+            PlanViews.Of(reading.Charges, _ => true)));
+
+        UsageGroup Group(IGrouping<PlanSubject, MetricUsage> usage) =>
+            usage.Key.Single.Case is SomeCase<ResourceId>(var id) && reading.Resources.Find(one => one.Id == id).Case is SomeCase<Resource>(var resource)
+                ? new UsageGroup(
+                    resource.Facts.Name, resource is Resource.Uninstalled ? null : DashboardPaths.Resource(visitor.Id, id.Value),
+                    Views(usage, resource.Facts.Plan.IsSome ? catalogue.PlanOf(reading.Installation, resource) : Option<BillingPlan>.None))
+                : new UsageGroup("All resources", null, Views(usage, reading.Installation.OwnPlan.Bind(catalogue.InstallationPlan)));
+    }
+
+    private static IReadOnlyList<UsageView> Views(IEnumerable<MetricUsage> usage, Option<BillingPlan> plan) =>
+        [.. usage.Select(one => PlanViews.Of(one, plan))];
+}
