@@ -9,9 +9,11 @@ using Marketplace.Shell.Dashboard.Pages;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.Projects;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.SignOn;
+using ProjectConnection = Marketplace.Core.Projects.ProjectConnection;
 
 namespace Marketplace.Shell.Dashboard;
 
@@ -23,7 +25,8 @@ internal sealed class ResourcePages(
         Visitor visitor, ResourceId id, Destination meant, CancellationToken cancel, NoticeView? told = null, Seq<Secret>? revealed = null,
         int status = StatusCodes.Status200OK)
     {
-        var (secrets, generations, operations) = (Nothing<Secret>(), Nothing<SecretGeneration>(), Nothing<(OperationRequest, DateTimeOffset)>());
+        var (secrets, generations) = (Nothing<Secret>(), Nothing<SecretGeneration>());
+        var (operations, projects) = (Nothing<(OperationRequest, DateTimeOffset)>(), Nothing<ProjectConnection.Connected>());
         var reading = await periods.Read(
             visitor.Id,
             loads =>
@@ -31,6 +34,7 @@ internal sealed class ResourcePages(
                 secrets = SecretRows.LoadCurrent(loads, box, visitor.Id, id);
                 generations = SecretRows.Load(loads, visitor.Id, id);
                 operations = OperationRows.OpenOf(loads, visitor.Id, id);
+                projects = ProjectConnectionRows.LoadConnected(loads, visitor.Id, id);
             },
             cancel);
         if (reading.Find(id) is not { } resource)
@@ -47,7 +51,8 @@ internal sealed class ResourcePages(
                 [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, PlanOf(reading, resource)))],
                 IsInvoiced(reading, resource) ? PlanViews.Of(reading.Charges, of => of == subject) : null,
                 Secrets(visitor, resource, secrets.Value, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),
-                [], [.. operations.Value.Select(open => new OperationView(Words(open.Item1), MomentView.Of(open.Item2)))]),
+                [.. projects.Value.Select(project => Of(project, meant))],
+                [.. operations.Value.Select(open => new OperationView(Words(open.Item1), MomentView.Of(open.Item2)))]),
             status);
     }
 
@@ -72,6 +77,11 @@ internal sealed class ResourcePages(
             .Select(pair => new Fact(product?.Metadata.LabelOf(pair.Key) ?? pair.Key, Shown.Value(pair.Value)))
             .Append(new Fact("Created", Shown.Day(facts.CreatedAt)))
             .Append(new Fact("Resource ID", facts.Id.Value));
+
+    /// <summary>A project has a name where Vercel has told it.</summary>
+    private static ProjectView Of(ProjectConnection.Connected project, Destination meant) => new(
+        project.Name.IfNone(project.Project.Value), project.Project.Value,
+        project.Targets.IsEmpty ? "" : string.Join(", ", project.Targets), IsMeant: project.Project.Value == meant.ProjectId);
 
     private SecretsView Secrets(
         Visitor visitor, Resource resource, Seq<Secret> current, Seq<Secret>? revealed, Seq<SecretGeneration> generations, bool isRotating)

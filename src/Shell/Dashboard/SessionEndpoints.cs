@@ -32,7 +32,7 @@ internal static class SessionEndpoints
     private static Task<IResult> EndAll(
         Visitor visitor, HttpContext context, SignOnCookies cookies, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel) =>
         End(
-            visitor, context, cookies, database, clock, writes => SessionRows.EndOf(writes, visitor.Id, visitor.Session.UserId),
+            visitor, context, cookies, database, clock, writes => SessionRows.EndOf(writes, visitor.Id, visitor.Session.UserId, clock.GetUtcNow()),
             "sign out everywhere", cancel);
 
     private static async Task<IResult> End(
