@@ -65,6 +65,7 @@ internal static class JobRegistration
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
         .AddSingleton<NotificationStore>()
+        .AddSingleton<OutboxView>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>

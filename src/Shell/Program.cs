@@ -12,6 +12,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
@@ -37,7 +38,7 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft,
+                Serve, Migrate, Drift, Statement, Redraft, Outbox,
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -137,6 +138,12 @@ internal static class Program
     {
         await using var app = Build(Role.None, args);
         return await InvoiceCommands.Redraft(app, request, cancel);
+    }
+
+    private static async Task<int> Outbox(OutboxRequest request, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await OutboxCommands.Run(app, request, cancel);
     }
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>

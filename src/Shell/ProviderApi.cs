@@ -4,6 +4,7 @@ using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Projects;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Statements;
@@ -37,6 +38,11 @@ internal sealed class ProviderApi : CarterModule
         Get(Installation + "/billing", GetBillingEndpoint.Route);
         Get(Statements, StatementEndpoints.List);
         Get(Statements + "/{period}", StatementEndpoints.One);
+
+        Get(V1 + "/outbox", OutboxEndpoints.ListAnywhere);
+        Get(Installation + "/outbox", OutboxEndpoints.ListOfInstallation);
+        Get(Installation + "/outbox/{sequence:long}", OutboxEndpoints.One);
+        Post(Installation + "/outbox/replay", OutboxEndpoints.Replay);
 
         Put(Installation + "/notification", NotificationEndpoints.TellInstallation);
         Delete(Installation + "/notification", NotificationEndpoints.ClearInstallation);

@@ -165,7 +165,7 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
 
     private Task Die(OutboxMessage message, Setback setback, CancellationToken cancel)
     {
-        Died(message.Kind, message.Installation.Value, setback.Reason);
+        Died(message.Kind, message.Installation.Value, message.Sequence, setback.Reason);
         return outbox.Dead(message, setback, cancel);
     }
 
@@ -182,8 +182,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     private partial void NoAccess(MessageKind kind, string installationId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}")]
-    private partial void Died(MessageKind kind, string installationId, string reason);
+        Message = "Message {Kind} of installation {InstallationId} cannot be delivered: {Reason}. When that is mended, have it sent once more: outbox replay {InstallationId} --sequence {Sequence}")]
+    private partial void Died(MessageKind kind, string installationId, long sequence, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Vercel does not know resource {ResourceId} of installation {InstallationId}, whose provision was never answered: it is undone")]

@@ -20,5 +20,8 @@ internal sealed record Actor(string Name, string Cause)
     /// <summary>The provider's own system, by its key.</summary>
     public static Actor Of(ProviderCaller caller, string cause) => new($"key:{caller.KeyId}", cause);
 
+    /// <summary>A person at the machine, by the name that the machine knows.</summary>
+    public static Actor Operator(string cause) => new($"operator:{Environment.UserName}", cause);
+
     public static Actor Worker(string cause) => new("worker", cause);
 }

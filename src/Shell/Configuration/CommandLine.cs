@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Statements;
 
@@ -30,6 +31,7 @@ internal sealed class CommandLine
         Func<string[], CancellationToken, Task<int>> drift,
         Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
         Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
+        Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -46,6 +48,7 @@ internal sealed class CommandLine
         Add("drift", "Compares what we hold, what the provisioners hold and what Vercel holds. Exit code 0 when they agree, 2 when not.", drift);
         root.Subcommands.Add(StatementCommand.Command(statement, Rest));
         root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
+        root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 
