@@ -1,6 +1,7 @@
 using Marketplace.Core.Repl;
 using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Credentials;
 using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Invoices;
@@ -20,6 +21,7 @@ using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
@@ -27,9 +29,9 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
-using Marketplace.Shell.Resources;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
+using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
 using Marketplace.Shell.SignOn;
@@ -64,6 +66,7 @@ internal static class JobRegistration
         .AddSingleton<ResourceImports>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
+        .AddSingleton<RotationRequests>()
         .AddSingleton<NotificationStore>()
         .AddSingleton<OutboxView>()
         .AddVercelClient();
@@ -77,6 +80,7 @@ internal static class JobRegistration
         .AddSingleton<ISettlement, SettlementStore>()
         .AddSingleton<IUninstalls, Uninstalls>()
         .AddSingleton<IAccounts, Accounts>()
+        .AddSingleton<IRotations, CredentialStore>()
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<WebhookEffects>()
         .AddSingleton<IWebhooks, WebhookStore>()
@@ -85,6 +89,7 @@ internal static class JobRegistration
         .AddSingleton<IPlanSettlement, PlanSettlement>()
         .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
+        .AddSingleton<IScheduledJob, CredentialRotation>()
         .AddSingleton<IScheduledJob, InvoiceSettlement>()
         .AddSingleton<IScheduledJob, SecretExpiry>()
         .AddSingleton<IScheduledJob, OperationSweep>()

@@ -4,6 +4,7 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Drift;
@@ -38,7 +39,7 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft, Outbox,
+                Serve, Migrate, Drift, Statement, Redraft, Outbox, Rotate,
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -144,6 +145,12 @@ internal static class Program
     {
         await using var app = Build(Role.None, args);
         return await OutboxCommands.Run(app, request, cancel);
+    }
+
+    private static async Task<int> Rotate(string installation, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await CredentialCommands.Rotate(app, installation, cancel);
     }
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>

@@ -1,5 +1,6 @@
 using Carter;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
@@ -43,6 +44,8 @@ internal sealed class ProviderApi : CarterModule
         Get(Installation + "/outbox", OutboxEndpoints.ListOfInstallation);
         Get(Installation + "/outbox/{sequence:long}", OutboxEndpoints.One);
         Post(Installation + "/outbox/replay", OutboxEndpoints.Replay);
+
+        Post(Installation + "/credentials/rotate", RotateCredentialsEndpoint.Route);
 
         Put(Installation + "/notification", NotificationEndpoints.TellInstallation);
         Delete(Installation + "/notification", NotificationEndpoints.ClearInstallation);

@@ -6,9 +6,9 @@ namespace Marketplace.Jobs.Vercel;
 public interface IVercelCredentials
 {
     /// <summary>
-    /// A new token beside the one that is used, which goes on working. Without an answer there may be one that nobody knows: it does no harm.
+    /// A new token beside the one by whose power it is made, and which goes on working. Without an answer there may be one that nobody knows: it does no harm.
     /// </summary>
-    Task<VercelAnswer<AccessToken>> Rotate(InstallationId installation, CancellationToken cancel);
+    Task<VercelAnswer<AccessToken>> Rotate(InstallationId installation, AccessToken by, CancellationToken cancel);
 
     /// <summary>Does this token work (§D.2 Get Account)?</summary>
     Task<VercelAnswer<Nothing>> Try(InstallationId installation, AccessToken token, CancellationToken cancel);

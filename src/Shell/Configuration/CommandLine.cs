@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
@@ -32,6 +33,7 @@ internal sealed class CommandLine
         Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
         Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
         Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
+        Func<string, string[], CancellationToken, Task<int>> rotate,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -49,6 +51,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(StatementCommand.Command(statement, Rest));
         root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
         root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));
+        root.Subcommands.Add(CredentialCommands.Command(rotate, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 

@@ -14,6 +14,7 @@ public sealed record ServerSettings(
     BrandSettings Brand,
     CatalogSettings Catalog,
     FinalizationSettings Finalization,
+    CredentialSettings Credentials,
     InvoiceSettings Invoices,
     UsageEventSettings UsageEvents,
     ClockSettings Clock,
@@ -63,6 +64,9 @@ public sealed record CatalogSettings(string Path, Catalogue Catalogue);
 
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);
+
+/// <param name="RotateEvery">How old a token may get before it is replaced; null where that is done on demand alone.</param>
+public sealed record CredentialSettings(TimeSpan? RotateEvery);
 
 /// <param name="Test">Present where nobody is billed: every invoice is a test.</param>
 public sealed record InvoiceSettings(Option<InvoiceTest> Test);

@@ -12,6 +12,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Catalog)
         .AddSingleton(settings.Catalog.Catalogue)
         .AddSingleton(settings.Finalization)
+        .AddSingleton(settings.Credentials)
         .AddSingleton(settings.Invoices)
         .AddSingleton(settings.UsageEvents)
         .AddSingleton(settings.Clock)

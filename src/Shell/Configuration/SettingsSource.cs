@@ -27,6 +27,7 @@ public static class SettingsSource
             Catalog(reader, environment)!,
             new FinalizationSettings(reader.Duration(
                 "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
+            Credentials(reader),
             Invoices(reader, environment),
             UsageEvents(reader),
             Clock(reader, environment),
@@ -146,6 +147,15 @@ public static class SettingsSource
         }
 
         return new InvoiceSettings(new InvoiceTest(!reader.Flag("Invoices:SkipTestValidation"), result ?? InvoiceTestResult.Paid));
+    }
+
+    private static CredentialSettings Credentials(SettingsReader reader)
+    {
+        const string Key = "Credentials:RotateEvery";
+        return new CredentialSettings(
+            reader.Optional(Key) == "never"
+                ? null
+                : reader.Duration(Key, TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromDays(3660)));
     }
 
     private static UsageEventSettings UsageEvents(SettingsReader reader) => new(

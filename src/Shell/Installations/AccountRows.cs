@@ -15,7 +15,7 @@ internal static class AccountRows
     private const string ClaimSql = """
         with free as (
             select installation_id from installation
-            where stage = 'active' and account_due_at <= $1 and account_next_attempt_at <= clock_timestamp()
+            where stage = 'active' and access_token is not null and account_due_at <= $1 and account_next_attempt_at <= clock_timestamp()
             order by account_due_at
             limit $2
             for no key update skip locked)

@@ -41,17 +41,23 @@ internal static class InstallationRows
         where installation_id = $1
         """;
 
-    private const string ReplaceCredentialsSql =
-        "update installation set access_token = $2, token_type = $3 where installation_id = $1";
+    // Of a rotation that is under way the newer token wins, which is Vercel's own; what was made beside it is still to be revoked.
+    private const string Replaced = """
+        access_token = $2, token_type = $3, token_retired_at = null, former_access_token = coalesce(next_access_token, former_access_token),
+        next_access_token = null, next_token_type = null
+        """;
 
-    private const string RegisterSql = """
-        update installation set access_token = $2, token_type = $3, account_id = $4, account_url = $5, account_name = $6, contact_email = $7,
+    private const string ReplaceCredentialsSql = $"update installation set {Replaced} where installation_id = $1";
+
+    private const string RegisterSql = $"""
+        update installation set {Replaced}, account_id = $4, account_url = $5, account_name = $6, contact_email = $7,
             contact_name = $8, scopes = $9, accepted_policies = $10
         where installation_id = $1
         """;
 
     private const string FinalizeSql = """
         update installation set stage = 'finalized', finalized_at = $2, access_token = null, token_type = null,
+            next_access_token = null, next_token_type = null, former_access_token = null, rotation_open = false,
             uninstall_requested_at = coalesce(uninstall_requested_at, $2)
         where installation_id = $1
         """;

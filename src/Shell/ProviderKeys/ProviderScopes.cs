@@ -29,6 +29,9 @@ public enum ProviderScopes
 
     /// <summary>See what customers have: resources, and the projects that use them.</summary>
     ResourcesRead = 128,
+
+    /// <summary>Have the tokens replaced with which we call Vercel.</summary>
+    CredentialsWrite = 256,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -44,6 +47,7 @@ internal static class ScopeNames
         (ProviderScopes.OutboxWrite, "outbox:write"),
         (ProviderScopes.ResourcesWrite, "resources:write"),
         (ProviderScopes.ResourcesRead, "resources:read"),
+        (ProviderScopes.CredentialsWrite, "credentials:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

@@ -15,9 +15,13 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
     public Task<VercelAnswer<T>> Send<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel) =>
         InTime(async limit => await SendByCurrentToken(installation, call, limit), cancel);
 
-    /// <summary>With a token that the caller chooses; none where the body proves who calls.</summary>
-    public Task<VercelAnswer<T>> Send<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel) =>
-        InTime(async limit => await Attempt(token, call, limit), cancel);
+    /// <summary>With a token that the caller chooses.</summary>
+    public Task<VercelAnswer<T>> Send<T>(InstallationId installation, AccessToken token, VercelCall<T> call, CancellationToken cancel) =>
+        InTime(async limit => await SendBy(installation, token, call, limit), cancel);
+
+    /// <summary>Without a token: the body proves who calls.</summary>
+    public Task<VercelAnswer<T>> SendOpen<T>(VercelCall<T> call, CancellationToken cancel) =>
+        InTime(async limit => await Attempt(token: null, call, limit), cancel);
 
     private async Task<VercelAnswer<T>> InTime<T>(Func<CancellationToken, ValueTask<VercelAnswer<T>>> send, CancellationToken cancel)
     {
@@ -41,13 +45,23 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
             if (token.Value == tried)
                 return refused!;
 
-            var answer = await Attempt(token, call, cancel);
+            var answer = await SendBy(installation, token, call, cancel);
             if (answer is not VercelAnswer<T>.TokenRefused)
                 return answer;
             (refused, tried) = (answer, token.Value);
         }
 
         return new VercelAnswer<T>.Gone("the installation is over, and its token with it");
+    }
+
+    /// <summary>Where Vercel says that the installation is over, nothing is ever sent with its token again.</summary>
+    private async ValueTask<VercelAnswer<T>> SendBy<T>(
+        InstallationId installation, AccessToken token, VercelCall<T> call, CancellationToken cancel)
+    {
+        var answer = await Attempt(token, call, cancel);
+        if (answer is VercelAnswer<T>.Gone gone && VercelRoute.IsOf(installation, call.Route))
+            await tokens.Retire(installation, token, gone.Reason, cancel);
+        return answer;
     }
 
     private async Task<VercelAnswer<T>> Attempt<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)

@@ -8,9 +8,10 @@ namespace Marketplace.Shell.VercelApi;
 /// <summary>The tokens themselves, over HTTP. Source: contract §D.3.</summary>
 internal sealed class VercelCredentials(VercelCalls calls, VercelSettings settings) : IVercelCredentials
 {
-    public Task<VercelAnswer<AccessToken>> Rotate(InstallationId installation, CancellationToken cancel) =>
+    public Task<VercelAnswer<AccessToken>> Rotate(InstallationId installation, AccessToken by, CancellationToken cancel) =>
         calls.Send(
             installation,
+            by,
             VercelCall.Post(
                 VercelRoute.Of(installation, $"credentials/rotate"),
                 new RotateWire(settings.ClientSecret, settings.IntegrationId),
@@ -18,10 +19,11 @@ internal sealed class VercelCredentials(VercelCalls calls, VercelSettings settin
             cancel);
 
     public Task<VercelAnswer<Nothing>> Try(InstallationId installation, AccessToken token, CancellationToken cancel) =>
-        calls.Send(token, VercelCall.Get(VercelRoute.Of(installation, $"account"), (AccountWire _) => default(Nothing)), cancel);
+        calls.Send(installation, token, VercelCall.Get(VercelRoute.Of(installation, $"account"), (AccountWire _) => default(Nothing)), cancel);
 
     public Task<VercelAnswer<Nothing>> Revoke(InstallationId installation, AccessToken token, AccessToken by, CancellationToken cancel) =>
         calls.Send(
+            installation,
             by,
             VercelCall.Post(
                 VercelRoute.Of(installation, $"credentials/revoke"), new RevokeWire(token.Value, settings.ClientSecret, settings.IntegrationId)),

@@ -15,6 +15,13 @@ internal static class VercelRoute
 
     public static string Of(InstallationId installation) => Of($"v1/installations/{installation}");
 
+    /// <summary>Whether an answer there is about the installation itself, and not only about a deployment of its team.</summary>
+    public static bool IsOf(InstallationId installation, string route)
+    {
+        var own = Of(installation);
+        return route == own || route.StartsWith($"{own}/", StringComparison.Ordinal);
+    }
+
     /// <summary>What is below an installation.</summary>
     public static string Of(InstallationId installation, FormattableString rest) => $"{Of(installation)}/{Of(rest)}";
 

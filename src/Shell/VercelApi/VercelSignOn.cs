@@ -14,8 +14,7 @@ internal sealed class VercelSignOn(VercelCalls calls, VercelSettings settings) :
     private const string SignOnRoute = "v1/integrations/sso/token";
 
     public Task<VercelAnswer<SignOnTokens>> Exchange(string code, Option<string> state, Option<Uri> redirect, CancellationToken cancel) =>
-        calls.Send(
-            token: null,
+        calls.SendOpen(
             VercelCall.Post(
                 SignOnRoute,
                 new ExchangeWire(
@@ -25,8 +24,7 @@ internal sealed class VercelSignOn(VercelCalls calls, VercelSettings settings) :
             cancel);
 
     public Task<VercelAnswer<SignOnTokens>> Refresh(string refreshToken, CancellationToken cancel) =>
-        calls.Send(
-            token: null,
+        calls.SendOpen(
             VercelCall.Post(
                 SignOnRoute,
                 new RefreshWire(refreshToken, settings.IntegrationId, settings.ClientSecret, "refresh_token"),
@@ -34,8 +32,7 @@ internal sealed class VercelSignOn(VercelCalls calls, VercelSettings settings) :
             cancel);
 
     public Task<VercelAnswer<ConnectedAccount>> ExchangeConnection(string code, Uri redirect, CancellationToken cancel) =>
-        calls.Send(
-            token: null,
+        calls.SendOpen(
             VercelCall.Post("v2/oauth/access_token", body: null, VercelCall.Json((ConnectionWire wire) => wire.ToAccount())) with
             {
                 Body = () => new FormUrlEncodedContent(

@@ -81,7 +81,7 @@ public sealed class VercelResilienceTests(Acme acme)
         Assert.Equal(1, line.Calls);
         await client.FinalizeBilling(installation, Cancel);
         Assert.Equal(2, line.Calls);
-        await credentials.Rotate(installation, Cancel);
+        await credentials.Rotate(installation, new AccessToken("token", "Bearer"), Cancel);
         Assert.Equal(3, line.Calls);
         await new VercelDeployments(calls).CreateCheck(installation, new DeploymentId("dpl_1"), new NewCheck("check", IsBlocking: true), Cancel);
         Assert.Equal(4, line.Calls);
