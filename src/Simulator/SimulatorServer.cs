@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Balances;
 using Marketplace.Simulator.Clock;
+using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Invoices;
@@ -56,7 +57,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         new VercelApi(options, store, Tokens, Disturbances, log, work, Clock).Map(host);
         new CustomerEndpoints(this, store).Map(host);
         new DisturbanceEndpoints(Disturbances, WebhookDisturbances).Map(host);
-        new SignOnEndpoints(options, store, Dashboard, log, Clock).Map(host);
+        var browsers = new BrowserRoutes(store, log, Clock);
+        new SignOnEndpoints(options, Dashboard, browsers).Map(host);
+        new ConnectionEndpoints(options, store, Dashboard, browsers).Map(host);
     }
 
     /// <summary>Where it listens; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Marketplace.Simulator.Balances;
+using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Experimentation;
@@ -67,5 +68,6 @@ internal static class VercelOperations
         Post("/v2/projects/{projectIdOrName}/checks", DeploymentSchemas.CreateProjectCheck, CheckRunOperations.Create).OfTeam(),
         Patch("/v2/deployments/{deploymentId}/check-runs/{checkRunId}", DeploymentSchemas.UpdateCheckRun, CheckRunOperations.Update).OfTeam(),
         Post("/v1/integrations/sso/token", VercelApiSchemas.ExchangeSignOn, SignOnOperations.Exchange) with { Access = Access.ClientSecret },
+        Post("/v2/oauth/access_token", VercelApiSchemas.ExchangeConnection, ConnectionOperations.Exchange) with { Access = Access.ClientSecret },
     ];
 }

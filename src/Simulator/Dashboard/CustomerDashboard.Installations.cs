@@ -13,6 +13,7 @@ internal sealed partial class CustomerDashboard
         string accountId, CancellationToken cancel, CallOptions? options = null)
     {
         partner.RequireProvider();
+        RequireNoneOf(store.Current, accountId);
         var now = clock.GetUtcNow();
         var installation = new Installation
         {
@@ -72,7 +73,7 @@ internal sealed partial class CustomerDashboard
         }
 
         // The provider may send its last invoice before it answers, so the window opens now.
-        var before = Installation(installationId).Stage;
+        var before = RequireNative(installationId).Stage;
         store.Change(state => state.With(state.Installations[installationId] with { Stage = InstallationStage.PendingDeletion }));
         var call = PartnerCalls.DeleteInstallation(installationId, body, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
@@ -116,7 +117,7 @@ internal sealed partial class CustomerDashboard
         TeamOf(toAccountId);
         store.Change(state =>
         {
-            var installation = Known(state, installationId);
+            var installation = RequireNative(installationId);
             if (installation.Stage != InstallationStage.Installed || installation.AccountId == toAccountId)
             {
                 throw new InvalidOperationException("Only an installation that is installed goes to another team.");
@@ -137,12 +138,17 @@ internal sealed partial class CustomerDashboard
         work.Wake();
     }
 
-    /// <summary>A team has one installation of the integration at most. Source: contract §E.1.</summary>
+    private Installation RequireNative(string installationId) =>
+        Installation(installationId) is { Kind: InstallationKind.Native } native
+            ? native
+            : throw new InvalidOperationException($"The installation {installationId} is no Marketplace installation.");
+
+    /// <summary>A team has one native installation of the integration at most. Source: contract §E.1.</summary>
     private static void RequireNoneOf(VercelState state, string accountId)
     {
-        if (state.Installations.Values.Any(other => other.AccountId == accountId && other.Stage == InstallationStage.Installed))
+        if (state.ActiveOf(accountId, InstallationKind.Native) is { } active)
         {
-            throw new InvalidOperationException("The team has an installation already.");
+            throw new InvalidOperationException($"The team has an installation already, {active.Id}.");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.SignOn;
-using Marketplace.Simulator.State;
+using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
 
@@ -68,24 +68,24 @@ internal sealed partial class CustomerDashboard
         var code = store.Change(known =>
         {
             var installation = Known(known, installationId);
-            if (installation.Stage == InstallationStage.Finalized)
+            if (installation.Stage == InstallationStage.Finalized || installation.Kind == InstallationKind.Connectable)
             {
-                throw new KeyNotFoundException($"The installation {installationId} is gone.");
+                throw new KeyNotFoundException($"There is no native installation {installationId} any more.");
             }
 
             var issued = new SignOnCode(
-                Identifier.New("ssoc"), installationId, WithAccess(known, installation, who), state, address.GetLeftPart(UriPartial.Path),
+                Identifier.New("ssoc"), installationId, WithAccess(known.Teams[installation.AccountId], who).UserId, state, address.GetLeftPart(UriPartial.Path),
                 clock.GetUtcNow(), UsedAt: null);
             return (known.Issue(issued), issued);
         });
         return BrowserAddresses.With(address, [("mode", "sso"), ("code", code.Value), ("state", state), .. parameters]);
     }
 
-    private static string WithAccess(VercelState state, Installation installation, string? who)
+    private static Person WithAccess(Team team, string? who)
     {
         try
         {
-            return state.Teams[installation.AccountId].Choose(who).UserId;
+            return team.Choose(who);
         }
         catch (KeyNotFoundException stranger)
         {

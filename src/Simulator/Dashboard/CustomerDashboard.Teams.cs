@@ -62,7 +62,8 @@ internal sealed partial class CustomerDashboard
             return state
                 .With(changed)
                 .Send(state.Installations.Values
-                    .Where(installation => installation.AccountId == accountId && installation.Stage != InstallationStage.Finalized)
+                    .Where(installation =>
+                        installation.AccountId == accountId && installation is { Kind: InstallationKind.Native, Stage: not InstallationStage.Finalized })
                     .Select(installation => WebhookPayloads.MemberChanged(installation, person, role, clock.GetUtcNow())));
         });
         work.Wake();

@@ -13,9 +13,13 @@ namespace Marketplace.Simulator.Dashboard;
 internal sealed partial class CustomerDashboard(
     VercelStore store, PartnerClient partner, TokenIssuer issuer, BrowserAddresses addresses, DueWork work, TimeProvider clock)
 {
-    public Team CreateTeam(string name)
+    public Team CreateTeam(string name) => Create(Team.New(name));
+
+    /// <summary>The account of one person.</summary>
+    public Team CreatePersonalAccount(string name) => Create(Team.NewPersonal(name));
+
+    private Team Create(Team team)
     {
-        var team = Team.New(name);
         store.Change(state => state.With(team));
         return team;
     }

@@ -19,6 +19,8 @@ internal sealed partial class CustomerEndpoints
         Route(routes, "PATCH", Member, call => Answer(InspectionViews.Of(Dashboard.ChangeRole(
             call.Route("accountId"), call.Route("userId"), Role(call)))));
         Route(routes, "DELETE", Member, call => Done(() => Dashboard.RemoveMember(call.Route("accountId"), call.Route("userId"))));
+        Route(routes, "POST", Team + "/connect", call => Open(Dashboard.ConnectAccount(
+            call.Route("accountId"), call.Body.OptionalText("as"), call.Body.OptionalText("state"))));
         Route(routes, "PUT", Team + "/signed-in", call => Answer(
             InspectionViews.Of(Dashboard.SignIn(call.Route("accountId"), call.Text("as")))));
     }

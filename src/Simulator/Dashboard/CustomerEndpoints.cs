@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Api;
+using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.State;
 
 namespace Marketplace.Simulator.Dashboard;
@@ -17,7 +18,9 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(Dashboard.CreateTeam(call.Text("name")))));
+        Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(call.Body.OptionalFlag("personal") == true
+            ? Dashboard.CreatePersonalAccount(call.Text("name"))
+            : Dashboard.CreateTeam(call.Text("name")))));
         MapTeams(routes);
         MapDeployments(routes);
         Route(routes, "GET", "/customer/products/{slug}/plans", call => Tell(
@@ -29,7 +32,9 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
         Route(routes, "GET", Installation + "/plans", call => Tell(Dashboard.InstallationPlans(call.InstallationId, call.Cancel)));
         Route(routes, "PATCH", Installation, call => Tell(
             Dashboard.ChangeInstallationPlan(call.InstallationId, call.Text("billingPlanId"), call.Cancel)));
-        Route(routes, "DELETE", Installation, call => Tell(Dashboard.Uninstall(call.InstallationId, call.Cancel)));
+        Route(routes, "DELETE", Installation, call => Dashboard.Installation(call.InstallationId).Kind == InstallationKind.Connectable
+            ? Done(() => Dashboard.DisconnectAccount(call.InstallationId))
+            : Tell(Dashboard.Uninstall(call.InstallationId, call.Cancel)));
         Route(routes, "POST", Installation + "/scopes", call => Tell(
             Dashboard.ConfirmScopes(
             call.InstallationId, call.Texts("scopes") ?? throw new ArgumentException("scopes: is missing", nameof(call)), call.Cancel)));

@@ -17,6 +17,7 @@ internal static class InspectionViews
     public static JsonObject Of(Team team) => new()
     {
         ["accountId"] = team.AccountId,
+        ["personal"] = team.IsPersonal,
         ["name"] = team.Name,
         ["contact"] = team.Contact?.ToJson(),
         ["members"] = List(team.Members, Of),
@@ -35,6 +36,7 @@ internal static class InspectionViews
     public static JsonObject Of(Installation installation) => new()
     {
         ["installationId"] = installation.Id,
+        ["kind"] = installation.Kind.ToString(),
         ["accountId"] = installation.AccountId,
         ["stage"] = installation.Stage.ToString(),
         ["installedAt"] = Wire.Text(installation.InstalledAt),

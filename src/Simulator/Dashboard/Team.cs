@@ -13,6 +13,9 @@ internal sealed record Team
 
     public required string Name { get; init; }
 
+    /// <summary>The account of one person, which is no team.</summary>
+    public bool IsPersonal { get; init; }
+
     /// <summary>Whom a provider may write to: it changes as people come and go, and there may be nobody.</summary>
     public required Contact? Contact { get; init; }
 
@@ -55,6 +58,12 @@ internal sealed record Team
     /// <summary>May only look.</summary>
     [JsonIgnore]
     public Person Viewer => First(PersonRole.User);
+
+    public static Team NewPersonal(string name)
+    {
+        var account = New(name);
+        return account with { IsPersonal = true, Members = [account.Admin] };
+    }
 
     public Person? Member(string userId) => Members.Find(person => person.UserId == userId);
 

@@ -43,6 +43,11 @@ internal static class BearerCheck
                 : Refused(StatusCodes.Status403Forbidden, "forbidden", "The bearer token belongs to another installation.");
         }
 
+        if (access == Access.OwnInstallation && holder.Kind == InstallationKind.Connectable)
+        {
+            return Refused(StatusCodes.Status403Forbidden, "forbidden", "The installation is no Marketplace installation.");
+        }
+
         if (access == Access.AnyInstallation && holder.Stage == InstallationStage.Finalized)
         {
             return Refused(StatusCodes.Status403Forbidden, "forbidden", "The installation is finalized, and its token with it.");

@@ -22,10 +22,22 @@ internal enum InstallationStage
     Finalized,
 }
 
+/// <summary>How an installation came to be; an account has one of each kind at most. Source: contract §D.13, §E.1.</summary>
+internal enum InstallationKind
+{
+    /// <summary>By the Marketplace: it provisions, and is billed.</summary>
+    Native,
+
+    /// <summary>By OAuth: the provider may reach the account, and that is all.</summary>
+    Connectable,
+}
+
 /// <summary>One installation of the integration in one team, as Vercel knows it.</summary>
 internal sealed record Installation
 {
     public required string Id { get; init; }
+
+    public InstallationKind Kind { get; init; } = InstallationKind.Native;
 
     public required string AccountId { get; init; }
 

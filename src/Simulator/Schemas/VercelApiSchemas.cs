@@ -168,6 +168,13 @@ internal static class VercelApiSchemas
             Optional("nameLabel", AnyText),
             Required("currencyValueInCents", AnyNumber)))));
 
+    /// <summary>D.13 <c>POST /v2/oauth/access_token</c>, as a form. Unknown fields pass, as in every exchange of OAuth.</summary>
+    public static readonly Schema ExchangeConnection = Open(
+        Required("code", AnyText),
+        Required("client_id", AnyText),
+        Required("client_secret", AnyText),
+        Required("redirect_uri", AnyText));
+
     /// <summary>D.10, as JSON or as a form. Unknown fields pass, as in every exchange of OAuth.</summary>
     public static readonly Schema ExchangeSignOn = Either(
         Open(

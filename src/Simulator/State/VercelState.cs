@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
@@ -39,7 +40,15 @@ internal sealed record VercelState
 
     public ImmutableList<SignOnRefresh> SignOnRefreshes { get; init; } = [];
 
+    /// <summary>Codes of customers who have consented to connect their account.</summary>
+    public ImmutableList<ConnectionCode> ConnectionCodes { get; init; } = [];
+
     public ImmutableList<Finding> Findings { get; init; } = [];
+
+    /// <summary>The one that an account has of a kind, until it is uninstalled.</summary>
+    public Installation? ActiveOf(string accountId, InstallationKind kind) =>
+        Installations.Values.FirstOrDefault(installation =>
+            installation.AccountId == accountId && installation.Kind == kind && installation.Stage == InstallationStage.Installed);
 
     public VercelState With(Installation installation) =>
         this with { Installations = Installations.SetItem(installation.Id, installation) };

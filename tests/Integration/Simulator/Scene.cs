@@ -45,6 +45,8 @@ internal sealed class Scene : IAsyncDisposable
             await SimulatorServer.Start(change is null ? options : change(options), Cancel), await TinyProvider.Start(Cancel));
         scene.Vercel.Provider = scene.Provider.BaseUrl;
         scene.Vercel.Webhook = scene.Provider.WebhookUrl;
+        scene.Vercel.ConnectAccount = new Uri(scene.Provider.BaseUrl, "/connect/callback");
+        scene.Vercel.ImportResource = new Uri(scene.Provider.BaseUrl, "/import");
         scene.Vercel.RedirectLogin = new Uri(scene.Provider.BaseUrl, "/sso/callback");
         scene.AccountId = scene.Vercel.Dashboard.CreateTeam("Blue Whale").AccountId;
         (scene.InstallationId, var installed) = await scene.Vercel.Dashboard.Install(scene.AccountId, Cancel);
