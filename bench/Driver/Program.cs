@@ -6,6 +6,7 @@ using Marketplace.Driver.Ingestion;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
 using Marketplace.Driver.Scenarios;
+using Marketplace.Driver.Webhooks;
 
 const int Wrong = 1;
 const int Missed = 2;
@@ -32,6 +33,7 @@ var smoke = new Option<bool>("--smoke") { Description = "Half a second each over
 var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} when something that is asked for is not reached." };
 var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
 var ingest = new Option<bool>("--ingest") { Description = "Instead, how fast usage events are taken in, and how soon they are billed." };
+var webhooks = new Option<bool>("--webhooks") { Description = "Instead, how soon webhooks are stored and acknowledged, and have their effect." };
 var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the tables are also written." };
 var hourly = new Option<bool>("--hourly") { Description = "Instead of requests: the worker's run of an hour over ever more installations." };
 var installations = new Option<int[]>("--installations")
@@ -50,7 +52,7 @@ var levels = new Option<bool>("--levels") { Description = "For --hourly: what is
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
-    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, markdown,
+    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, webhooks, markdown,
     hourly, installations, periods, kills, levels,
 };
 root.SetAction(async (given, cancel) =>
@@ -78,6 +80,18 @@ root.SetAction(async (given, cancel) =>
             var ingestion = new IngestionBench(
                 given.GetValue(smoke) ? IngestionPlan.Smoke : given.GetValue(quick) ? IngestionPlan.Quick : IngestionPlan.Full, target, new Bench(how, target, Console.Error).Settings, Console.Error);
             var table = IngestionBench.Tables(await ingestion.Run(given.GetRequiredValue(server).FullName, cancel));
+            Console.WriteLine();
+            Console.WriteLine(table);
+            if (given.GetValue(markdown) is { } place)
+                await File.WriteAllTextAsync(place.FullName, table, cancel);
+            return 0;
+        }
+
+        if (given.GetValue(webhooks))
+        {
+            var pace = given.GetValue(smoke) ? WebhookPlan.Smoke : given.GetValue(quick) ? WebhookPlan.Quick : WebhookPlan.Full;
+            var found = await new WebhookBench(pace, target, new Bench(how, target, Console.Error).Settings, Console.Error).Run(cancel);
+            var table = WebhookBench.Tables(found, pace);
             Console.WriteLine();
             Console.WriteLine(table);
             if (given.GetValue(markdown) is { } place)

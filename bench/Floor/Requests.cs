@@ -1,10 +1,15 @@
+using System.Security.Cryptography;
+
 namespace Marketplace.Floor;
 
-/// <summary>The seven calls that are measured, told apart by hand.</summary>
-internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDictionary<string, byte[]> plans)
+/// <summary>The calls that are measured, told apart by hand.</summary>
+internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDictionary<string, byte[]> plans, string clientSecret)
 {
+    private const string Webhooks = "/webhooks/vercel";
     private const string Installations = "/v1/installations/";
     private const string Resources = "resources";
+
+    private readonly byte[] secret = System.Text.Encoding.UTF8.GetBytes(clientSecret);
 
     public Task Answer(HttpContext context)
     {
@@ -12,6 +17,8 @@ internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDict
         var authorization = context.Request.Headers.Authorization.ToString();
         if (plans.TryGetValue(path, out var known))
             return tokens.Allow(authorization, null) ? Send(context, known) : Send(context, StatusCodes.Status403Forbidden);
+        if (path == Webhooks)
+            return Keep(context);
         if (!path.StartsWith(Installations, StringComparison.Ordinal))
             return Send(context, StatusCodes.Status404NotFound);
 
@@ -29,6 +36,18 @@ internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDict
                 ("DELETE", [var installation, Resources, var resource]) => Remove(context, installation, resource),
                 _ => Send(context, StatusCodes.Status404NotFound),
             };
+    }
+
+    /// <summary>Under its signature, which is another one for every other webhook.</summary>
+    private async Task Keep(HttpContext context)
+    {
+        var (signature, body) = (context.Request.Headers["x-vercel-signature"].ToString(), await Body(context));
+#pragma warning disable CA5350 // The contract fixes SHA-1 for webhooks.
+        var expected = Convert.ToHexStringLower(HMACSHA1.HashData(secret, body));
+#pragma warning restore CA5350
+        if (signature == expected)
+            await documents.Upsert("", signature, body);
+        await Send(context, signature == expected ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden);
     }
 
     private async Task Install(HttpContext context, string installation)

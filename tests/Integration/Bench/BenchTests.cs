@@ -5,6 +5,7 @@ using Marketplace.Driver.Hourly;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
 using Marketplace.Driver.Scenarios;
+using Marketplace.Driver.Webhooks;
 using Marketplace.Integration.Postgres;
 
 namespace Marketplace.Integration.Bench;
@@ -43,6 +44,18 @@ public sealed class BenchTests
             Built("Marketplace.Shell.dll"), TestContext.Current.CancellationToken);
 
         Assert.True(found is { PerSecond: > 0, FloorPerSecond: > 0, Batches.Count: > 0, Fresh.Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Webhooks_are_acknowledged_at_a_steady_pace_by_the_floor_and_the_server_and_each_has_its_effect()
+    {
+        var target = Target(plan: "free");
+        var bench = new Driver.Bench(BenchPlan.Smoke, target, TextWriter.Null);
+
+        var found = await new WebhookBench(WebhookPlan.Smoke, target, bench.Settings, TextWriter.Null).Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal((found.Sent, found.Sent), (found.Floor.Count, found.Server.Count));
+        Assert.True(found.ProcessedPerSecond > 0);
     }
 
     [Fact]
