@@ -5,6 +5,7 @@ using Marketplace.Simulator.Clock;
 using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Imports;
 using Marketplace.Simulator.Invoices;
 using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.State;
@@ -60,6 +61,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var browsers = new BrowserRoutes(store, log, Clock);
         new SignOnEndpoints(options, Dashboard, browsers).Map(host);
         new ConnectionEndpoints(options, store, Dashboard, browsers).Map(host);
+        new ImportEndpoints(store, Dashboard, browsers, log, work, Clock).Map(host);
     }
 
     /// <summary>Where it listens; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>

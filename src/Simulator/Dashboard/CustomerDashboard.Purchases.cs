@@ -37,6 +37,11 @@ internal sealed partial class CustomerDashboard
         {
             var installation = state.Installations.GetValueOrDefault(installationId)
                 ?? throw new KeyNotFoundException($"There is no installation {installationId}.");
+            if (resourceId is not null && Find(state, installationId, resourceId).Resource.IsLinked)
+            {
+                throw new InvalidOperationException("The resource is linked, and not billed through Vercel.");
+            }
+
             var plan = (resourceId is null ? installation.BillingPlan : Find(state, installationId, resourceId).Resource.BillingPlan)
                 ?? throw new InvalidOperationException("There is no billing plan to buy credit for.");
             var ordered = Ordered(plan, resourceId, amount, now) with { IsAutomatic = isAutomatic };

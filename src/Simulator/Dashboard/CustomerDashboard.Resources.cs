@@ -104,6 +104,11 @@ internal sealed partial class CustomerDashboard
     public async Task<Exchange> DeleteResource(
         string installationId, string resourceId, CancellationToken cancel, CallOptions? options = null)
     {
+        if (Installation(installationId).Find(resourceId) is { IsLinked: true })
+        {
+            throw new InvalidOperationException("The resource is linked: the provider is not called when it is removed.");
+        }
+
         var call = PartnerCalls.DeleteResource(installationId, resourceId, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
         if (exchange.IsSuccess)

@@ -59,8 +59,11 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
             Dashboard.Resource(call.InstallationId, call.ResourceId))));
         Route(routes, "POST", Resource + "/config", call => Tell(Dashboard.OpenConfig(call.InstallationId, call.ResourceId, call.Cancel)));
         Route(routes, "DELETE", Resource + "/config", call => Done(() => Dashboard.CloseConfig(call.InstallationId, call.ResourceId)));
-        Route(routes, "DELETE", Resource, call => Tell(
-            Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
+        Route(routes, "DELETE", Resource, call => Dashboard.Installation(call.InstallationId).Find(call.ResourceId) is { IsLinked: true }
+            ? Done(() => Dashboard.RemoveLinked(call.InstallationId, call.ResourceId))
+            : Tell(Dashboard.DeleteResource(call.InstallationId, call.ResourceId, call.Cancel)));
+        Route(routes, "POST", Installation + "/import", call => Open(
+            Dashboard.Import(call.InstallationId, call.Body.OptionalText("product_id"))));
 
         Route(routes, "POST", Resource + "/transfer", Transfer);
 

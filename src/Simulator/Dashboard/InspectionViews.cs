@@ -48,6 +48,7 @@ internal static class InspectionViews
     {
         ["resourceId"] = resource.Id,
         ["productId"] = resource.ProductId,
+        ["ownership"] = resource.Ownership,
         ["name"] = resource.Name,
         ["status"] = resource.Status,
         ["billingPlanId"] = resource.BillingPlanId,

@@ -26,6 +26,8 @@ internal static class InvoiceRules
             .. Amounts(invoice),
             .. Duplicates(invoice),
             .. invoice.Items.Except(known).Select(item => $"{item.Name}: the resource {item.ResourceId} is not known"),
+            .. known.FindAll(item => item.ResourceId is { } id && installation.Resources[id].IsLinked)
+                .Select(item => $"{item.Name}: the resource {item.ResourceId} is linked, and not billed through Vercel"),
             .. Discounts(invoice),
             .. known.GroupBy(item => (item.ResourceId, item.BillingPlanId))
                 .SelectMany(line => Limits(line.Key.ResourceId, line.Key.BillingPlanId, invoice, installation, now)),

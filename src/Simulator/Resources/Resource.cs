@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Marketplace.Simulator.Experimentation;
 using Marketplace.Simulator.Secrets;
 
@@ -20,7 +21,15 @@ internal sealed record Resource
 
     public required string Status { get; init; }
 
+    /// <summary><c>owned</c>, <c>linked</c> or <c>sandbox</c>. Source: contract D.5.</summary>
     public string Ownership { get; init; } = "owned";
+
+    /// <summary>It was the provider's own before, and stays it: not billed here, and not deleted with him.</summary>
+    [JsonIgnore]
+    public bool IsLinked => Ownership == "linked";
+
+    /// <summary>When the provider last put it here by himself.</summary>
+    public DateTimeOffset? ImportedAt { get; init; }
 
     public JsonElement? Metadata { get; init; }
 

@@ -40,6 +40,11 @@ internal static class ResourceOperations
             return request.Answer(invalid);
         }
 
+        if (Impossible(request.Resource, body) is { } impossible)
+        {
+            return request.Answer(impossible);
+        }
+
         var resource = request.Resource ?? new Resource
         {
             Id = request.RouteText("resourceId"),
@@ -49,7 +54,7 @@ internal static class ResourceOperations
             Status = body.GetProperty("status").GetString()!,
             CreatedAt = request.Now,
         };
-        return Keep(request, Updated(resource, body, request.Now));
+        return Keep(request, Updated(resource, body, request.Now) with { ImportedAt = request.Now });
     }
 
     public static VercelDecision Update(VercelRequest request)
@@ -59,7 +64,7 @@ internal static class ResourceOperations
             return request.UnknownResource();
         }
 
-        return InvalidClaims(request.Body) is { } invalid
+        return (InvalidClaims(request.Body) ?? Impossible(resource, request.Body)) is { } invalid
             ? request.Answer(invalid)
             : Keep(request, Updated(resource, request.Body, request.Now));
     }
@@ -87,6 +92,16 @@ internal static class ResourceOperations
         };
         return body.Optional("billingPlan") is { } plan ? resource.On(plan, now) : resource;
     }
+
+    /// <summary>
+    /// What is billed here cannot become the provider's own again, and what is his cannot be billed here; only a sandbox becomes something
+    /// else, when it is claimed.
+    /// </summary>
+    private static ApiAnswer? Impossible(Resource? known, JsonElement body) =>
+        known is not null && body.OptionalText("ownership") is { } given && given != known.Ownership && known.Ownership != "sandbox"
+            ? ApiAnswer.Refusal(
+                StatusCodes.Status422UnprocessableEntity, "unprocessable_entity", $"ownership: the resource is {known.Ownership}, and cannot become {given}")
+            : null;
 
     /// <summary>Roles need a default.</summary>
     private static ApiAnswer? InvalidClaims(JsonElement body) =>

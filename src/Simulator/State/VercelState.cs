@@ -3,6 +3,7 @@ using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
+using Marketplace.Simulator.Imports;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.Webhooks;
@@ -42,6 +43,8 @@ internal sealed record VercelState
 
     /// <summary>Codes of customers who have consented to connect their account.</summary>
     public ImmutableList<ConnectionCode> ConnectionCodes { get; init; } = [];
+
+    public ImmutableList<ImportVisit> Imports { get; init; } = [];
 
     public ImmutableList<Finding> Findings { get; init; } = [];
 

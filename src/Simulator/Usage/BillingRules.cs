@@ -39,6 +39,11 @@ internal static class BillingRules
             yield return new Finding(now, subject, $"the resource {id} is not known");
         }
 
+        foreach (var item in submission.Items.Where(item => item.ResourceId is { } id && installation.Resources.GetValueOrDefault(id) is { IsLinked: true }))
+        {
+            yield return new Finding(now, subject, $"{item.Name} is on the resource {item.ResourceId}, which is linked, and not billed through Vercel");
+        }
+
         if (submission.Timestamp > now)
         {
             yield return new Finding(now, subject, "timestamp lies in the future");

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Marketplace.Simulator.Api;
 
 namespace Marketplace.Integration.Simulator;
 
@@ -39,6 +41,25 @@ public sealed class BearerTests
         var last = Secret();
         last["token"] = fresh;
         Assert.Equal(409, (await scene.Call(HttpMethod.Post, "/credentials/revoke", last, fresh)).Status);
+    }
+
+    [Fact]
+    public async Task Every_operation_of_an_installation_is_there_by_the_long_prefix_too()
+    {
+        await using var scene = await Scene.Set();
+        const string Prefix = "/v1/installations/";
+
+        foreach (var operation in VercelOperations.All.Where(operation => operation.Path.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            var path = Regex.Replace(
+                operation.Path.Replace(Prefix, "/v1/integrations/marketplace/installations/", StringComparison.Ordinal), "{[^}]*}", "unknown",
+                RegexOptions.None, TimeSpan.FromSeconds(1));
+
+            // Not there would be a 404 as well, but without a token nobody learns what there is.
+            Assert.Equal(401, (await scene.Call(operation.Method, path, token: "guessed")).Status);
+        }
+
+        Assert.Equal(200, (await scene.Call(HttpMethod.Get, $"/v1/integrations/marketplace/installations/{scene.InstallationId}/account")).Status);
     }
 
     [Fact]
