@@ -32,6 +32,7 @@ using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Resync;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
 using Marketplace.Shell.SignOn;
@@ -69,6 +70,7 @@ internal static class JobRegistration
         .AddSingleton<RotationRequests>()
         .AddSingleton<NotificationStore>()
         .AddSingleton<OutboxView>()
+        .AddSingleton<Resyncs>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>

@@ -18,6 +18,7 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
+using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
 using Marketplace.Shell.UsageEvents;
 using Marketplace.Shell.Webhooks;
@@ -39,7 +40,7 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft, Outbox, Rotate,
+                Serve, Migrate, Drift, Statement, Redraft, Outbox, Rotate, Resync,
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -151,6 +152,12 @@ internal static class Program
     {
         await using var app = Build(Role.None, args);
         return await CredentialCommands.Rotate(app, installation, cancel);
+    }
+
+    private static async Task<int> Resync(ResyncRequest request, bool asJson, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await ResyncCommand.Run(app, request, asJson, cancel);
     }
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>

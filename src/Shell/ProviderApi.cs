@@ -8,6 +8,7 @@ using Marketplace.Shell.Projects;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
+using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
 using Marketplace.Shell.UsageEvents;
 
@@ -18,7 +19,7 @@ internal sealed class ProviderApi : CarterModule
 {
     public const string Root = "/provider";
 
-    private const string V1 = Root + "/v1";
+    public const string V1 = Root + "/v1";
     private const string Installation = V1 + "/installations/{installationId}";
     private const string Resource = Installation + "/resources/{resourceId}";
     private const string Invoices = Installation + "/invoices";
@@ -46,6 +47,8 @@ internal sealed class ProviderApi : CarterModule
         Post(Installation + "/outbox/replay", OutboxEndpoints.Replay);
 
         Post(Installation + "/credentials/rotate", RotateCredentialsEndpoint.Route);
+        Post(Installation + "/resync", ResyncEndpoints.Installation);
+        Post(Resource + "/resync", ResyncEndpoints.Resource);
 
         Put(Installation + "/notification", NotificationEndpoints.TellInstallation);
         Delete(Installation + "/notification", NotificationEndpoints.ClearInstallation);

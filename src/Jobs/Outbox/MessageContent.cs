@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
@@ -10,9 +11,20 @@ public abstract record MessageContent
 {
     private MessageContent() { }
 
-    public sealed record OfResource(Resource Resource, Seq<Secret> Secrets) : MessageContent;
+    public sealed record OfResource(Resource Resource, Seq<Secret> Secrets) : MessageContent
+    {
+        /// <summary>As the customer is shown it; only where the message says everything.</summary>
+        public Option<PlanOffer> Plan { get; init; }
+    }
 
-    public sealed record OfInstallation(Installation.Active Installation) : MessageContent;
+    public sealed record OfInstallation(Installation.Active Installation) : MessageContent
+    {
+        /// <inheritdoc cref="OfResource.Plan"/>
+        public Option<PlanOffer> Plan { get; init; }
+    }
+
+    /// <summary>It does not live here (any more).</summary>
+    public sealed record OfNoResource(ResourceId Id) : MessageContent;
 
     /// <summary>What nobody may read in a log or in a table, should Vercel repeat it.</summary>
     public IEnumerable<string> SecretValues => this is OfResource(_, var secrets) ? secrets.Bind(secret => secret.Values) : [];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.Installations;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
@@ -81,10 +82,37 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                     : known.Map(_ => default(Nothing));
             case (MessageKind.InstallationNotice, MessageContent.OfInstallation(var installation)):
                 return await vercel.UpdateInstallation(installation, cancel);
+            case (MessageKind.ResourceSync, MessageContent.OfResource whole):
+                return await Sync(message.Installation, whole, cancel);
+            case (MessageKind.ResourceRestore, MessageContent.OfResource whole):
+                return await vercel.ImportResource(message.Installation, VercelImport.Of(whole.Resource, whole.Secrets, whole.Plan), cancel)
+                    is var told and not VercelAnswer<Nothing>.Accepted
+                    ? told
+                    : await Sync(message.Installation, whole, cancel);
+            case (MessageKind.ResourceRemoval, MessageContent.OfNoResource(var gone)):
+                return await vercel.DeleteResource(message.Installation, gone, cancel);
+            case (MessageKind.InstallationSync, MessageContent.OfInstallation whole):
+                return await Sync(whole, cancel);
             default:
                 throw new UnreachableException($"{message.Kind} of {content.GetType().Name}");
         }
     }
+
+    /// <summary>What is pushed is there at once; the event is for what a push cannot say, such as that there is no plan any more.</summary>
+    private async Task<VercelAnswer<Nothing>> Sync(InstallationId installation, MessageContent.OfResource whole, CancellationToken cancel) =>
+        await vercel.SyncResource(installation, whole.Resource, whole.Plan, whole.Secrets, cancel)
+            is var pushed and not VercelAnswer<Nothing>.Accepted
+            ? pushed
+            : await vercel.CreateEvent(
+                installation, new VercelEvent.ResourceUpdated(whole.Resource.Id, whole.Resource.Facts.Product), cancel);
+
+    private async Task<VercelAnswer<Nothing>> Sync(MessageContent.OfInstallation whole, CancellationToken cancel) =>
+        await vercel.UpdateInstallation(
+            whole.Installation.Id, new InstallationChange { Plan = whole.Plan, Notification = NoticeChange.To(whole.Installation.Notice) }, cancel)
+            is var pushed and not VercelAnswer<Nothing>.Accepted
+            ? pushed
+            : await vercel.CreateEvent(
+                whole.Installation.Id, new VercelEvent.InstallationUpdated(whole.Plan.Map(offer => offer.Plan.Id)), cancel);
 
     private async Task Settle(
         OutboxMessage message, MessageContent content, VercelAnswer<Nothing> answer, DateTimeOffset now, CancellationToken cancel)
@@ -108,7 +136,15 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                 await outbox.NotImported(message, $"404: {why}", cancel);
                 break;
             case VercelAnswer<Nothing>.Accepted:
+            case VercelAnswer<Nothing>.NotFound when message.Kind is MessageKind.ResourceRemoval:
                 await outbox.Delivered(message, cancel);
+                break;
+            case VercelAnswer<Nothing>.NotFound missing when message.Kind is MessageKind.ResourceSync or MessageKind.ResourceRestore:
+                // It was asked for just now, and of what Vercel has known for long: whoever asked has to say what is to become of it.
+                await Die(
+                    message,
+                    Setback.Of($"404: {missing.Reason} Vercel does not know it; resync it with --import, so that it does, or delete it.", answer.Reply, content),
+                    cancel);
                 break;
             case VercelAnswer<Nothing>.Unknown unknown:
                 await Unanswered(message, Setback.Of(unknown.Reason, answer.Reply, content), unknown.RetryAfter, cancel);
@@ -156,7 +192,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             case MessageKind.ResourceState or MessageKind.ResourceAdoption:
                 Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
-            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.InstallationNotice:
+            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.InstallationNotice
+                or MessageKind.ResourceSync or MessageKind.ResourceRestore or MessageKind.ResourceRemoval or MessageKind.InstallationSync:
                 return Die(message, setback, cancel);
             default:
                 throw new UnreachableException(message.Kind.ToString());

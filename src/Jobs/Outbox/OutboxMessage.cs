@@ -29,6 +29,21 @@ public enum MessageKind
 
     /// <summary>What the customer is told beside an installation (contract §D.1 PATCH).</summary>
     InstallationNotice,
+
+    /// <summary>
+    /// Everything that we hold of a resource, once more, because somebody asked for it: status, name, metadata, plan, notification and
+    /// secrets (contract §D.5 PATCH), and then the event that has Vercel read what cannot be pushed (§D.4).
+    /// </summary>
+    ResourceSync,
+
+    /// <summary>The same of a resource that Vercel may not know (any more): it is told of it first (contract §D.5 PUT).</summary>
+    ResourceRestore,
+
+    /// <summary>A resource is gone here, and Vercel is to have it no more either (contract §D.5 DELETE).</summary>
+    ResourceRemoval,
+
+    /// <summary>Everything that we hold of an installation, once more: plan and notification (contract §D.1 PATCH), and the event.</summary>
+    InstallationSync,
 }
 
 /// <summary>One claimed message.</summary>

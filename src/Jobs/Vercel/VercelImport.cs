@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 
@@ -20,6 +21,15 @@ public static class VercelImport
             Secrets = secrets,
         };
     }
+
+    /// <summary>What was made here, and Vercel may not know any more.</summary>
+    public static ImportedResource Of(Resource resource, Seq<Secret> secrets, Option<PlanOffer> plan) => Of(resource, secrets) with
+    {
+        Status = ResourceStatus.Of(resource),
+        Plan = plan,
+        // Where we hold none, those that Vercel has stay.
+        Secrets = secrets.IsEmpty ? Option<Seq<Secret>>.None : secrets,
+    };
 
     private static string Status(Resource resource) =>
         resource is Resource.Pending pending ? ResourceStatus.Of(new Resource.Ready(pending.Profile)) : ResourceStatus.Of(resource);

@@ -3,6 +3,7 @@ using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
 
 namespace Marketplace.Shell.Configuration;
@@ -34,6 +35,7 @@ internal sealed class CommandLine
         Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
         Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
         Func<string, string[], CancellationToken, Task<int>> rotate,
+        Func<ResyncRequest, bool, string[], CancellationToken, Task<int>> resync,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -52,6 +54,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
         root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));
         root.Subcommands.Add(CredentialCommands.Command(rotate, Rest));
+        root.Subcommands.Add(ResyncCommand.Command(resync, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 

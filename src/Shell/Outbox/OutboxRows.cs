@@ -15,6 +15,20 @@ internal static class OutboxRows
         values ($1, $2, $3, $4, $5)
         """;
 
+    // In the order of the arrays, so that the messages stand in it.
+    private const string AppendManySql = """
+        insert into outbox_message (installation_id, resource_id, kind, created_at, due_at)
+        select $1, given.resource_id, given.kind, $4, $4
+        from unnest($2::text[], $3::text[]) with ordinality as given (resource_id, kind, place) order by given.place
+        returning sequence, resource_id, kind
+        """;
+
+    // Nobody has begun to send these: what they say is still to be read.
+    private const string UnsentSql = """
+        select sequence, resource_id, kind from outbox_message
+        where installation_id = $1 and kind = any ($2) and state = 'pending' and tries = 0
+        """;
+
     // What has waited longest of everybody's, where it is its turn: nothing that is due stands before it in its installation. What failed so
     // often that it left the line ($3) comes after all that stand in it. A kind that is not known here is for a newer worker. Batch claim of a job: it spans installations on purpose.
     private const string ClaimSql = """
@@ -119,6 +133,16 @@ internal static class OutboxRows
     public static void Append(Writes writes, InstallationId installation, MessageKind kind, DateTimeOffset now) =>
         writes.Add(AppendSql, installation.Value, (string?)null, Name(kind), now, now);
 
+    /// <summary>Many at once, and what they were numbered.</summary>
+    public static Loaded<Seq<QueuedMessage>> Append(
+        Loads loads, InstallationId installation, Seq<(ResourceId? Resource, MessageKind Kind)> messages, DateTimeOffset now) => loads.Many(
+        AppendManySql, Queued, installation.Value, messages.Select(message => message.Resource?.Value!).ToArray(),
+        messages.Select(message => Name(message.Kind)).ToArray(), now);
+
+    /// <summary>Those of these kinds that nobody has begun to send.</summary>
+    public static Loaded<Seq<QueuedMessage>> Unsent(Loads loads, InstallationId installation, params MessageKind[] kinds) =>
+        loads.Many(UnsentSql, Queued, installation.Value, kinds.Select(Name).ToArray());
+
     public static async Task<IReadOnlyList<OutboxMessage>> Claim(
         NpgsqlConnection connection, DateTimeOffset now, int messagesMax, int attemptsInLine, TimeSpan lease, CancellationToken cancel)
     {
@@ -198,7 +222,10 @@ internal static class OutboxRows
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private static string Name(MessageKind kind) =>
+    private static QueuedMessage Queued(NpgsqlDataReader reader) =>
+        new(reader.GetInt64(0), reader.TextOrNull(1) is { } resource ? new ResourceId(resource) : null, Kind(reader.GetString(2)));
+
+    public static string Name(MessageKind kind) =>
         kind switch
         {
             MessageKind.ResourceState => "resource_state",
@@ -207,6 +234,10 @@ internal static class OutboxRows
             MessageKind.ResourceStatus => "resource_status",
             MessageKind.ResourceImport => "resource_import",
             MessageKind.InstallationNotice => "installation_notice",
+            MessageKind.ResourceSync => "resource_sync",
+            MessageKind.ResourceRestore => "resource_restore",
+            MessageKind.ResourceRemoval => "resource_removal",
+            MessageKind.InstallationSync => "installation_sync",
             _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
         };
 
@@ -219,6 +250,13 @@ internal static class OutboxRows
             "resource_status" => MessageKind.ResourceStatus,
             "resource_import" => MessageKind.ResourceImport,
             "installation_notice" => MessageKind.InstallationNotice,
+            "resource_sync" => MessageKind.ResourceSync,
+            "resource_restore" => MessageKind.ResourceRestore,
+            "resource_removal" => MessageKind.ResourceRemoval,
+            "installation_sync" => MessageKind.InstallationSync,
             _ => throw new CorruptRowException("outbox_message", name, "no message is of this kind"),
         };
 }
+
+/// <summary>A message that waits to be sent.</summary>
+internal sealed record QueuedMessage(long Sequence, ResourceId? Resource, MessageKind Kind);

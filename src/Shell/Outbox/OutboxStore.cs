@@ -1,12 +1,15 @@
+using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
@@ -27,18 +30,37 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     public async Task<MessageContent?> Read(OutboxMessage message, CancellationToken cancel)
     {
         var loads = new Loads();
-        if (message.Kind == MessageKind.InstallationNotice)
+        var installation = InstallationRows.Load(loads, message.Installation);
+        if (message.Resource is not { } id)
         {
-            var installation = InstallationRows.Load(loads, message.Installation);
             await loads.Read(database, cancel);
-            return installation.Value is Installation.Active active ? new MessageContent.OfInstallation(active) : null;
+            return installation.Value is Installation.Active active ? Content(message.Kind, active) : null;
         }
 
-        var resource = ResourceRows.Load(loads, message.Installation, ResourceOf(message));
-        var secrets = SecretRows.LoadCurrent(loads, box, message.Installation, ResourceOf(message));
+        var resource = ResourceRows.Load(loads, message.Installation, id);
+        var secrets = SecretRows.LoadCurrent(loads, box, message.Installation, id);
         await loads.Read(database, cancel);
-        return resource.Value is { } living and not Resource.Uninstalled ? new MessageContent.OfResource(living, secrets.Value) : null;
+        var living = resource.Value is null or Resource.Uninstalled ? null : resource.Value;
+        if (message.Kind == MessageKind.ResourceRemoval)
+            return living is null && installation.Value is Installation.Active ? new MessageContent.OfNoResource(id) : null;
+        return living is null || installation.Value is not { } owner ? null : Content(message.Kind, owner, living, secrets.Value);
     }
+
+    /// <summary>Only who says everything says the plan.</summary>
+    private MessageContent Content(MessageKind kind, Installation.Active installation) => new MessageContent.OfInstallation(installation)
+    {
+        Plan = kind == MessageKind.InstallationSync
+            ? installation.Plan.Bind(fulfilment.Catalogue.InstallationPlan).Map(plan => PlanOffer.Of(plan, fulfilment.Catalogue))
+            : Option<PlanOffer>.None,
+    };
+
+    private MessageContent Content(MessageKind kind, Installation owner, Resource resource, Seq<Secret> secrets) =>
+        new MessageContent.OfResource(resource, secrets)
+        {
+            Plan = kind is MessageKind.ResourceSync or MessageKind.ResourceRestore
+                ? fulfilment.Catalogue.OfferOf(owner, resource)
+                : Option<PlanOffer>.None,
+        };
 
     public Task Delivered(OutboxMessage message, CancellationToken cancel) =>
         Write(writes => OutboxRows.Delivered(writes, message), cancel);

@@ -26,6 +26,11 @@ internal static class SecretRows
         where installation_id = $1 and resource_id = $2 and expires_at is null and expired_at is null
         """;
 
+    private const string HeldSql = """
+        select resource_id from secret_generation
+        where installation_id = $1 and expires_at is null and expired_at is null and secrets is not null
+        """;
+
     private const string Into = "insert into secret_generation (installation_id, resource_id, operation_id, minted_at, secrets)";
 
     private const string InsertSql = $"{Into} values ($1, $2, $3, $4, $5)";
@@ -107,6 +112,10 @@ internal static class SecretRows
                 : ReadSecrets(box.Unprotect(
                     reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0))),
             installation.Value, resource.Value);
+
+    /// <summary>The resources of which there are values that can be told again.</summary>
+    public static Loaded<Seq<ResourceId>> Held(Loads loads, InstallationId installation) =>
+        loads.Many(HeldSql, reader => new ResourceId(reader.GetString(0)), installation.Value);
 
     /// <summary>Writes what a mint or a rotation has changed.</summary>
     public static void SaveMinted(

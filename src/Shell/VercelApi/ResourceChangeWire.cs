@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Vercel;
@@ -29,6 +30,12 @@ internal sealed record ResourceChangeWire(
     public static ResourceChangeWire Of(Resource resource, Seq<Secret> secrets) =>
         new(null, ResourceStatus.Of(resource), null, null, SentNotification.Of(NotificationWire.Of(resource)), null,
             secrets.IsEmpty ? null : Sent(new SecretsChange.Whole(secrets)), null, null);
+
+    /// <summary>Everything that can be pushed.</summary>
+    public static ResourceChangeWire Of(Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets) => Of(resource, secrets) with
+    {
+        Name = resource.Facts.Name, Metadata = SentMetadata(resource.Facts.Metadata), BillingPlan = SentPlan.Of(plan),
+    };
 
     public static ResourceChangeWire Of(ResourceChange change) =>
         new(change.Name.OrNull(),

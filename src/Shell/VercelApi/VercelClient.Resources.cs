@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
@@ -39,6 +40,10 @@ internal sealed partial class VercelClient
     public Task<VercelAnswer<Nothing>> UpdateResource(
         InstallationId installation, ResourceId resource, ResourceChange change, CancellationToken cancel) =>
         Patch(installation, resource, ResourceChangeWire.Of(change), cancel);
+
+    public Task<VercelAnswer<Nothing>> SyncResource(
+        InstallationId installation, Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets, CancellationToken cancel) =>
+        Patch(installation, resource.Id, ResourceChangeWire.Of(resource, plan, secrets), cancel);
 
     public Task<VercelAnswer<Nothing>> DeleteResource(InstallationId installation, ResourceId resource, CancellationToken cancel) =>
         calls.Send(installation, VercelCall.Delete(VercelRoute.Of(installation, resource)), cancel);
