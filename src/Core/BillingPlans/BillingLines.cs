@@ -39,6 +39,22 @@ public static class BillingLines
             .ToSeq()
             .Strict();
 
+    /// <summary>
+    /// What is free of charge in the period, as it is known at a moment: of every plan that somebody has had in it by then, and of each price
+    /// that includes something.
+    /// </summary>
+    public static Seq<Allowance> Allowances(BillingPeriod period, DateTimeOffset asOf, BilledInstallation installation) =>
+        TimeRange.Between(period.Start, asOf < period.End ? asOf : period.End).Match(
+            Some: elapsed => new[] { PlanType.Subscription, PlanType.Prepayment }
+                .SelectMany(type => Takings(installation, type, Seq<MeteredQuantity>(), plans => MeteredQuantity.Known(plans, elapsed)))
+                .SelectMany(taken => taken.Plan.Pricing.Metered
+                    .Filter(price => price.Included > 0m)
+                    .Map(price => new Allowance(
+                        taken.By.Subject, taken.Plan.Id, price.Metric, price.Units, Included(price, period, taken.Spans))))
+                .ToSeq()
+                .Strict(),
+            None: () => Seq<Allowance>());
+
     private static Seq<BillingLine> Until(BillingPeriod period, DateTimeOffset asOf, Func<TimeRange, IEnumerable<BillingLine>> lines) =>
         TimeRange.Between(period.Start, asOf < period.End ? asOf : period.End).Match(
             Some: elapsed => lines(elapsed).ToSeq().Strict(),

@@ -37,6 +37,7 @@ internal sealed partial class PeriodStore(NpgsqlDataSource database, BillingAcco
             return reading with
             {
                 Charges = BillingCharges.For(period, asOf, known), Usage = MetricUsage.Of(known, period, UsageDay.Of(asOf), asOf),
+                Allowances = BillingLines.Allowances(period, asOf, known),
             };
         }
         catch (CatalogueMisfitException misfit)
@@ -59,6 +60,8 @@ internal sealed record PeriodReading(Installation Installation, Seq<Resource> Re
     public BillingCharges? Charges { get; init; }
 
     public Seq<MetricUsage> Usage { get; init; } = Seq<MetricUsage>.Empty;
+
+    public Seq<Allowance> Allowances { get; init; } = Seq<Allowance>.Empty;
 
     public IEnumerable<Resource> Living => Resources.Where(resource => resource is not Resource.Uninstalled);
 

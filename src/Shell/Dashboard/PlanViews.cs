@@ -35,16 +35,14 @@ internal static class PlanViews
     public static string? NameOf(Catalogue catalogue, Installation installation, Resource resource) =>
         catalogue.PlanOf(installation, resource).Map(plan => plan.Name).MatchUnsafe<string?>(name => name, () => null);
 
-    /// <summary>Of whatever has the plan. What is included can be compared where it is counted in the metric's own units.</summary>
-    public static UsageView Of(MetricUsage usage, Option<BillingPlan> plan)
+    /// <summary>Beside what is free of charge, where one plan says so and it is counted in the metric's own units.</summary>
+    public static UsageView Of(MetricUsage usage, Seq<Allowance> allowances)
     {
-        var included = plan.Bind(known => known.Pricing.Metered.Find(price => price.Metric == usage.Metric.Id && price.Included > 0))
-            .Filter(_ => usage.Metric.Kind == MetricKind.Interval)
-            .Map(price => price.Included)
-            .MatchUnsafe<decimal?>(limit => limit, () => null);
+        var allowed = allowances.Filter(one => one.Subject == usage.Subject && one.Metric == usage.Metric.Id).Strict();
+        decimal? included = usage.Metric.Kind == MetricKind.Interval && allowed is [{ Included: > 0 and var free }] ? free : null;
         return new UsageView(
             usage.Metric.Name, Shown.Quantity(usage.PeriodValue), usage.Metric.Units,
-            included is { } some ? $"{Shown.Quantity(some)} {usage.Metric.Units} included each month" : null,
+            included is { } some ? $"{Shown.Quantity(some)} {usage.Metric.Units} included in this period" : null,
             included is { } whole ? (int)Math.Min(100m, Math.Floor(usage.PeriodValue / whole * 100m)) : null,
             usage.Metric.Kind switch
             {

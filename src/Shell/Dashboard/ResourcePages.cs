@@ -48,7 +48,7 @@ internal sealed class ResourcePages(
                 id.Value, DashboardPaths.Resource(visitor.Id, id.Value), facts.Name, product?.Name ?? facts.Product.Value, Shown.Status(resource),
                 notices.Of(resource), told, [.. Meant(meant)], [.. Details(facts, product)],
                 PlanViews.Of(catalogue, reading.Installation, resource), Shown.Period(reading.Period),
-                [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, PlanOf(reading, resource)))],
+                [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, reading.Allowances))],
                 IsInvoiced(reading, resource) ? PlanViews.Of(reading.Charges, of => of == subject) : null,
                 Secrets(visitor, resource, secrets.Value, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),
                 [.. projects.Value.Select(project => Of(project, meant))],
@@ -59,11 +59,8 @@ internal sealed class ResourcePages(
     /// <summary>Until the page's loads say what there is.</summary>
     private static Loaded<Seq<T>> Nothing<T>() => new() { Value = Seq<T>.Empty };
 
-    private Option<BillingPlan> PlanOf(PeriodReading reading, Resource resource) =>
-        resource.Facts.Plan.IsSome ? catalogue.PlanOf(reading.Installation, resource) : Option<BillingPlan>.None;
-
     private bool IsInvoiced(PeriodReading reading, Resource resource) =>
-        PlanOf(reading, resource).Exists(plan => plan.Type == PlanType.Subscription);
+        resource.Facts.Plan.IsSome && catalogue.PlanOf(reading.Installation, resource).Exists(plan => plan.Type == PlanType.Subscription);
 
     private static IEnumerable<Fact> Meant(Destination meant)
     {

@@ -1,10 +1,8 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
-using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Usage;
 using Marketplace.Shell.Dashboard.Pages;
-using Marketplace.Shell.Products;
 
 namespace Marketplace.Shell.Dashboard;
 
@@ -14,7 +12,7 @@ internal static class UsageEndpoint
     public static readonly RequestDelegate Route = DashboardEndpoint.Page(Handle);
 
     private static async Task<IResult> Handle(
-        Visitor visitor, Brand brand, PeriodStore periods, Catalogue catalogue, CancellationToken cancel)
+        Visitor visitor, Brand brand, PeriodStore periods, CancellationToken cancel)
     {
         var reading = await periods.Read(visitor.Id, beside: null, cancel);
         return PageResult.Of<UsagePage>(new Frame(brand, visitor.Member), new UsagePageView(
@@ -26,10 +24,9 @@ internal static class UsageEndpoint
             usage.Key.Single.Case is SomeCase<ResourceId>(var id) && reading.Resources.Find(one => one.Id == id).Case is SomeCase<Resource>(var resource)
                 ? new UsageGroup(
                     resource.Facts.Name, resource is Resource.Uninstalled ? null : DashboardPaths.Resource(visitor.Id, id.Value),
-                    Views(usage, resource.Facts.Plan.IsSome ? catalogue.PlanOf(reading.Installation, resource) : Option<BillingPlan>.None))
-                : new UsageGroup("All resources", null, Views(usage, reading.Installation.OwnPlan.Bind(catalogue.InstallationPlan)));
-    }
+                    Views(usage))
+                : new UsageGroup("All resources", null, Views(usage));
 
-    private static IReadOnlyList<UsageView> Views(IEnumerable<MetricUsage> usage, Option<BillingPlan> plan) =>
-        [.. usage.Select(one => PlanViews.Of(one, plan))];
+        IReadOnlyList<UsageView> Views(IEnumerable<MetricUsage> usage) => [.. usage.Select(one => PlanViews.Of(one, reading.Allowances))];
+    }
 }

@@ -31,6 +31,8 @@ internal sealed record BillingStory(
 
     public Seq<BillingLine> LinesAt(DateTimeOffset asOf) => BillingLines.For(Period, asOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
 
+    public Seq<Allowance> Allowances => BillingLines.Allowances(Period, AsOf, BilledInstallation.PerResource(Prelude.Seq1(Resource)));
+
     public BilledResource ResourceOf(Seq<Measurement> measurements) =>
         BilledResource.Of(Id, "my-db", Product, Option<InstallationBilling>.None, Plans.Spans, measurements)
             .IfLeft(rejection => throw new InvalidOperationException(rejection.ToString()));

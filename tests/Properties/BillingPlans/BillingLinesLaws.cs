@@ -196,6 +196,26 @@ public sealed class BillingLinesLaws
             }));
 
     [Fact]
+    public void What_is_billed_is_what_was_used_beyond_the_allowance() =>
+        Law.Holds(
+            from story in AnyBilling.Story
+            from included in Gen.Choose(0, 5_000)
+            let price = new MeteredPrice(AnyBilling.Queries.Id, new Usd(1m), "queries", included)
+            select (
+                Without: story with { Product = OneDollar },
+                With: story with
+                {
+                    Product = AnyBilling.ProductOf([.. OneDollar.Plans.Map(plan =>
+                        plan with { Pricing = plan.Pricing with { Metered = Prelude.Seq1(price) } })]),
+                }),
+            given => given.With.Product.Plans.Filter(plan => plan.Type == PlanType.Subscription).ForAll(plan =>
+            {
+                var allowed = given.With.Allowances.Filter(one => one.Plan == plan.Id).Sum(one => one.Included);
+                var used = Quantity(given.Without.Lines.Filter(line => line.Plan == plan.Id), "queries");
+                return Quantity(given.With.Lines.Filter(line => line.Plan == plan.Id), "queries") == Math.Max(0m, used - allowed);
+            }));
+
+    [Fact]
     public void A_line_names_its_time_where_it_is_not_the_periods() =>
         Law.Holds(AnyBilling.Story, story => story.Lines.ForAll(line =>
             line.Start.ForAll(start => start > story.Period.Start) && line.End.ForAll(end => end < story.Period.End)
