@@ -25,7 +25,8 @@ internal static class SupportEndpoint
             ("Team", visitor.Member.Team is { Length: > 0 } team ? team : null),
             ("Installation", visitor.Id.Value),
             ("Product", product is null ? null : catalogue.Product(new ProductId(product)).Match(known => known.Name, () => product)),
-            ("Resource", resource is null ? null : $"{resource.Facts.Name} ({resource.Id})"),
+            ("Resource", resource?.Facts.Name),
+            ("Resource ID", resource?.Id.Value),
             ("Project", about.ProjectId),
         ];
         return PageResult.Of<SupportPage>(new Frame(brand, visitor.Member), new SupportView(

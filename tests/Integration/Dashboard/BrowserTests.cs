@@ -71,6 +71,21 @@ public sealed partial class BrowserTests(DashboardStory story, Chromium chromium
     }
 
     [Fact]
+    public async Task What_the_provider_tells_is_on_the_page_and_its_link_signs_on_from_Vercel()
+    {
+        var page = await chromium.NewPage();
+        await page.GotoAsync(acme.Vercel.Dashboard.OpenNotification(story.Installation, resourceId: null).AbsoluteUri);
+        Assert.Equal($"{Home}/support", page.Url);
+
+        await page.GotoAsync(Home);
+        await Expect(page.Locator(".notice")).ToContainTextAsync("Maintenance on Sunday");
+        await page.ClickAsync(".notice a");
+        Assert.Equal($"{Home}/support", page.Url);
+        await page.GotoAsync($"{Home}/resources/{story.Checkout.Id}");
+        await Expect(page.Locator(".notice.warn")).ToContainTextAsync("Queue almost full");
+    }
+
+    [Fact]
     public async Task Nobody_is_sent_on_to_a_page_that_is_not_ours()
     {
         var page = await chromium.NewPage();

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Marketplace.Integration.Dashboard;
 
 /// <summary>
-/// A team with something of everything: resources that work, one that is suspended and one that could not be made, use within and beyond
-/// what is included, an invoice that was paid, one that is being paid, and projects. Told once for all tests of a class.
+/// A team with something of everything: resources, use within and beyond what is included, an invoice that was paid, projects, and something
+/// that the provider tells it. Told once for all tests of a class.
 /// </summary>
 public sealed class DashboardStory : IAsyncLifetime
 {
@@ -45,6 +45,19 @@ public sealed class DashboardStory : IAsyncLifetime
         await Acme.Live(new DateTimeOffset(2027, 2, 1, 2, 0, 0, TimeSpan.Zero));
         Acme.Workshop.Count("checkout", 5_930);
         await Acme.Live(new DateTimeOffset(2027, 2, 1, 4, 10, 0, TimeSpan.Zero));
+        var key = await Acme.NewProviderKey("notifications:write");
+        var home = new Uri(Acme.Server.Http.BaseAddress!, $"/dashboard/{Installation}");
+        await Tell(key, $"/installations/{Installation}/notification", "info", "Maintenance on Sunday", "From 02:00 to 03:00 UTC, reads only.", $"sso:{home}/support");
+        await Tell(key, $"/installations/{Installation}/resources/{Checkout.Id}/notification", "warn", "Queue almost full", "Jobs wait longer than usual.", null);
+        await Acme.Work("outbox");
+    }
+
+    private async Task Tell(string key, string path, string level, string title, string message, string? link)
+    {
+        var body = new JsonObject { ["level"] = level, ["title"] = title, ["message"] = message };
+        if (link is not null)
+            body["href"] = link;
+        (await Acme.Provide(HttpMethod.Put, path, key, body)).Is(System.Net.HttpStatusCode.OK);
     }
 
     public ValueTask DisposeAsync() => Acme.DisposeAsync();

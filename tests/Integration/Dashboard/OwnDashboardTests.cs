@@ -1,0 +1,127 @@
+using System.Net;
+using Marketplace.Integration.SignOn;
+
+namespace Marketplace.Integration.Dashboard;
+
+/// <summary>Pages for which a test needs a server of its own.</summary>
+public sealed class OwnDashboardTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_key_that_was_told_once_is_not_kept_and_one_that_is_made_here_reaches_Vercel()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json" });
+        var installation = await acme.Install();
+        var bought = await acme.Provision(installation, "calls", "payg", "acme-keys");
+        using var browser = new PlainBrowser(acme);
+        var page = await browser.SignOn(installation, null, ("resource_id", bought.Id));
+
+        Assert.Contains("told to Vercel once", (await browser.Submit(page, "/reveal")).Text, StringComparison.Ordinal);
+        var rotated = await browser.Submit(page, "/rotate", ("delay-hours", "2"));
+        Assert.EndsWith("?told=rotated#secrets", rotated.Location, StringComparison.Ordinal);
+        await browser.Submit(page, "/rotate", ("delay-hours", "2"));
+        await acme.Work();
+
+        var fresh = acme.Vercel.State.Installations[installation].Find(bought.Id)!.Secrets.Single().Value;
+        Assert.NotEqual(bought.Secret("ACME_API_KEY"), fresh);
+        Assert.Contains(fresh, (await browser.Submit(await browser.Open(page.Address.AbsolutePath), "/reveal")).Html, StringComparison.Ordinal);
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from domain_event where installation_id = $1 and kind = 'secrets.Rotated' and actor like 'user:%'", installation));
+        Assert.Equal(2, await acme.Ask<long>("select count(*) from api_key where installation_id = $1", installation));
+    }
+
+    [Fact]
+    public async Task An_invoice_that_could_not_be_charged_says_so_and_by_Vercels_name_too()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Start = new DateTimeOffset(2027, 1, 31, 22, 0, 0, TimeSpan.Zero) });
+        acme.Workshop.Count("unpaid", 0);
+        var installation = await acme.Install();
+        await acme.Provision(installation, "unpaid");
+        acme.CardFails(installation);
+        acme.Workshop.Count("unpaid", 3000);
+        await acme.Live(new DateTimeOffset(2027, 2, 1, 4, 0, 0, TimeSpan.Zero));
+        using var browser = new PlainBrowser(acme);
+        var id = acme.Vercel.State.Installations[installation].Invoices.Single().Id;
+
+        var page = await browser.SignOn(installation, null, ("invoice_id", id));
+
+        Assert.Equal("Monthly invoice", page.Is(HttpStatusCode.OK).Title);
+        Assert.Contains("Payment failed", page.Text, StringComparison.Ordinal);
+        Assert.Matches("3,000 jobs \\$0\\.001 \\$3\\.00", page.Text);
+        Assert.Contains(id, page.Text, StringComparison.Ordinal);
+        var list = await browser.Open($"/dashboard/{installation}/invoices");
+        Assert.Equal(page.Text, (await browser.Open(list.Link("Monthly invoice")!)).Text);
+        Assert.Contains("notice", (await browser.Open($"/dashboard/{installation}")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task However_much_there_is_a_page_asks_the_database_three_times_at_most()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { HasCuttableLine = true });
+        var installation = await acme.Install();
+        var first = await acme.Provision(installation, "tool-0");
+        for (var more = 1; more < 5; more++)
+            await acme.Provision(installation, $"tool-{more}");
+        using var browser = new PlainBrowser(acme);
+        await browser.SignOn(installation);
+
+        foreach (var path in new[] { "", "/usage", $"/resources/{first.Id}", "/invoices", "/support", "/session" })
+        {
+            await browser.Open($"/dashboard/{installation}{path}");
+            var before = acme.Line.RoundTrips;
+            (await browser.Open($"/dashboard/{installation}{path}")).Is(HttpStatusCode.OK);
+            Assert.True(acme.Line.RoundTrips - before <= 3, $"{path}: {acme.Line.RoundTrips - before} round trips");
+        }
+    }
+
+    [Fact]
+    public async Task A_provider_puts_its_name_its_logo_its_styles_and_its_help_on_the_pages()
+    {
+        var folder = Directory.CreateTempSubdirectory("marketplace-brand-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "logo.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", Cancel);
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "own.css"), ":root { --accent: rebeccapurple; }", Cancel);
+            await using var acme = await Acme.Open(new AcmeOptions
+            {
+                Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["Dashboard:Name"] = "Blue & Whale",
+                    ["Dashboard:Logo"] = Path.Combine(folder.FullName, "logo.svg"),
+                    ["Dashboard:Stylesheet"] = Path.Combine(folder.FullName, "own.css"),
+                    ["Dashboard:SupportUrl"] = "https://help.blue-whale.example/new",
+                },
+            });
+            using var browser = new PlainBrowser(acme);
+            var page = await browser.SignOn(await acme.Install(), null, ("support", "true"));
+            var sheets = System.Text.RegularExpressions.Regex.Matches(page.Html, "rel=\"stylesheet\" href=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+            var logo = System.Text.RegularExpressions.Regex.Match(page.Html, "<img src=\"([^\"]+)\"").Groups[1].Value;
+
+            Assert.Equal("Get help with Blue & Whale", System.Text.RegularExpressions.Regex.Match(page.Text, "Get help with Blue & Whale").Value);
+            Assert.Equal("https://help.blue-whale.example/new", page.Link("Contact Blue & Whale"));
+            Assert.Contains("rebeccapurple", (await browser.Open(sheets[1])).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
+            Assert.Equal("image/svg+xml", (await browser.Open(logo)).Is(HttpStatusCode.OK).Headers["Content-Type"]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task An_origin_of_ours_that_is_allowed_is_where_a_sign_on_may_lead()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions
+        {
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["SignOn:AllowedOrigins"] = "https://app.acme.example, https://docs.acme.example:8443" },
+        });
+        var installation = await acme.Install();
+        using var browser = new PlainBrowser(acme);
+
+        Assert.Equal("https://app.acme.example/x?y", (await browser.ComeFromVercel(installation, null, ("url", "https://app.acme.example/x?y"))).Location);
+        Assert.Equal("https://docs.acme.example:8443/", (await browser.ComeFromVercel(installation, null, ("url", "sso:https://docs.acme.example:8443/"))).Location);
+        Assert.Equal(
+            $"/dashboard/{installation}/usage",
+            (await browser.ComeFromVercel(installation, null, ("url", "https://docs.acme.example/"), ("path", "usage"))).Location);
+    }
+}
