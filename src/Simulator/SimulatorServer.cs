@@ -41,7 +41,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        partner = new PartnerClient(http, Tokens, Clock) { Provider = options.Provider };
+        partner = new PartnerClient(http, Tokens, log, Clock) { Provider = options.Provider };
         delivery = new WebhookDelivery(http, options.ClientSecret, Clock) { Target = options.Webhook };
         work = new DueWork(
             store, new DueDecisions(new InvoiceTimeline(options.InvoicePaidAfter)), new Rereading(store, partner, Tokens, Clock), delivery,
@@ -119,7 +119,10 @@ public sealed class SimulatorServer : IAsyncDisposable
     internal VercelState State => store.Current;
 
     /// <summary>The calls that the provider made, oldest first.</summary>
-    internal ImmutableList<ApiCall> Calls => log.All;
+    internal ImmutableList<ApiCall> Calls => log.Calls;
+
+    /// <summary>The calls that Vercel made, oldest first.</summary>
+    internal ImmutableList<Exchange> Exchanges => log.Exchanges;
 
     public static async Task<SimulatorServer> Start(SimulatorOptions options, CancellationToken cancel)
     {

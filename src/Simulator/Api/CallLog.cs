@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marketplace.Simulator.Dashboard;
 
 namespace Marketplace.Simulator.Api;
 
@@ -11,26 +13,59 @@ internal sealed record ApiCall(
     /// <summary>Something was made to go wrong with it.</summary>
     public bool IsDisturbed { get; init; }
 
+    /// <summary>Where it was not as the contract says, although it was taken; a refusal says so itself.</summary>
+    public ImmutableList<string> Findings { get; init; } = [];
+
     /// <summary>Without bodies: they hold secrets.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["at"] = Wire.Text(At),
+        ["method"] = Method,
+        ["operation"] = Operation,
+        ["path"] = Path,
+        ["status"] = Status,
+        ["refusal"] = Status >= 400 && Answer is { } answer ? (string?)JsonNode.Parse(answer)?["error"]?["message"] : null,
+        ["findings"] = Wire.Write(Findings),
+        ["disturbed"] = IsDisturbed,
+        ["elapsedMilliseconds"] = Math.Round(Elapsed.TotalMilliseconds, 1),
+    };
+
+    /// <summary>Without bodies as well.</summary>
     public override string ToString() => $"{Wire.Text(At)} {Method} {Path} -> {Status}{(IsDisturbed ? ", disturbed" : "")}";
 }
 
-/// <summary>The latest calls of the provider, for whoever inspects it. They are not kept between runs.</summary>
+/// <summary>The latest exchanges in both directions, for whoever inspects them. They are not kept between runs.</summary>
 internal sealed class CallLog
 {
     private const int CountMax = 10_000;
 
-    private ImmutableQueue<ApiCall> calls = [];
-    private int count;
+    private readonly Latest<ApiCall> calls = new(CountMax);
+    private readonly Latest<Exchange> exchanges = new(CountMax);
 
-    public ImmutableList<ApiCall> All => [.. Volatile.Read(ref calls)];
+    /// <summary>What the provider called, oldest first.</summary>
+    public ImmutableList<ApiCall> Calls => calls.All;
 
-    public void Add(ApiCall call)
+    /// <summary>What Vercel called, oldest first.</summary>
+    public ImmutableList<Exchange> Exchanges => exchanges.All;
+
+    public void Add(ApiCall call) => calls.Add(call);
+
+    public void Add(Exchange exchange) => exchanges.Add(exchange);
+
+    private sealed class Latest<T>(int countMax)
     {
-        ImmutableInterlocked.Update(ref calls, (queue, added) => queue.Enqueue(added), call);
-        if (Interlocked.Increment(ref count) > CountMax)
+        private ImmutableQueue<T> queue = [];
+        private int count;
+
+        public ImmutableList<T> All => [.. Volatile.Read(ref queue)];
+
+        public void Add(T added)
         {
-            ImmutableInterlocked.Update(ref calls, queue => queue.Dequeue());
+            ImmutableInterlocked.Update(ref queue, (queued, one) => queued.Enqueue(one), added);
+            if (Interlocked.Increment(ref count) > countMax)
+            {
+                ImmutableInterlocked.Update(ref queue, queued => queued.Dequeue());
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Simulator.Installations;
@@ -38,10 +39,14 @@ internal sealed class VercelApi(
         await Task.Delay(disturbance?.Delay ?? TimeSpan.Zero, cancel);
         await (disturbance?.Until ?? Task.CompletedTask).WaitAsync(cancel);
 
-        var (body, answer) = disturbance?.Refusal is { } refusal ? (default, refusal) : await Decide(operation, http, cancel);
+        var (body, answer, findings) = disturbance?.Refusal is { } refusal ? (default, refusal, []) : await Decide(operation, http, cancel);
         log.Add(new ApiCall(
             clock.GetUtcNow(), operation.Method.Method, operation.Path, http.Request.Path, answer.Status, body, answer.Body?.ToJsonString(),
-            Stopwatch.GetElapsedTime(started)) { IsDisturbed = disturbance is not null });
+            Stopwatch.GetElapsedTime(started)) 
+        {
+            IsDisturbed = disturbance is not null,
+            Findings = findings,
+        });
         work.Wake();
         await store.Persist(cancel);
         await Task.Delay(disturbance?.Silence ?? TimeSpan.Zero, cancel);
@@ -64,8 +69,10 @@ internal sealed class VercelApi(
         await answer.ToResult().ExecuteAsync(http);
     }
 
-    private async Task<(JsonElement Body, ApiAnswer Answer)> Decide(VercelOperation operation, HttpContext http, CancellationToken cancel)
+    private async Task<(JsonElement Body, ApiAnswer Answer, ImmutableList<string> Findings)> Decide(
+        VercelOperation operation, HttpContext http, CancellationToken cancel)
     {
+        ImmutableList<string> findings = [];
         var (body, malformed) = await (operation.Access == Access.ClientSecret
             ? FormBody.ReadThatOrJson(http.Request, cancel)
             : JsonBody.Read(http.Request, cancel));
@@ -89,8 +96,9 @@ internal sealed class VercelApi(
 
             var request = new VercelRequest(state, bearer, body, http.Request, options, issuer, clock.GetUtcNow());
             var decision = operation.Handle(request);
+            findings = [.. decision.Next.Findings.Skip(state.Findings.Count).Select(finding => finding.Text)];
             return (decision.Next, decision.Answer);
         });
-        return (body, answer);
+        return (body, answer, findings);
     }
 }

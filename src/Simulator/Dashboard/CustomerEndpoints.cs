@@ -103,7 +103,9 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
         Route(routes, "GET", "/customer/findings", _ => Answer(
             InspectionViews.List(store.Current.Findings, finding => Wire.Write(finding)!)));
         Route(routes, "GET", "/customer/calls", _ => Answer(
-            InspectionViews.List(vercel.Calls, call => JsonValue.Create(call.ToString()))));
+            InspectionViews.List(vercel.Calls, call => call.ToJson())));
+        Route(routes, "GET", "/customer/exchanges", _ => Answer(
+            InspectionViews.List(vercel.Exchanges, exchange => exchange.WithoutAnswer())));
     }
 
     private async Task<ApiAnswer> Install(CustomerCall call)

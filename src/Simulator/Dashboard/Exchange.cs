@@ -50,8 +50,17 @@ internal sealed record Exchange(
         $"{Operation}: {Method} {Url.AbsolutePath} -> {Status?.ToString() ?? Failure} in {Elapsed.TotalMilliseconds:0} ms"
         + string.Concat(Findings.Select(finding => $"; {finding}"));
 
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
+        var json = WithoutAnswer();
+        json["answer"] = Json is { } answer ? JsonNode.Parse(answer.GetRawText()) : Body.Length == 0 ? null : Body;
+        return json;
+    }
+
+    /// <summary>The answer may hold secrets.</summary>
+    public JsonObject WithoutAnswer() => new()
+    {
+        ["at"] = Wire.Text(At),
         ["operation"] = Operation,
         ["method"] = Method,
         ["path"] = Url.PathAndQuery,
@@ -60,6 +69,5 @@ internal sealed record Exchange(
         ["failure"] = Failure,
         ["elapsedMilliseconds"] = Math.Round(Elapsed.TotalMilliseconds, 1),
         ["findings"] = Wire.Write(Findings),
-        ["answer"] = Json is { } json ? JsonNode.Parse(json.GetRawText()) : Body.Length == 0 ? null : Body,
     };
 }

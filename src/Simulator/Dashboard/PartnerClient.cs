@@ -3,19 +3,27 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Schemas;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
 
 /// <summary>Calls the provider's Partner API as Vercel does, and holds every answer against the contract.</summary>
-internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, TimeProvider clock)
+internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog log, TimeProvider clock)
 {
     public Uri? Provider { get; set; }
 
     public Uri RequireProvider() => Provider ?? throw new InvalidOperationException("The provider's base URL is not set.");
 
     public async Task<Exchange> Call(PartnerCall call, CancellationToken cancel)
+    {
+        var exchange = await Send(call, cancel);
+        log.Add(exchange);
+        return exchange;
+    }
+
+    private async Task<Exchange> Send(PartnerCall call, CancellationToken cancel)
     {
         var url = new Uri(RequireProvider().ToString().TrimEnd('/') + call.Path);
         var key = call.IsRead ? null : call.IdempotencyKey ?? Guid.NewGuid().ToString();

@@ -48,11 +48,13 @@ public sealed class DeploymentTests
     public async Task Secrets_of_an_outcome_land_in_that_deployment_alone()
     {
         await using var scene = await Scene.Set();
-        var deployment = Deploy(scene, "branch");
+        var deployment = Deploy(scene, "branch", "label");
 
         await Act(scene, deployment, "branch", """
-            {"status": "succeeded", "outcomes": [{"kind": "resource-secrets", "secrets": [
-                {"name": "DATABASE_URL", "value": "postgresql://branch"}, {"name": "BRANCH", "value": "b1"}]}]}
+            {"status": "succeeded", "outcomes": [{"kind": "resource-secrets", "secrets": [{"name": "DATABASE_URL", "value": "postgresql://branch"}]}]}
+            """);
+        await Act(scene, deployment, "label", """
+            {"status": "succeeded", "outcomes": [{"kind": "resource-secrets", "secrets": [{"name": "BRANCH", "value": "b1"}]}]}
             """);
 
         Assert.Equal(
