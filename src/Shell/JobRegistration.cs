@@ -3,6 +3,7 @@ using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Credentials;
 using Marketplace.Jobs.Idempotency;
+using Marketplace.Jobs.Imports;
 using Marketplace.Jobs.Installations;
 using Marketplace.Jobs.Invoices;
 using Marketplace.Jobs.Operations;
@@ -101,6 +102,8 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, Invoicing>()
         .AddSingleton<IScheduledJob, DeleteFinalization>()
         .AddSingleton<IScheduledJob, AccountUpkeep>()
+        .AddSingleton<IImportSessions, ImportSessionStore>()
+        .AddSingleton<IScheduledJob, ImportSweep>()
         .AddSingleton<IScheduledJob, AnswerRetention>()
         .AddSingleton<IScheduledJob, OutboxRetention>()
         .AddSingleton<IScheduledJob, WebhookRetention>()

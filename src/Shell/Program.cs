@@ -4,12 +4,14 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Drift;
 using Marketplace.Shell.Health;
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
@@ -33,7 +35,8 @@ internal static class Program
     private const int Drifted = 2;
 
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
-    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule)];
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule),
+        typeof(ImportModule), typeof(ConnectModule)];
 
     public static async Task<int> Main(string[] args)
     {
@@ -77,7 +80,7 @@ internal static class Program
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents().AddDashboard();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents().AddDashboard().AddImports().AddConnectableAccounts();
         }
 
         if (role.HasFlag(Role.Worker))

@@ -1,5 +1,6 @@
 using Carter;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
@@ -30,6 +31,7 @@ internal sealed class ProviderApi : CarterModule
     public ProviderApi()
     {
         Get(V1 + "/key", GetKeyEndpoint.Route);
+        Get(V1 + "/connections", ListConnectionsEndpoint.Route);
 
         Get(Invoices, ProviderInvoiceEndpoints.List);
         Get(Invoice, ProviderInvoiceEndpoints.One);

@@ -101,6 +101,7 @@ public sealed partial class Acme : IAsyncLifetime
         Vercel.Webhook = new Uri(Server.Http.BaseAddress!, "/webhooks/vercel");
         Vercel.RedirectLogin = new Uri(Server.Http.BaseAddress!, "/sso/callback");
         Vercel.ImportResource = new Uri(Server.Http.BaseAddress!, "/import");
+        Vercel.ConnectAccount = new Uri(Server.Http.BaseAddress!, "/connect/callback");
     }
 
     public async ValueTask DisposeAsync()

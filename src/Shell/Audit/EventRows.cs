@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Balances;
+using Marketplace.Core.Connections;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.NonPayment;
@@ -41,6 +42,12 @@ internal static class EventRows
     {
         foreach (var happened in events)
             Append(writes, happened.Id, null, happened.At, Kind("installation", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, Seq<ConnectionEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, happened.Id, null, happened.At, Kind("connection", happened), actor, Detail(happened));
     }
 
     public static void Append(Writes writes, InstallationId installation, Seq<ResourceEvent> events, Actor actor)
@@ -113,6 +120,23 @@ internal static class EventRows
             InstallationEvent.UninstallRequested e => new { reason = e.Reason },
             InstallationEvent.Finalized => new { },
             _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static object Detail(ConnectionEvent happened) =>
+        happened switch
+        {
+            ConnectionEvent.Connected e => new { owner = OwnerOf(e.Owner), user = e.User },
+            ConnectionEvent.Reconnected e => new { owner = OwnerOf(e.Owner), user = e.User },
+            ConnectionEvent.Ended e => new { replacedBy = e.Why is ConnectionEnd.Replaced replaced ? replaced.By.Value : null },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+
+    private static string OwnerOf(ConnectionOwner owner) =>
+        owner switch
+        {
+            ConnectionOwner.Team team => team.Id,
+            ConnectionOwner.Person person => person.UserId,
+            _ => throw new UnreachableException(owner.GetType().Name),
         };
 
     private static object Detail(ResourceEvent happened) =>

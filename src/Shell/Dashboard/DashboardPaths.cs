@@ -1,4 +1,6 @@
 using Marketplace.Core.Installations;
+using Marketplace.Shell.Connections;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.SignOn;
 
 namespace Marketplace.Shell.Dashboard;
@@ -11,7 +13,9 @@ internal static class DashboardPaths
     /// <summary>Whether a person reads what is answered there.</summary>
     public static bool AreOfPeople(PathString path) =>
         path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments(SignOnEndpoints.Root, StringComparison.OrdinalIgnoreCase);
+        || path.StartsWithSegments(SignOnEndpoints.Root, StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments(ImportPaths.Root, StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments(ConnectPaths.Root, StringComparison.OrdinalIgnoreCase);
 
     public static string Home(InstallationId installation) => $"{Root}/{Uri.EscapeDataString(installation.Value)}";
 

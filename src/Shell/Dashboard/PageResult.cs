@@ -15,13 +15,21 @@ internal sealed record PageResult(Type Page, object View, Frame Frame, int Statu
     /// <summary>In seconds.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The browser opens the page anew after so many seconds.</summary>
+    public int? LooksAgainAfter { get; init; }
+
+    /// <summary>The origin to which the answer to one of its forms sends the browser on.</summary>
+    public string? FormsLeadTo { get; init; }
+
     public static PageResult Of<TPage>(Frame frame, object view, int status = StatusCodes.Status200OK)
         where TPage : IComponent =>
         new(typeof(TPage), view, frame, status);
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        BrowserHeaders.Write(httpContext.Response, HidesAddress ? BrowserHeaders.NoReferrer : BrowserHeaders.SameOrigin);
+        BrowserHeaders.Write(httpContext.Response, HidesAddress ? BrowserHeaders.NoReferrer : BrowserHeaders.SameOrigin, FormsLeadTo);
+        if (LooksAgainAfter is { } pause)
+            httpContext.Response.Headers["Refresh"] = pause.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (RetryAfter is { } seconds)
             httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var shown = new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Frame)] = Frame, [nameof(View)] = View };

@@ -10,13 +10,14 @@ internal static class BrowserHeaders
 
     // No inline script and no inline style; pages need nothing that is not ours, and work without the internet.
     private const string Policy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-    public static void Write(HttpResponse response, string referrers)
+    /// <param name="formsLeadTo">An origin to which the answer to a form may send the browser: it is asked for that as well.</param>
+    public static void Write(HttpResponse response, string referrers, string? formsLeadTo = null)
     {
         var headers = response.Headers;
         headers.CacheControl = "no-store";
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = formsLeadTo is null ? Policy : $"{Policy} {formsLeadTo}";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = referrers;

@@ -3,6 +3,7 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
@@ -105,14 +106,14 @@ internal sealed class ImportSessions(
         if (Provisioner(product) is not { } provisioner)
             return "This cannot be imported.";
 
-        var secrets = await guard.Try(
-            product, provisioner.SubjectOf(given), () => provisioner.Secrets(given, reference, cancel), cancel);
-        return await secrets.MatchAsync(
-            LeftAsync: refusal => Task.FromResult<string?>(refusal.Reason),
-            RightAsync: values => ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, values), catalogue).Match(
+        var (refusal, secrets) = (await guard.Try(
+                product, provisioner.SubjectOf(given), () => provisioner.Secrets(given, reference, cancel), cancel))
+            .Match<(string?, Seq<Secret>)>(Right: values => (null, values), Left: refused => (refused.Reason, Empty));
+        return refusal
+            ?? await ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, secrets), catalogue).Match(
                 Succ: async asked => Reason(await imports.Import(
                     session.Installation, asked, Customer, (writes, resource) => ImportSessionRows.Pick(writes, secret, resource), cancel)),
-                Fail: errors => Task.FromResult<string?>(string.Join(' ', errors.Select(error => error.Message)))));
+                Fail: errors => Task.FromResult<string?>(string.Join(' ', errors.Select(error => error.Message))));
     }
 
     /// <summary>The resource that was picked, as it is now.</summary>

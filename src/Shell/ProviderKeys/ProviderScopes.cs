@@ -32,6 +32,9 @@ public enum ProviderScopes
 
     /// <summary>Have the tokens replaced with which we call Vercel.</summary>
     CredentialsWrite = 256,
+
+    /// <summary>See which accounts customers have connected.</summary>
+    ConnectionsRead = 512,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -48,6 +51,7 @@ internal static class ScopeNames
         (ProviderScopes.ResourcesWrite, "resources:write"),
         (ProviderScopes.ResourcesRead, "resources:read"),
         (ProviderScopes.CredentialsWrite, "credentials:write"),
+        (ProviderScopes.ConnectionsRead, "connections:read"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

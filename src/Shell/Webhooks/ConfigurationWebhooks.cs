@@ -5,6 +5,7 @@ using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Connections;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
@@ -23,7 +24,10 @@ internal static class ConfigurationWebhooks
     {
         var (told, _) = WebhookBody<AnyPayloadWire>.Read(webhook);
         var departure = new Departure(loads, webhook.Installation, fulfilment);
-        return writes => departure.Installation is null ? WebhookEnd.NoInstallation : Remove(writes, departure, webhook, told, now);
+        var disconnect = ConnectionRemoval.Look(loads, webhook.Installation);
+        return writes => departure.Installation is not null ? Remove(writes, departure, webhook, told, now)
+            : disconnect(writes, now) ? WebhookEnd.Done
+            : WebhookEnd.NoInstallation;
     };
 
     private static WebhookEnd Remove(Writes writes, Departure departure, ClaimedWebhook webhook, Told told, DateTimeOffset now)

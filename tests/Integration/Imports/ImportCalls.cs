@@ -27,3 +27,12 @@ internal static class ImportCalls
         return new Provisioned(installation, new JsonObject { ["id"] = json["resourceId"]!.GetValue<string>(), ["status"] = stage });
     }
 }
+
+/// <summary>
+/// One <see cref="Acme"/> for imports and connections, in which the worker comes to an end: no installation in it is unknown to Vercel's side.
+/// </summary>
+[CollectionDefinition(Name)]
+public sealed class ImportAcme : ICollectionFixture<Acme>
+{
+    public const string Name = "Imports";
+}

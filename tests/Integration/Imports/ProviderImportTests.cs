@@ -8,7 +8,7 @@ using static Marketplace.Integration.Imports.ImportCalls;
 namespace Marketplace.Integration.Imports;
 
 /// <summary>What a provider's own import page tells us, and what becomes of it at Vercel. Contract §D.5 PUT, §E.10.</summary>
-[Collection(SharedAcme.Name)]
+[Collection(ImportAcme.Name)]
 public sealed class ProviderImportTests(Acme acme)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -24,6 +24,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "UsageEventRows.HomesAnywhereSql", "UsageEventRows.KnownSql",
         // Imports that nobody goes on with.
         "ImportSessionRows.SweepSql",
+        // What customers have connected, for the provider.
+        "ConnectionRows.ListSql",
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
         // Operators' lists of messages.

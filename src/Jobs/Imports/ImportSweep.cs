@@ -1,0 +1,27 @@
+using Marketplace.Jobs.Scheduling;
+
+namespace Marketplace.Jobs.Imports;
+
+/// <summary>Forgets imports that nobody goes on with, and what was typed for them, and attempts to sign in that count no more.</summary>
+public sealed class ImportSweep(IImportSessions sessions) : IScheduledJob
+{
+    /// <summary>So few at a time that nobody waits for their locks.</summary>
+    private const int BatchSize = 1000;
+
+    public string Id => "import-sweep";
+
+    public JobSchedule Schedule => new JobSchedule.Cron("11 * * * *");
+
+    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
+    {
+        while (await sessions.Forget(now, BatchSize, cancel) == BatchSize)
+            cancel.ThrowIfCancellationRequested();
+    }
+}
+
+/// <summary>The store of imports under way.</summary>
+public interface IImportSessions
+{
+    /// <summary>Forgets at most <paramref name="max"/> imports that are over, and says how many it was.</summary>
+    Task<int> Forget(DateTimeOffset now, int max, CancellationToken cancel);
+}
