@@ -44,6 +44,6 @@ install_chromium_with_apt() {
     {
         $apt update -qq
         DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends chromium fonts-dejavu-core
-    } </dev/null >&2 || fail 'apt-get could not install Chromium; what it said is above. Without a network, install it by hand, or name its
-program in MARKETPLACE_CHROMIUM. Every test without a browser runs all the same: ./test Properties, or ./test Integration -class- "*.Dashboard.*BrowserTests"'
+    } </dev/null >&2 || fail 'apt-get could not install Chromium; what it said is above. Without a network, install it by hand, or
+name its program in MARKETPLACE_CHROMIUM. The laws of the core run all the same: ./test Properties'
 }

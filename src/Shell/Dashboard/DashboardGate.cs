@@ -65,10 +65,20 @@ internal sealed partial class DashboardGate(
     {
         if (request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not "same-origin")
             return false;
-        if (!request.HasFormContentType)
-            return false;
-        var form = await request.ReadFormAsync(cancel);
-        return secret.IsFormToken(form[TokenField]);
+        return request.HasFormContentType && await Read(request, cancel) is { } form && secret.IsFormToken(form[TokenField]);
+    }
+
+    /// <summary>Null where what came as a form is none.</summary>
+    private static async Task<IFormCollection?> Read(HttpRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await request.ReadFormAsync(cancel);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Back to the page, when somebody wanted to look at one.</summary>

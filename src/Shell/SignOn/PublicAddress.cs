@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Marketplace.Shell.SignOn;
 
 /// <summary>Where browsers reach this server: what the configuration says or else, on one machine, where it listens.</summary>
-internal sealed class PublicAddress(PublicSettings settings, IServer server)
+internal sealed partial class PublicAddress(PublicSettings settings, IServer server, ILogger<PublicAddress> log)
 {
     private Uri? listening;
 
@@ -21,6 +21,12 @@ internal sealed class PublicAddress(PublicSettings settings, IServer server)
         // One that listens everywhere is at least here.
         var address = BindingAddress.Parse(first);
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
-        return new Uri($"{address.Scheme}://{host}:{address.Port}");
+        var here = new Uri($"{address.Scheme}://{host}:{address.Port}");
+        LogAssumed(here);
+        return here;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "PublicUrl is not set: browsers are taken to reach this server at {Address}, which is right on this machine alone")]
+    private partial void LogAssumed(Uri address);
 }

@@ -168,6 +168,7 @@ public sealed class DashboardTests(Acme acme)
         Assert.Empty(await Audit(installation, "secrets.Revealed"));
 
         (await browser.Post(reveal.Action, [.. reveal.Fields], headers => headers.Add("Sec-Fetch-Site", "same-origin"))).Is(HttpStatusCode.OK);
+        (await browser.Post(reveal.Action, [.. Enumerable.Range(0, 2000).Select(at => ($"field-{at}", "x"))])).Is(HttpStatusCode.Forbidden);
         using var nobody = new PlainBrowser(acme);
         (await nobody.Post(reveal.Action, [.. reveal.Fields])).Is(HttpStatusCode.Unauthorized);
     }

@@ -55,6 +55,30 @@ public sealed class OwnDashboardTests
     }
 
     [Fact]
+    public async Task Who_uninstalls_may_look_at_the_last_invoice_until_it_is_over()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions());
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "going");
+        acme.Pass(TimeSpan.FromDays(3));
+        await acme.Work();
+        await acme.Customer.Uninstall(installation, Cancel);
+        using var browser = new PlainBrowser(acme);
+
+        var home = await browser.SignOn(installation);
+        Assert.Contains("is being uninstalled", home.Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+        (await browser.Open($"/dashboard/{installation}/resources/{resource.Id}")).Is(HttpStatusCode.NotFound);
+        (await browser.Open($"/dashboard/{installation}/usage")).Is(HttpStatusCode.OK);
+        await acme.Work();
+        Assert.Contains("Final invoice", (await browser.Open($"/dashboard/{installation}/invoices")).Is(HttpStatusCode.OK).Text, StringComparison.Ordinal);
+
+        // Nobody waits for anything any more.
+        await acme.Execute(
+            "update installation set stage = 'finalized', finalized_at = $2, access_token = null, token_type = null where installation_id = $1", installation, acme.Now);
+        (await browser.Open($"/dashboard/{installation}/invoices")).Is(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task However_much_there_is_a_page_asks_the_database_three_times_at_most()
     {
         await using var acme = await Acme.Open(new AcmeOptions { HasCuttableLine = true });

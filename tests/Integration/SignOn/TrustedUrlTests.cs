@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.SignOn;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.Integration.SignOn;
 
@@ -80,6 +81,6 @@ public sealed class TrustedUrlTests
     {
         var settings = new PublicSettings(new Uri(ours), others.Select(other => new Uri(other)).ToSeq().Strict());
         // It listens nowhere, and is not asked where.
-        return new TrustedUrls(new PublicAddress(settings, server: null!), settings);
+        return new TrustedUrls(new PublicAddress(settings, server: null!, NullLogger<PublicAddress>.Instance), settings);
     }
 }
