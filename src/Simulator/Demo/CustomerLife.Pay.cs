@@ -30,8 +30,9 @@ internal sealed partial class CustomerLife
 
     private async Task EndThePeriod(CancellationToken cancel)
     {
+        DisturbTheInvoice();
         await vercel.AdvanceTo(PeriodEnd, cancel);
-        transcript.Step("The billing period ends, and one invoice comes");
+        transcript.Step("The billing period ends, and one invoice comes, although the answer to it is lost");
         await Eventually("an invoice has arrived", () => Installation.Invoices.Count, count => count >= 1, cancel);
         TellCallsBack();
         var invoice = Installation.Invoices[0];
@@ -46,6 +47,7 @@ internal sealed partial class CustomerLife
         transcript.Check("an hour later it is paid", InvoiceState.Paid, Installation.Invoices[0].State);
         CheckWebhooks("marketplace.invoice.created", 1);
         CheckWebhooks("marketplace.invoice.paid", 1);
+        CheckTheDisturbances();
     }
 
     private async Task Uninstall(CancellationToken cancel)

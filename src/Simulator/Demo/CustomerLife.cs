@@ -8,7 +8,8 @@ using Marketplace.Simulator.Resources;
 namespace Marketplace.Simulator.Demo;
 
 /// <summary>One customer's whole life, from the install to the last invoice. Every step is checked.</summary>
-internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript transcript)
+/// <param name="operators">Runs a command of the provider's, and gives its exit code.</param>
+internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript transcript, CustomerLife.Operators operators)
 {
     /// <summary>Late in a month, so that the end of the billing period is not far.</summary>
     public static readonly DateTimeOffset Birth = new(2027, 1, 25, 9, 0, 0, TimeSpan.Zero);
@@ -29,6 +30,8 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
 
     private Resource Resource => Installation.Resources[resourceId];
 
+    public delegate Task<int> Operators(params string[] words);
+
     public async Task Live(CancellationToken cancel)
     {
         await Install(cancel);
@@ -36,9 +39,11 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
         await Provision(cancel);
         var database = await UseTheDatabase(cancel);
         await ConnectTwoProjects(cancel);
+        await OpenThePages(cancel);
         await BuyCredit(cancel);
         await WorkForThreeHours(database, cancel);
         await RotateTheSecrets(database, cancel);
+        await MendWhatVercelShows(cancel);
         await ChangeThePlan(cancel);
         LookAtTheCredit();
         await EndThePeriod(cancel);
@@ -120,15 +125,19 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
     /// <summary>
     /// Holds a fact that may take a moment to come true: what a provider does in the background follows real time as well.
     /// </summary>
-    private async Task Eventually<T>(string what, Func<T> read, Func<T, bool> holds, CancellationToken cancel)
+    private Task Eventually<T>(string what, Func<T> read, Func<T, bool> holds, CancellationToken cancel) =>
+        Eventually(what, () => Task.FromResult(read()), holds, cancel);
+
+    private async Task Eventually<T>(string what, Func<Task<T>> read, Func<T, bool> holds, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!holds(read()) && Stopwatch.GetElapsedTime(started) < Patience)
+        var came = await read();
+        while (!holds(came) && Stopwatch.GetElapsedTime(started) < Patience)
         {
             await Task.Delay(50, cancel);
+            came = await read();
         }
 
-        var came = read();
         transcript.Check(what, holds(came), $"it comes true within {Patience.TotalSeconds:0} s", $"{came}");
     }
 

@@ -26,8 +26,9 @@ internal static class DemoRun
         try
         {
             await Introduce(vercel, server, transcript, cancel);
-            await new CustomerLife(vercel, transcript).Live(cancel);
-            await ReportDrift(command, transcript, cancel);
+            await new CustomerLife(vercel, transcript, words => Run(command, words, transcript, cancel)).Live(cancel);
+            transcript.Step("What the server, PostgreSQL and Vercel hold is compared");
+            transcript.Check("the drift report is empty", 0, await Run(command, ["drift"], transcript, cancel));
             await Stop(server, transcript);
             transcript.Done();
             return 0;
@@ -57,21 +58,23 @@ internal static class DemoRun
         var baseUrl = await server.BaseUrl(StartTimeout, cancel);
         vercel.Provider = baseUrl;
         vercel.Webhook = new Uri(baseUrl, "/webhooks/vercel");
+        vercel.RedirectLogin = new Uri(baseUrl, "/sso/callback");
         transcript.Fact("Vercel, simulated", vercel.BaseUrl.ToString());
         transcript.Fact("the server", $"{baseUrl} (process {server.Id})");
     }
 
-    private static async Task ReportDrift(ServerCommand command, Transcript transcript, CancellationToken cancel)
+    /// <summary>One of the server's own commands, on the same database.</summary>
+    private static async Task<int> Run(ServerCommand command, string[] words, Transcript transcript, CancellationToken cancel)
     {
-        transcript.Step("What the server, PostgreSQL and Vercel hold is compared");
-        await using var drift = ServerProcess.Start(command, "drift");
-        var code = await drift.ExitCode(cancel);
-        foreach (var line in drift.LastLines)
+        transcript.Aside($"$ {string.Join(' ', words.Select(Transcript.Cut))}");
+        await using var run = ServerProcess.Start(command, words);
+        var code = await run.ExitCode(cancel);
+        foreach (var line in run.LastLines)
         {
             transcript.Aside(line);
         }
 
-        transcript.Check("the drift report is empty", 0, code);
+        return code;
     }
 
     private static async Task Stop(ServerProcess server, Transcript transcript)
@@ -88,6 +91,7 @@ internal static class DemoRun
         [
             KeyValuePair.Create("Vercel__ApiBaseUrl", baseUrl),
             KeyValuePair.Create("Vercel__Issuer", baseUrl),
+            KeyValuePair.Create("Vercel__DashboardUrl", baseUrl),
             KeyValuePair.Create("Vercel__MetadataAddress", $"{baseUrl}/.well-known/openid-configuration"),
             KeyValuePair.Create("Vercel__IntegrationId", IntegrationId),
             KeyValuePair.Create("Vercel__ClientSecret", clientSecret),
