@@ -6,7 +6,9 @@ using Marketplace.Shell;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator;
 using Marketplace.Simulator.Dashboard;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Integration;
 
@@ -89,7 +91,7 @@ public sealed partial class Acme : IAsyncLifetime
                     ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
                     ["AcmePostgres:Prefix"] = prefix,
                 },
-                Adjust = builder => builder.Services
+                Adjust = builder => Logging(builder).Services
                     .AddSingleton(options.ReplLimits)
                     .AddSingleton(options.VercelLimits)
                     .AddSingleton<TimeProvider>(Vercel.Clock)
@@ -102,6 +104,13 @@ public sealed partial class Acme : IAsyncLifetime
         Vercel.RedirectLogin = new Uri(Server.Http.BaseAddress!, "/sso/callback");
         Vercel.ImportResource = new Uri(Server.Http.BaseAddress!, "/import");
         Vercel.ConnectAccount = new Uri(Server.Http.BaseAddress!, "/connect/callback");
+    }
+
+    private WebApplicationBuilder Logging(WebApplicationBuilder builder)
+    {
+        if (options.LogLevel is { } level)
+            builder.Logging.AddFilter<CapturedLog>(category: null, level);
+        return builder;
     }
 
     public async ValueTask DisposeAsync()
@@ -135,6 +144,9 @@ internal sealed record AcmeOptions
 
     /// <summary>A call that fails is the job's to repeat, so that a test sees each.</summary>
     public VercelLimits VercelLimits { get; init; } = VercelLimits.Default with { RepeatsMax = 0 };
+
+    /// <summary>What is logged from it on is kept, whatever the configuration says.</summary>
+    public LogLevel? LogLevel { get; init; }
 
     public ReplLimits ReplLimits { get; init; } = ReplLimits.Default;
 

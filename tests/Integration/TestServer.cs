@@ -1,5 +1,7 @@
 using Marketplace.Integration.Postgres;
+using Marketplace.Integration.VercelApi;
 using Marketplace.Shell;
+using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -44,6 +46,7 @@ public sealed class TestServer : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+                builder.Services.AddHttpClient(VercelRegistration.Client).AddHttpMessageHandler(ContractWatch.Handler);
                 options.Adjust?.Invoke(builder);
             });
         options.Routes?.Invoke(app);

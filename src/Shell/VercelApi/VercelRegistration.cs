@@ -5,7 +5,8 @@ namespace Marketplace.Shell.VercelApi;
 
 internal static class VercelRegistration
 {
-    private const string Client = "vercel";
+    /// <summary>The name of the client whose connections all calls share.</summary>
+    public const string Client = "vercel";
 
     public static IServiceCollection AddVercelClient(this IServiceCollection services)
     {
