@@ -12,8 +12,10 @@ internal static class RealTime
     private static readonly string EndBackoff = string.Concat(Waiting.Select(table =>
         $"update {table} set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();"));
 
-    private static readonly string EndLeases = string.Concat(Waiting.Select(table =>
-        $"update {table} set leased_until = '-infinity' where leased_until > clock_timestamp();"));
+    // Of a webhook, the next attempt is when the lease is over.
+    private static readonly string EndLeases = string.Concat(Waiting.Except(["webhook"], StringComparer.Ordinal).Select(table =>
+        $"update {table} set leased_until = '-infinity' where leased_until > clock_timestamp();"))
+        + "update webhook set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

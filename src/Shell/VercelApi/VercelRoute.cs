@@ -11,7 +11,13 @@ internal static class VercelRoute
     public static string Of(FormattableString route) =>
         string.Format(
             CultureInfo.InvariantCulture, route.Format,
-            [.. route.GetArguments().Select(value => Uri.EscapeDataString(value?.ToString() ?? ""))]);
+            [.. route.GetArguments().Select(value => Segment(value?.ToString() ?? ""))]);
+
+    /// <summary>
+    /// Dots alone mean a folder, however they are spelled, and would lead to another call: what is called like that is asked for by a name
+    /// that nobody has.
+    /// </summary>
+    private static string Segment(string value) => value is "." or ".." ? $"%25{value}" : Uri.EscapeDataString(value);
 
     public static string Of(InstallationId installation) => Of($"v1/installations/{installation}");
 
