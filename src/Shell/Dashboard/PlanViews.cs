@@ -42,7 +42,7 @@ internal static class PlanViews
         decimal? included = usage.Metric.Kind == MetricKind.Interval && allowed is [{ Included: > 0 and var free }] ? free : null;
         return new UsageView(
             usage.Metric.Name, Shown.Quantity(usage.PeriodValue), usage.Metric.Units,
-            included is { } some ? $"{Shown.Quantity(some)} {usage.Metric.Units} included in this period" : null,
+            included is { } some ? $"{Shown.Quantity(some >= 100m ? Math.Floor(some) : some)} {usage.Metric.Units} included in this period" : null,
             included is { } whole ? (int)Math.Min(100m, Math.Floor(usage.PeriodValue / whole * 100m)) : null,
             usage.Metric.Kind switch
             {

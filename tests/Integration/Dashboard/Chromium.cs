@@ -8,6 +8,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const string Program = "MARKETPLACE_CHROMIUM";
 
+    private const int Patience = 30_000;
+
     private static readonly string[] Programs =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
@@ -16,6 +18,8 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // The machine may be busy with other tests; nothing waits for so long but what fails.
+        Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -37,7 +41,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> NewPage(BrowserNewContextOptions? options = null)
     {
         var context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1180, Height = 900 } });
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 

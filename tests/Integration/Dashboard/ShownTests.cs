@@ -1,0 +1,33 @@
+using System.Globalization;
+using Marketplace.Core.Money;
+using Marketplace.Core.Time;
+using Marketplace.Shell.Dashboard;
+
+namespace Marketplace.Integration.Dashboard;
+
+/// <summary>Amounts and times as a customer reads them.</summary>
+public sealed class ShownTests
+{
+    [Theory]
+    [InlineData("2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z", "1 – 31 Jan 2027")]
+    [InlineData("2027-01-31T12:00:00Z", "2027-02-28T12:00:00Z", "31 Jan – 28 Feb 2027")]
+    [InlineData("2026-12-15T00:00:00Z", "2027-01-15T00:00:00Z", "15 Dec 2026 – 14 Jan 2027")]
+    [InlineData("2027-01-21T09:30:00Z", "2027-01-21T10:00:00Z", "21 Jan 2027")]
+    public void A_period_is_named_by_its_first_and_its_last_day(string start, string end, string shown) =>
+        Assert.Equal(shown, Shown.Period(new BillingPeriod(At(start), At(end))));
+
+    [Theory]
+    [InlineData("0", "$0.00")]
+    [InlineData("1234567.891", "$1,234,567.89")]
+    [InlineData("-5", "−$5.00")]
+    public void Money_has_two_decimals_and_its_sign_in_front(string amount, string shown) =>
+        Assert.Equal(shown, Shown.Money(new Usd(decimal.Parse(amount, CultureInfo.InvariantCulture))));
+
+    [Theory]
+    [InlineData("12", "$12.00")]
+    [InlineData("0.00004", "$0.00004")]
+    public void The_price_of_a_unit_keeps_every_decimal(string amount, string shown) =>
+        Assert.Equal(shown, Shown.Price(new Usd(decimal.Parse(amount, CultureInfo.InvariantCulture))));
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+}
