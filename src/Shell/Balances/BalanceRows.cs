@@ -30,6 +30,10 @@ internal static class BalanceRows
             order by e.position desc limit 1) last
         """;
 
+    private const string AmountsSql = """
+        select distinct on (balance) balance, balance_after from balance_entry where installation_id = $1 order by balance, position desc
+        """;
+
     private const string LastBurnsSql = """
         select u.number, last.hour_start, last.burnt_after
         from unnest($2::text[], $3::text[], $4::timestamptz[]) with ordinality as u (balance, billing_plan_id, period_start, number)
@@ -77,6 +81,10 @@ internal static class BalanceRows
             Carried = await LoadStandings(transaction, installation, balances + uses.Map(use => use.Balance).Strict(), cancel),
             CarriedBurns = await LoadBurns(transaction, installation, uses, cancel),
         };
+
+    /// <summary>What is left of everything that was ever paid ahead, to look at.</summary>
+    public static Loaded<Seq<(Option<ResourceId> Balance, Usd Amount)>> Amounts(Loads loads, InstallationId installation) =>
+        loads.Many(AmountsSql, reader => (Balance(reader.GetString(0)), new Usd(reader.GetDecimal(1))), installation.Value);
 
     /// <summary>Writes what is new in a ledger. Whoever writes a cause again, or goes on from what is not the end any more, breaks a constraint.</summary>
     public static void Append(Writes writes, InstallationId installation, BalanceLedger before, BalanceLedger after)

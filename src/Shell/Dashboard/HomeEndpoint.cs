@@ -19,19 +19,24 @@ internal static class HomeEndpoint
         var reading = await periods.Read(visitor.Id, beside: null, cancel);
         return PageResult.Of<HomePage>(new Frame(brand, visitor.Member), new HomeView(
             notices.Of(reading.Installation), [.. reading.Living.Select(Card)], Shown.Period(reading.Period),
-            reading.Charges is { } charges ? Shown.Money(charges.Total) : null, reading.Installation is Installation.Uninstalling));
+            reading.Charges is { } charges ? Shown.Money(charges.Total) : null,
+            reading.Installation.OwnPlan.Bind(catalogue.InstallationPlan).Exists(plan => plan.Type == PlanType.Prepayment)
+                ? Shown.Money(reading.CreditOf(Option<ResourceId>.None)) : null,
+            reading.Installation is Installation.Uninstalling));
 
         ResourceCard Card(Resource resource) => new(
             DashboardPaths.Resource(visitor.Id, resource.Id.Value), resource.Facts.Name,
             catalogue.Product(resource.Facts.Product).Match(product => product.Name, () => resource.Facts.Product.Value),
-            Shown.Status(resource), PlanViews.NameOf(catalogue, reading.Installation, resource), notices.Of(resource), Total(resource));
+            Shown.Status(resource), PlanViews.NameOf(catalogue, reading.Installation, resource), notices.Of(resource), Amount(resource));
 
-        // What is paid before use is no part of an invoice; and one plan may cover them all.
-        string? Total(Resource resource) =>
-            resource.Facts.Plan.IsSome
-            && catalogue.PlanOf(reading.Installation, resource).Exists(plan => plan.Type == PlanType.Subscription)
-            && reading.TotalOf(PlanSubject.Of(resource.Id)) is { } total
-                ? Shown.Money(total)
-                : null;
+        // What is covered by one plan for all has no amount of its own.
+        AmountView? Amount(Resource resource) =>
+            resource.Facts.Plan.Bind(plan => catalogue.PlanOf(resource, plan)).Case switch
+            {
+                SomeCase<BillingPlan>({ Type: PlanType.Prepayment }) => new AmountView(Shown.Money(reading.CreditOf(resource.Id)), "credit left"),
+                SomeCase<BillingPlan>({ Type: PlanType.Subscription }) when reading.TotalOf(PlanSubject.Of(resource.Id)) is { } total =>
+                    new AmountView(Shown.Money(total), "so far this period"),
+                _ => null,
+            };
     }
 }

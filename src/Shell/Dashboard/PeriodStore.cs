@@ -5,6 +5,7 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
+using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Persistence;
@@ -22,12 +23,13 @@ internal sealed partial class PeriodStore(NpgsqlDataSource database, BillingAcco
     {
         var (first, now) = (new Loads(), clock.GetUtcNow());
         var open = BillingAccounts.Open(first, id);
+        var balances = BalanceRows.Amounts(first, id);
         beside?.Invoke(first);
         await first.Read(database, cancel);
 
         var asOf = BillingAccounts.Life(open.Installation).NoLaterThan(now);
         var period = BillingPeriod.Containing(asOf, open.Installation.Anchor);
-        var reading = new PeriodReading(open.Installation, open.Resources, period, asOf);
+        var reading = new PeriodReading(open.Installation, open.Resources, period, asOf) { Balances = balances.Value };
         try
         {
             var second = new Loads();
@@ -63,9 +65,15 @@ internal sealed record PeriodReading(Installation Installation, Seq<Resource> Re
 
     public Seq<Allowance> Allowances { get; init; } = Seq<Allowance>.Empty;
 
+    public Seq<(Option<ResourceId> Balance, Usd Amount)> Balances { get; init; } = Seq<(Option<ResourceId> Balance, Usd Amount)>.Empty;
+
     public IEnumerable<Resource> Living => Resources.Where(resource => resource is not Resource.Uninstalled);
 
     public Resource? Find(ResourceId id) => Living.FirstOrDefault(resource => resource.Id == id);
+
+    /// <summary>What is left of what was paid ahead for a resource or, with none, for the installation as a whole.</summary>
+    public Usd CreditOf(Option<ResourceId> balance) =>
+        Balances.Find(one => one.Balance == balance).Match(one => one.Amount, () => Usd.Zero);
 
     public Usd? TotalOf(PlanSubject subject) => Charges is null
         ? null

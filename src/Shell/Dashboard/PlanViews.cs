@@ -13,11 +13,11 @@ namespace Marketplace.Shell.Dashboard;
 internal static class PlanViews
 {
     /// <summary>Of a resource: its own, or the one that covers it; none where the catalogue has it no more.</summary>
-    public static PlanView? Of(Catalogue catalogue, Installation installation, Resource resource)
+    public static PlanView? Of(Catalogue catalogue, PeriodReading reading, Resource resource)
     {
         // The plan in force, and beside it the one that is still to come.
         var facts = resource.Facts;
-        if (catalogue.PlanOf(installation, resource).Case is not SomeCase<BillingPlan>(var plan)
+        if (catalogue.PlanOf(reading.Installation, resource).Case is not SomeCase<BillingPlan>(var plan)
             || catalogue.Product(facts.Product).Case is not SomeCase<Product>(var product))
         {
             return null;
@@ -29,7 +29,8 @@ internal static class PlanViews
         return new PlanView(
             card.Name, card.Description, card.Cost,
             [.. (card.HighlightedDetails ?? []).Concat(card.Details ?? []).Select(detail => new Fact(detail.Label, detail.Value ?? "Included"))],
-            next.MatchUnsafe<string?>(text => text, () => null), OfInstallation: facts.Plan.IsNone);
+            next.MatchUnsafe<string?>(text => text, () => null),
+            plan.Type == PlanType.Prepayment ? Shown.Money(reading.CreditOf(facts.Plan.Map(_ => facts.Id))) : null, OfInstallation: facts.Plan.IsNone);
     }
 
     public static string? NameOf(Catalogue catalogue, Installation installation, Resource resource) =>

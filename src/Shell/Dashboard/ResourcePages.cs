@@ -47,7 +47,7 @@ internal sealed class ResourcePages(
             new ResourceView(
                 id.Value, DashboardPaths.Resource(visitor.Id, id.Value), facts.Name, product?.Name ?? facts.Product.Value, Shown.Status(resource),
                 notices.Of(resource), told, [.. Meant(meant)], [.. Details(facts, product)],
-                PlanViews.Of(catalogue, reading.Installation, resource), Shown.Period(reading.Period),
+                PlanViews.Of(catalogue, reading, resource), Shown.Period(reading.Period),
                 [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, reading.Allowances))],
                 IsInvoiced(reading, resource) ? PlanViews.Of(reading.Charges, of => of == subject) : null,
                 Secrets(visitor, resource, secrets.Value, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),

@@ -6,16 +6,23 @@ namespace Marketplace.Shell.Dashboard;
 public sealed record NoticeView(Tone Tone, string Title, string? Text, string? Address);
 
 /// <param name="Total">So far; null where nobody can say.</param>
-public sealed record HomeView(NoticeView? Notice, IReadOnlyList<ResourceCard> Resources, string Period, string? Total, bool IsEnding);
+/// <param name="Credit">What is left of what was paid ahead for everything; null where the plan is none that is paid ahead.</param>
+public sealed record HomeView(
+    NoticeView? Notice, IReadOnlyList<ResourceCard> Resources, string Period, string? Total, string? Credit, bool IsEnding);
 
-/// <param name="Total">So far; null where it is not billed by invoice, or nobody can say.</param>
-public sealed record ResourceCard(string Address, string Name, string Product, Mark Status, string? Plan, NoticeView? Notice, string? Total);
+/// <param name="Amount">What it costs so far, or what is left of what was paid ahead; null where there is neither, or nobody can say.</param>
+public sealed record ResourceCard(string Address, string Name, string Product, Mark Status, string? Plan, NoticeView? Notice, AmountView? Amount);
+
+/// <param name="Label">Which amount it is, to be read after it.</param>
+public sealed record AmountView(string Amount, string Label);
 
 public sealed record Fact(string Label, string Value);
 
 /// <param name="Cost">For a month.</param>
 /// <param name="Next">The plan that it will have, and since when.</param>
-public sealed record PlanView(string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, string? Next, bool OfInstallation);
+/// <param name="Credit">What is left of what was paid ahead; null on a plan that is not paid so.</param>
+public sealed record PlanView(
+    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, string? Next, string? Credit, bool OfInstallation);
 
 /// <param name="Limit">What the plan includes, in words.</param>
 /// <param name="Percent">Of what is included; null where nothing is, or it cannot be compared.</param>

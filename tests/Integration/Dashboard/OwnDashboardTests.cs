@@ -79,6 +79,23 @@ public sealed class OwnDashboardTests
     }
 
     [Fact]
+    public async Task What_was_paid_ahead_is_shown_as_what_is_left_of_it()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json" });
+        var installation = await acme.Install();
+        var bought = await acme.Provision(installation, "calls", "credits", "acme-keys");
+        using var browser = new PlainBrowser(acme);
+        Assert.Contains("$0.00 credit left", (await browser.SignOn(installation)).Text, StringComparison.Ordinal);
+
+        var (_, exchange) = await acme.Customer.Purchase(installation, bought.Id, 25.50m, Cancel);
+        Assert.True(exchange is { IsSuccess: true }, exchange?.ToString());
+        await acme.WorkOff();
+
+        Assert.Contains("$25.50 credit left", (await browser.Open($"/dashboard/{installation}")).Text, StringComparison.Ordinal);
+        Assert.Contains("$25.50 credit left", (await browser.Open($"/dashboard/{installation}/resources/{bought.Id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task However_much_there_is_a_page_asks_the_database_three_times_at_most()
     {
         await using var acme = await Acme.Open(new AcmeOptions { HasCuttableLine = true });
