@@ -49,7 +49,9 @@ internal sealed partial class CustomerDashboard
                 ("url", href["sso:".Length..]),
                 .. resourceId is null ? Enumerable.Empty<(string, string)>() : [("resource_id", resourceId)],
             ])
-            : new Uri(href);
+            : Uri.TryCreate(href, UriKind.Absolute, out var plain) && plain.Scheme is "http" or "https"
+                ? plain
+                : throw new ArgumentException("href: must begin with http:, https: or sso:", nameof(href));
 
     /// <summary>The link of the notification that the installation or, where one is named, a resource shows.</summary>
     public Uri OpenNotification(string installationId, string? resourceId, string? who = null)

@@ -78,6 +78,8 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
         Route(routes, "POST", Installation + "/invoices/{invoiceId}/pay", call => Answer(
             InspectionViews.Of(Dashboard.PayInvoice(call.InstallationId, call.Route("invoiceId")))));
         Route(routes, "POST", Installation + "/sso", SignOn);
+        Route(routes, "POST", Installation + "/open", call => Open(
+            Dashboard.OpenLink(call.InstallationId, call.Text("href"), call.Body.OptionalText("as"), call.Body.OptionalText("resource_id"))));
         Route(routes, "POST", Installation + "/notification/open", call => Open(
             Dashboard.OpenNotification(call.InstallationId, resourceId: null, call.Body.OptionalText("as"))));
         Route(routes, "POST", Resource + "/notification/open", call => Open(

@@ -202,6 +202,12 @@ public sealed class SignOnTests
         Assert.Equal("https://acme.example/upgrade?plan=pro", signedOn["url"]);
         Assert.Equal(scene.ResourceId, signedOn["resource_id"]);
 
+        using var opened = await scene.Http.PostAsJsonAsync(
+            $"/customer/installations/{scene.InstallationId}/open", new JsonObject { ["href"] = "sso:https://acme.example/logs", ["as"] = "USER" }, Cancel);
+        var followed = new Uri((string)(await opened.Content.ReadFromJsonAsync<JsonObject>(Cancel))!["url"]!);
+        Assert.Equal("https://acme.example/logs", Query(followed)["url"]);
+        Assert.Throws<ArgumentException>(() => scene.Vercel.Dashboard.OpenLink(scene.InstallationId, "javascript:alert(1)"));
+
         await Notify(scene, "https://acme.example/status");
         Assert.Equal("https://acme.example/status", scene.Vercel.Dashboard.OpenNotification(scene.InstallationId, scene.ResourceId).AbsoluteUri);
     }
