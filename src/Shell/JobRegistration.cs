@@ -1,6 +1,7 @@
 using Marketplace.Core.Repl;
 using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Deployments;
 using Marketplace.Jobs.Credentials;
 using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Imports;
@@ -22,6 +23,7 @@ using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Deployments;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Imports;
@@ -87,11 +89,13 @@ internal static class JobRegistration
         .AddSingleton<ISecretExpiries, SecretExpiries>()
         .AddSingleton<WebhookEffects>()
         .AddSingleton<IWebhooks, WebhookStore>()
+        .AddSingleton<IDeploymentActions, DeploymentActionStore>()
         .AddSingleton<IKeptAnswers, KeptAnswers>()
         .AddSingleton<ISessions, SessionStore>()
         .AddSingleton<IPlanSettlement, PlanSettlement>()
         .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
+        .AddSingleton<IScheduledJob, DeploymentActions>()
         .AddSingleton<IScheduledJob, CredentialRotation>()
         .AddSingleton<IScheduledJob, InvoiceSettlement>()
         .AddSingleton<IScheduledJob, SecretExpiry>()

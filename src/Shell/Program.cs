@@ -184,6 +184,17 @@ internal static class Program
                 + $"\"{product.Provisioner}\" has nothing to import from.");
         }
 
+        foreach (var (product, action) in products.Where(product => provisioners.Has(product.Provisioner))
+            .SelectMany(product => product.DeploymentActions.Select(action => (product, action)))
+            .Where(declared => !provisioners.DeploymentActions(declared.product.Provisioner).Contains(declared.action.Slug, StringComparer.Ordinal)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares the deployment action "
+                + $"\"{action.Slug}\", and its provisioner \"{product.Provisioner}\" has "
+                + (provisioners.DeploymentActions(product.Provisioner) is { Count: > 0 } known
+                    ? $"{string.Join(", ", known.Select(slug => $"\"{slug}\""))}." : "none."));
+        }
+
         foreach (var product in products.Where(product => !provisioners.Has(product.Provisioner)))
         {
             throw new StartRefusedException(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Deployments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Repl;
@@ -16,13 +17,14 @@ namespace Marketplace.Integration;
 /// What Acme makes when it makes no databases: at once, unless a test says that a resource of this name is slow, fails or is refused.
 /// It keeps which keys open what, as a real one would.
 /// </summary>
-public sealed class Workshop : IReplProvisioner
+public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealthProvisioner
 {
     private readonly ConcurrentDictionary<(string Call, string Name), Queue<WorkshopEvent>> planned = new();
     private readonly ConcurrentDictionary<ResourceId, Made> made = new();
     private readonly ConcurrentQueue<(string Call, ResourceId Resource)> calls = new();
     private readonly ConcurrentDictionary<string, decimal> counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ResourceId, int> underWay = new();
+    private readonly ConcurrentDictionary<DeploymentActionId, bool> stamps = new();
     private int togetherMax;
 
     public string Name => "workshop";
@@ -100,6 +102,32 @@ public sealed class Workshop : IReplProvisioner
             ? Prelude.Seq1(new Measurement(resource.Id, new MetricId("jobs"), now, counters.GetValueOrDefault(resource.Name)))
             : Seq<Measurement>.Empty;
     }
+
+    public IReadOnlyCollection<string> DeploymentActions { get; } = ["stamp"];
+
+    /// <summary>A stamp for each deployment; whoever asks again gets the same.</summary>
+    public async Task<Either<ProvisionerRefusal, ActionOutcome>> Act(
+        ProvisionedResource resource, DeploymentActionId action, Seq<Secret> current, CancellationToken cancel)
+    {
+        if (await Happen(nameof(Act), resource, cancel) is { } refusal)
+            return new ProvisionerRefusal(refusal);
+
+        stamps.TryAdd(action, true);
+        return new ActionOutcome(
+            "Stamped.", Prelude.Seq1(new Secret("ACME_STAMP", $"stamp-{action.Deployment}", Option<string>.None, EnvironmentOverrides.None)));
+    }
+
+    public async Task Undo(ProvisionedResource resource, DeploymentActionId action, CancellationToken cancel)
+    {
+        await Happen(nameof(Undo), resource, cancel);
+        stamps.TryRemove(action, out _);
+    }
+
+    /// <summary>Whether there is a stamp of the deployment.</summary>
+    public bool Stamped(string deployment) => stamps.Keys.Any(action => action.Deployment == deployment);
+
+    public async Task<ResourceHealth> Check(ProvisionedResource resource, Seq<Secret> current, CancellationToken cancel) =>
+        await Happen(nameof(Check), resource, cancel) is { } ill ? new ResourceHealth(Serves: false, ill) : new ResourceHealth(Serves: true, "All is well.");
 
     /// <summary>Does what it is told, and says what that was.</summary>
     public async Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel)

@@ -35,6 +35,8 @@ public static class CatalogueRules
         .. Blank(product.Provisioner, $"{path}.provisioner"),
         .. product.NameLimits.Match(limits => MetadataSchemaRules.TextErrors(limits, $"{path}.resourceName"), () => []),
         .. product.Repl.Bind(repl => repl.WelcomeMessage).Match(welcome => Blank(welcome, $"{path}.repl.welcomeMessage"), () => []),
+        .. Repeated(product.DeploymentActions, $"{path}.deploymentActions", "slug", action => action.Slug),
+        .. Each(product.DeploymentActions, $"{path}.deploymentActions", ActionErrors),
         .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
@@ -46,6 +48,15 @@ public static class CatalogueRules
         .. Each(product.Plans, $"{path}.plans", (plan, at) =>
             When(installationPlans.Exists(other => other.Id == plan.Id), $"{at}.id",
                  $"{plan.Id} is a plan of installationBilling too, and one id must mean one plan")),
+    ];
+
+    /// <summary>It is part of a path at Vercel.</summary>
+    private static IEnumerable<CatalogueError> ActionErrors(ProductAction action, string path) =>
+    [
+        .. When(
+            action.Slug.Length == 0 || !action.Slug.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'),
+            $"{path}.slug", "must be of lower-case letters, digits and hyphens"),
+        .. Blank(action.Name, $"{path}.name"),
     ];
 
     private static IEnumerable<CatalogueError> MetricErrors(Metric metric, string path) =>

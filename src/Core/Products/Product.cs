@@ -23,6 +23,9 @@ public sealed record Product(
     /// <summary>Whether customers may link what they have with the provider already. Source: contract §E.10.</summary>
     public bool IsImportable { get; init; }
 
+    /// <summary>What its resources do for deployments that wait for it. Source: contract §E.15.</summary>
+    public Seq<ProductAction> DeploymentActions { get; init; } = Seq<ProductAction>.Empty;
+
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
 }
 
@@ -30,3 +33,7 @@ public sealed record Product(
 /// <param name="SupportsReadOnlyMode">A command can be run by somebody who cannot change anything.</param>
 /// <param name="WelcomeMessage">What a console says before the first command.</param>
 public sealed record ProductRepl(bool SupportsReadOnlyMode, Option<string> WelcomeMessage);
+
+/// <summary>An action that deployments can wait for, as Vercel's console declares it too. Source: contract §E.15.</summary>
+/// <param name="Slug">Lower-case letters, digits and hyphens.</param>
+public sealed record ProductAction(string Slug, string Name);

@@ -31,4 +31,20 @@ public sealed class Provisioners(IEnumerable<IProvisioner> provisioners)
     public IReplProvisioner Repl(string name) =>
         Named(name) as IReplProvisioner
             ?? throw new InvalidOperationException($"The provisioner '{name}' has no console, and the catalogue declares one.");
+
+    /// <summary>What the provisioner of this name does for deployments, by slug; nothing when it has no part in them.</summary>
+    public IReadOnlyCollection<string> DeploymentActions(string name) =>
+        (byName.GetValueOrDefault(name) as IDeploymentProvisioner)?.DeploymentActions ?? [];
+
+    /// <summary>Checked at start as well, for each product that declares an action.</summary>
+    public IDeploymentProvisioner Deploying(string name) =>
+        Named(name) as IDeploymentProvisioner
+            ?? throw new InvalidOperationException($"The provisioner '{name}' has no part in deployments, and the catalogue declares an action.");
+
+    public bool HasHealth(string name) => byName.GetValueOrDefault(name) is IHealthProvisioner;
+
+    /// <summary>Checked at start as well, for each product that declares a check.</summary>
+    public IHealthProvisioner Healthy(string name) =>
+        Named(name) as IHealthProvisioner
+            ?? throw new InvalidOperationException($"The provisioner '{name}' cannot say how a resource is, and the catalogue declares a check.");
 }

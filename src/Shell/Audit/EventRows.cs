@@ -3,6 +3,7 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Connections;
+using Marketplace.Core.Deployments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.NonPayment;
@@ -95,6 +96,12 @@ internal static class EventRows
     {
         foreach (var happened in events)
             Append(writes, installation, null, happened.At, Kind("refund", happened), actor, Detail(happened));
+    }
+
+    public static void Append(Writes writes, InstallationId installation, Seq<DeploymentActionEvent> events, Actor actor)
+    {
+        foreach (var happened in events)
+            Append(writes, installation, happened.Id.Resource, happened.At, Kind("deploymentAction", happened), actor, Detail(happened));
     }
 
     /// <summary>A fact that has no event type of its own in Core.</summary>
@@ -230,6 +237,19 @@ internal static class EventRows
             RefundEvent.LeftUnknown e => new { refund = e.Id.Value },
             _ => throw new UnreachableException(happened.GetType().Name),
         };
+
+    private static object Detail(DeploymentActionEvent happened)
+    {
+        var (deployment, action) = (happened.Id.Deployment, happened.Id.Slug);
+        return happened switch
+        {
+            DeploymentActionEvent.Failed e => new { deployment, action, reason = e.Reason },
+            DeploymentActionEvent.CleanUpAsked e => new { deployment, action, removedFrom = e.RemovedFrom },
+            DeploymentActionEvent.Started or DeploymentActionEvent.Succeeded or DeploymentActionEvent.Canceled or DeploymentActionEvent.Removed =>
+                new { deployment, action },
+            _ => throw new UnreachableException(happened.GetType().Name),
+        };
+    }
 
     private static object Detail(BalanceEvent happened) =>
         happened switch

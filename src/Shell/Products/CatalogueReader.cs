@@ -49,6 +49,7 @@ internal static class CatalogueReader
     {
         NameLimits = json.ObjectOrNone("resourceName", MetadataSchemaReader.ReadTextLimits),
         Repl = json.ObjectOrNone("repl", ReadRepl).Bind(repl => repl),
+        DeploymentActions = json.EachOrNone("deploymentActions", action => new ProductAction(action.Text("slug"), action.Text("name"))),
         IsImportable = json.ObjectOrNone("import", import => import.FlagOr("enabled", otherwise: false)).IfNone(false),
     };
 

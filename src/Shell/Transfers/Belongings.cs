@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Marketplace.Core.Deployments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Projects;
@@ -8,6 +9,7 @@ using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Deployments;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Projects;
@@ -37,6 +39,8 @@ internal sealed class Belongings(
     private readonly Loaded<Seq<(ResourceId Resource, ProjectConnection Connection)>> projects =
         ProjectConnectionRows.LoadThese(loads, offer.Source, offer.Resources);
 
+    private readonly Loaded<Seq<DeploymentAction>> actions = DeploymentActionRows.LoadThese(loads, offer.Source, offer.Resources);
+
     private readonly Loaded<Seq<EventAhead>> ahead = Ahead(loads, offer, target, now);
 
     private readonly IReadOnlyList<Action<Writes, InstallationId>> moves =
@@ -52,7 +56,7 @@ internal sealed class Belongings(
     public PlanPeriods Earlier(ResourceId resource) => Of(resource, earlier.Value);
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, the projects that use them, what local provisioners keep of them, use that was dated ahead,
+    /// Secrets, encrypted for their new rows, the projects that use them, what was made for deployments, what local provisioners keep of them, use that was dated ahead,
     /// and what Vercel has still to hear, which it hears of the target. A delivery that is under way finds nothing to close, and what it said is said again.
     /// </summary>
     public void Move(Writes writes, SecretBox box, DateTimeOffset handedOverAt)
@@ -60,6 +64,7 @@ internal sealed class Belongings(
         SecretRows.Move(writes, box, offer.Source, target, secrets.Value);
         EventsAheadRows.Move(writes, offer.Source, target, offer.Resources, ahead.Value, handedOverAt);
         ProjectConnectionRows.Move(writes, offer.Source, target, offer.Resources, projects.Value);
+        DeploymentActionRows.Move(writes, offer.Source, target, offer.Resources, actions.Value, handedOverAt);
         foreach (var move in moves)
             move(writes, target);
         OutboxRows.TakeBack(writes, offer.Source, offer.Resources);

@@ -46,15 +46,9 @@ internal static class ProjectWebhooks
             (null, _) => WebhookEnd.NoInstallation,
             (_, null) => WebhookEnd.NoResource,
             // It has changed hands since, and its projects with it: whoever has it now hears this.
-            (_, Resource.Uninstalled) when destination.Value.Case is SomeCase<InstallationId>(var to) => Forward(writes, webhook, to, now),
+            (_, Resource.Uninstalled) when destination.Value.Case is SomeCase<InstallationId>(var to) => WebhookEnd.Forwarded(writes, webhook, to, now),
             _ => Hear(writes, id, resourceId, Prelude.Optional(known.Value)!, told),
         };
-    }
-
-    private static WebhookEnd.Closed Forward(Writes writes, ClaimedWebhook webhook, InstallationId to, DateTimeOffset now)
-    {
-        WebhookRows.Forward(writes, webhook, to, now);
-        return new WebhookEnd.Closed($"the resource is with {to} now, and so is this");
     }
 
     private static WebhookEnd Hear(

@@ -1,3 +1,4 @@
+using Marketplace.Core.Installations;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Persistence;
 
@@ -21,6 +22,13 @@ internal abstract record WebhookEnd
     public static WebhookEnd NoInstallation { get; } = new Closed("we know of no such installation");
 
     public static WebhookEnd NoResource { get; } = new Closed("we know of no such resource");
+
+    /// <summary>What it is about has changed hands since: whoever has it now hears this.</summary>
+    public static WebhookEnd Forwarded(Writes writes, ClaimedWebhook webhook, InstallationId to, DateTimeOffset now)
+    {
+        WebhookRows.Forward(writes, webhook, to, now);
+        return new Closed($"the resource is with {to} now, and so is this");
+    }
 
     /// <param name="Remark">Why it had no effect; null when it had one.</param>
     public sealed record Closed(string? Remark) : WebhookEnd;

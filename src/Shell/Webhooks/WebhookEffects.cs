@@ -20,6 +20,9 @@ internal sealed class WebhookEffects(Fulfilment fulfilment)
         ["integration-configuration.transferred"] = ConfigurationWebhooks.LookTransferred,
         ["integration-configuration.scope-change-confirmed"] = ConfigurationWebhooks.LookScopes,
         ["integration-configuration.permission-upgraded"] = ConfigurationWebhooks.LookPermission,
+        ["deployment.integration.action.start"] = DeploymentActionWebhooks.Start,
+        ["deployment.integration.action.cancel"] = DeploymentActionWebhooks.Cancel,
+        ["deployment.integration.action.cleanup"] = DeploymentActionWebhooks.CleanUp,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Null where the type has none.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Marketplace.Core.Deployments;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Provisioning;
 
@@ -18,6 +19,10 @@ internal sealed partial record PostgresNames(string Prefix)
     private const int OperationLength = 12;
     private const int AttemptLength = 6;
     private const int LoginSuffixLength = 1 + OperationLength + AttemptLength;
+
+    // With the dot before and a line and an attempt after it, as long as the suffix of a login. No operation's logins begin like this.
+    private const string BranchMark = "br_";
+    private const int BranchLength = 8;
 
     private string Start => Prefix + "_";
 
@@ -55,6 +60,27 @@ internal sealed partial record PostgresNames(string Prefix)
 
     /// <summary>What the names of all logins of the resource's console begin with.</summary>
     public string ReplLoginsOf(ResourceId resource) => LoginsOf(resource) + "repl_";
+
+    /// <summary>The copy for one action of a deployment, and its owner role.</summary>
+    public string Branch(ResourceId resource, DeploymentActionId action) =>
+        BranchesOf(resource) + Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{action.Deployment}/{action.Slug}")))[..BranchLength];
+
+    /// <summary>What the names of all copies of the resource, and of their roles, begin with.</summary>
+    public string BranchesOf(ResourceId resource) => LoginsOf(resource) + BranchMark;
+
+    /// <summary>One login for every time that an action is carried out, as for operations.</summary>
+    public static string NewBranchLogin(string branch) =>
+        LoginsOfBranch(branch) + RandomNumberGenerator.GetHexString(AttemptLength, lowercase: true);
+
+    /// <summary>What the names of all logins of a copy begin with.</summary>
+    public static string LoginsOfBranch(string branch) => branch + "_";
+
+    public static bool IsOfBranch(string role) => role.Contains('.' + BranchMark, StringComparison.Ordinal);
+
+    /// <summary>The resource of which a database, an owner or a copy is.</summary>
+    public ResourceId? HolderOf(string name) =>
+        ResourceOf(name.IndexOf('.' + BranchMark, StringComparison.Ordinal) is > 0 and var end ? name[..end] : name);
 
     public bool IsDatabase(string name) => ResourceOf(name) is not null;
 

@@ -1,4 +1,5 @@
 using LanguageExt;
+using Marketplace.Core.Deployments;
 using Marketplace.Core.Repl;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
@@ -15,9 +16,15 @@ namespace Marketplace.Shell.Provisioning.Postgres;
 /// resource, so a crash between any two of them, or a second call beside the first, ends where one undisturbed call would.
 /// </remarks>
 internal sealed class PostgresProvisioner(
-    PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation, PostgresRepl repl) : IReplProvisioner, IImportProvisioner
+    PostgresTarget target, NpgsqlDataSource pool, PostgresIsolation isolation, PostgresRepl repl)
+    : IReplProvisioner, IImportProvisioner, IDeploymentProvisioner, IHealthProvisioner
 {
+    private const string CheckDatabase = "check-database";
+    private const string BranchDatabase = "branch-database";
+
     private readonly PostgresImports imports = new(target, pool);
+    private readonly PostgresBranches branches = new(target, pool);
+    private readonly PostgresHealth health = new(target);
 
     private static readonly MetricId Storage = new("storage");
     private static readonly MetricId Transactions = new("transactions");
@@ -26,6 +33,8 @@ internal sealed class PostgresProvisioner(
     private PostgresNames Names => target.Names;
 
     public string Name => "postgres";
+
+    public IReadOnlyCollection<string> DeploymentActions { get; } = [CheckDatabase, BranchDatabase];
 
     public async Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
@@ -55,6 +64,12 @@ internal sealed class PostgresProvisioner(
             await PostgresDatabases.Close(server, database, cancel);
             await PostgresSessions.EndOn(server, database, cancel);
         }
+
+        foreach (var branch in await PostgresBranches.Of(server, Names, resource.Id, cancel))
+        {
+            await PostgresDatabases.Close(server, branch, cancel);
+            await PostgresSessions.EndOn(server, branch, cancel);
+        }
     }
 
     public async Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
@@ -62,6 +77,10 @@ internal sealed class PostgresProvisioner(
         var database = Names.Database(resource.Id);
         await using var server = await LockedServer.Open(pool, database, cancel);
         await PostgresDatabases.Open(server, database, cancel);
+        foreach (var branch in await PostgresBranches.Of(server, Names, resource.Id, cancel))
+        {
+            await PostgresDatabases.Open(server, branch, cancel);
+        }
     }
 
     public async Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
@@ -107,6 +126,11 @@ internal sealed class PostgresProvisioner(
             await PostgresDatabases.Drop(server, database, cancel);
         }
 
+        foreach (var branch in await PostgresBranches.Of(server, Names, resource.Id, cancel))
+        {
+            await branches.Drop(server, branch, cancel);
+        }
+
         foreach (var login in await PostgresRoles.LoginsThatStartWith(server, Names.LoginsOf(resource.Id), cancel))
         {
             await PostgresRoles.Drop(server, target, login, cancel);
@@ -146,6 +170,21 @@ internal sealed class PostgresProvisioner(
     public Task<Either<SignInRefusal, Seq<Secret>>> Secrets(SignIn given, string reference, CancellationToken cancel) =>
         imports.Secrets(given, reference, cancel);
 
+    public async Task<Either<ProvisionerRefusal, ActionOutcome>> Act(
+        ProvisionedResource resource, DeploymentActionId action, Seq<Secret> current, CancellationToken cancel) =>
+        action.Slug switch
+        {
+            CheckDatabase => Reported(await Check(resource, current, cancel)),
+            BranchDatabase => await branches.Make(resource, action, cancel),
+            _ => throw new ArgumentException($"There is no action {action.Slug}.", nameof(action)),
+        };
+
+    public Task Undo(ProvisionedResource resource, DeploymentActionId action, CancellationToken cancel) =>
+        action.Slug == BranchDatabase ? branches.Drop(resource, action, cancel) : Task.CompletedTask;
+
+    public Task<ResourceHealth> Check(ProvisionedResource resource, Seq<Secret> current, CancellationToken cancel) =>
+        health.Look(Names.Database(resource.Id), current, cancel);
+
     public async Task<Seq<ResourceId>> List(CancellationToken cancel)
     {
         // Whatever is left of a resource counts, and only what this role made: others may use the same prefix.
@@ -161,14 +200,17 @@ internal sealed class PostgresProvisioner(
         var held = new List<ResourceId>();
         while (await rows.ReadAsync(cancel))
         {
-            if (Names.ResourceOf(rows.GetString(0)) is { } resource)
+            if (Names.HolderOf(rows.GetString(0)) is { } resource)
             {
                 held.Add(resource);
             }
         }
 
-        return held.ToSeq().Strict();
+        return held.Distinct().ToSeq().Strict();
     }
+
+    private static Either<ProvisionerRefusal, ActionOutcome> Reported(ResourceHealth found) =>
+        found.Serves ? new ActionOutcome(found.Text, LanguageExt.Seq<Secret>.Empty) : new ProvisionerRefusal(found.Text);
 
     /// <summary>Also while the resource is suspended: the login then waits for it to be resumed, like all the others.</summary>
     private async Task<Seq<Secret>> MintLogin(LockedServer server, ResourceId resource, OperationId operation, CancellationToken cancel)

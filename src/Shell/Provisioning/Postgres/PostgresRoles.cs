@@ -67,7 +67,7 @@ internal static class PostgresRoles
         foreach (var database in await DatabasesWithTracesOf(server, role, cancel))
         {
             // Anybody may grant rights on what is theirs to any role, so the traces can be in another customer's database.
-            if (target.Names.IsDatabase(database))
+            if (target.Names.HolderOf(database) is not null)
             {
                 await target.ExecuteInside(
                     database, $"REASSIGN OWNED BY {Identifier(role)} TO {Identifier(database)}; DROP OWNED BY {Identifier(role)}", cancel);
