@@ -7,15 +7,17 @@ namespace Marketplace.Integration;
 /// <summary>What runs by real time, leases and backoff, without waiting for it; and days that pass hour by hour.</summary>
 internal static class RealTime
 {
-    private static readonly string[] Waiting = ["operation", "outbox_message", "webhook", "billing_schedule"];
+    private static readonly string[] Waiting = ["operation", "outbox_message", "webhook", "deployment_action", "billing_schedule"];
+
+    /// <summary>Of these, the next attempt is when the lease is over.</summary>
+    private static readonly string[] Leased = ["webhook", "deployment_action"];
 
     private static readonly string EndBackoff = string.Concat(Waiting.Select(table =>
         $"update {table} set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();"));
 
-    // Of a webhook, the next attempt is when the lease is over.
-    private static readonly string EndLeases = string.Concat(Waiting.Except(["webhook"], StringComparer.Ordinal).Select(table =>
-        $"update {table} set leased_until = '-infinity' where leased_until > clock_timestamp();"))
-        + "update webhook set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();";
+    private static readonly string EndLeases = string.Concat(Waiting.Select(table => Leased.Contains(table, StringComparer.Ordinal)
+        ? $"update {table} set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();"
+        : $"update {table} set leased_until = '-infinity' where leased_until > clock_timestamp();"));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -77,6 +79,7 @@ internal static class RealTime
             select exists (select from operation where state = 'pending')
                 or exists (select from outbox_message where state = 'pending' and due_at <= $1)
                 or exists (select from webhook where state = 'pending')
+                or exists (select from deployment_action where due_at <= $1)
                 or exists (select from billing_schedule where due_at <= $1)
             """,
             acme.Now);
