@@ -39,7 +39,7 @@ public sealed partial class Acme
     private Task<IReadOnlyList<string>> StillDue() =>
         AskAll<string>(
             """
-            select concat_ws(' ', installation_id, work, due_at, last_error) from billing_schedule where due_at <= $1
+            select concat_ws(' ', installation_id, work, due_at, last_error) from billing_schedule where due_at <= $1 and not awaits_token
             union all select concat_ws(' ', installation_id, kind, last_error) from operation where state = 'pending'
             union all select concat_ws(' ', installation_id, kind, last_error) from outbox_message where state = 'pending' and due_at <= $1
             union all select concat_ws(' ', installation_id, type, last_error) from webhook where state = 'pending'

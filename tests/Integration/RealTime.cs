@@ -80,7 +80,7 @@ internal static class RealTime
                 or exists (select from outbox_message where state = 'pending' and due_at <= $1)
                 or exists (select from webhook where state = 'pending')
                 or exists (select from deployment_action where due_at <= $1)
-                or exists (select from billing_schedule where due_at <= $1)
+                or exists (select from billing_schedule where due_at <= $1 and not awaits_token)
             """,
             acme.Now);
 }

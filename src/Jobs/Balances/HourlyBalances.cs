@@ -35,7 +35,7 @@ public sealed partial class HourlyBalances(
         {
             var statement = await balances.Settle(work, now, cancel);
             if (!statement.Balances.IsEmpty && await Tell(work, statement, cancel) is { } wait)
-                await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
+                await PutOff(work, wait, cancel);
             else
                 await schedule.Done(work, statement.ChangesAt.MatchUnsafe<DateTimeOffset?>(at => at, () => null), cancel);
         }
@@ -55,14 +55,14 @@ public sealed partial class HourlyBalances(
                 await balances.Told(statement, refusal: null, cancel);
                 return null;
             case VercelAnswer<Nothing>.Unknown unknown:
-                return new Wait(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
+                return new Wait.For(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
             case VercelAnswer<Nothing>.Refused refused:
                 return await Refused(statement, $"{refused.Status}: {refused.Reason}", cancel);
             case VercelAnswer<Nothing>.NotFound missing:
                 return await Refused(statement, $"404: {missing.Reason}", cancel);
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return new Wait(refused.Reason, VercelPatience.TokenWait);
+                return new Wait.ForToken(refused.Reason);
             case VercelAnswer<Nothing>.Gone gone:
                 return await Refused(statement, gone.Reason, cancel);
             case var other:
@@ -78,7 +78,21 @@ public sealed partial class HourlyBalances(
         return null;
     }
 
-    private sealed record Wait(string Reason, TimeSpan Delay);
+    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
+        wait switch
+        {
+            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
+            Wait.ForToken => schedule.AwaitToken(work, wait.Reason, cancel),
+            _ => throw new UnreachableException(wait.GetType().Name),
+        };
+
+    /// <param name="Reason">For an operator to read.</param>
+    private abstract record Wait(string Reason)
+    {
+        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
+
+        public sealed record ForToken(string Reason) : Wait(Reason);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Balances of installation {InstallationId} could not be settled at attempt {Attempt}; they are tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);

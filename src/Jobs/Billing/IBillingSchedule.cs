@@ -37,6 +37,9 @@ public interface IBillingSchedule
     /// <summary>A call failed, or something else comes first: to be tried again after the delay, or at once where it was changed meanwhile.</summary>
     Task Postpone(ClaimedWork claimed, string reason, TimeSpan delay, CancellationToken cancel);
 
+    /// <summary>Vercel does not take the installation's token: to be tried again as soon as there is another, and now and then with this one.</summary>
+    Task AwaitToken(ClaimedWork claimed, string reason, CancellationToken cancel);
+
     /// <summary>Not yet: to be looked at again at this business time, or at once where it was changed meanwhile.</summary>
     Task Defer(ClaimedWork claimed, string reason, DateTimeOffset until, CancellationToken cancel);
 }

@@ -47,7 +47,7 @@ public sealed partial class Invoicing(
             // What is drafted leaves, whatever keeps another period from its draft.
             var (unsent, sent) = await Submit(work, account, now, cancel);
             if ((unsent ?? undrafted) is { } wait)
-                await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
+                await (wait.IsForToken ? schedule.AwaitToken(work, wait.Reason, cancel) : schedule.Postpone(work, wait.Reason, wait.Delay, cancel));
             else
                 await schedule.Done(work, NextDueAt(sent, now), cancel);
         }
@@ -189,11 +189,11 @@ public sealed partial class Invoicing(
                 return await Refuse(invoice.Content, Prelude.Seq1($"404: {missing.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.TokenRefused refused:
                 NoAccess(id.Value, installation.Value, refused.Reason);
-                return new Wait(refused.Reason, Stuck);
+                return new Wait(refused.Reason, Stuck) { IsForToken = true };
             case VercelAnswer<InvoiceReceipt>.Gone gone when account.Life.End.IsNone:
                 // Nobody has told us of an uninstall: it is our token that is wrong, and a new one may come.
                 NoAccess(id.Value, installation.Value, gone.Reason);
-                return new Wait(gone.Reason, Stuck);
+                return new Wait(gone.Reason, Stuck) { IsForToken = true };
             case VercelAnswer<InvoiceReceipt>.Gone gone:
                 return await Refuse(invoice.Content, Prelude.Seq1(gone.Reason), cancel);
             case var other:
@@ -244,6 +244,9 @@ public sealed partial class Invoicing(
     {
         /// <summary>Present where nothing but a mended catalogue or a webhook can help, so that other work does not wait.</summary>
         public Invoice? Answered { get; init; }
+
+        /// <summary>Vercel does not take the installation's token: another one ends the wait at once.</summary>
+        public bool IsForToken { get; init; }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Invoicing of installation {InstallationId} failed at attempt {Attempt}; it is tried again")]

@@ -41,7 +41,7 @@ public sealed partial class InvoiceSettlement(
             if (wait is null)
                 await schedule.Done(work, next, cancel);
             else
-                await schedule.Postpone(work, wait.Reason, wait.Delay, cancel);
+                await PutOff(work, wait, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -102,10 +102,10 @@ public sealed partial class InvoiceSettlement(
                 return await Fail(work, refund, $"404: {missing.Reason}", now, cancel);
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return new Wait(refused.Reason, VercelPatience.TokenWait);
+                return new Wait.ForToken(refused.Reason);
             case VercelAnswer<Nothing>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
-                return new Wait(gone.Reason, VercelPatience.TokenWait);
+                return new Wait.ForToken(gone.Reason);
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
@@ -122,10 +122,10 @@ public sealed partial class InvoiceSettlement(
                 return (Silence(work, unknown.Reason, unknown.RetryAfter), null);
             case VercelAnswer<InvoiceReading>.TokenRefused refused:
                 NoAccess(work.Installation.Value, refused.Reason);
-                return (new Wait(refused.Reason, VercelPatience.TokenWait), null);
+                return (new Wait.ForToken(refused.Reason), null);
             case VercelAnswer<InvoiceReading>.Gone gone:
                 NoAccess(work.Installation.Value, gone.Reason);
-                return (new Wait(gone.Reason, VercelPatience.TokenWait), null);
+                return (new Wait.ForToken(gone.Reason), null);
             case VercelAnswer<InvoiceReading>.Refused or VercelAnswer<InvoiceReading>.NotFound:
                 Missing(look.Id.Value, look.VercelId.Value, work.Installation.Value);
                 await settlement.Missed(look, now, cancel);
@@ -143,9 +143,23 @@ public sealed partial class InvoiceSettlement(
     }
 
     private static Wait Silence(ClaimedWork work, string reason, TimeSpan? retryAfter) =>
-        new(reason, retryAfter ?? Retries.After(work.Attempts));
+        new Wait.For(reason, retryAfter ?? Retries.After(work.Attempts));
 
-    private sealed record Wait(string Reason, TimeSpan Delay);
+    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
+        wait switch
+        {
+            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
+            Wait.ForToken => schedule.AwaitToken(work, wait.Reason, cancel),
+            _ => throw new UnreachableException(wait.GetType().Name),
+        };
+
+    /// <param name="Reason">For an operator to read.</param>
+    private abstract record Wait(string Reason)
+    {
+        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
+
+        public sealed record ForToken(string Reason) : Wait(Reason);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The invoices of installation {InstallationId} could not be followed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);

@@ -115,7 +115,7 @@ public sealed partial class HourlyUsageSubmission(
                 case VercelAnswer<Nothing>.TokenRefused refused:
                     // The hours stay due: with a new token they can still be told.
                     NoAccess(work.Installation.Value, due.Slot.Start, refused.Reason);
-                    await ledger.Postpone(work, changed, refused.Reason, VercelPatience.TokenWait, cancel);
+                    await ledger.AwaitToken(work, changed, refused.Reason, cancel);
                     return;
                 case VercelAnswer<Nothing>.Gone gone:
                     Change(Refused(sent, gone.Reason, now));

@@ -20,6 +20,9 @@ public interface IUsageLedger
 
     /// <summary>Writes down what became of the slots, and that the others are to be tried again after the delay.</summary>
     Task Postpone(ClaimedWork work, Seq<UsageSlot> changed, string reason, TimeSpan delay, CancellationToken cancel);
+
+    /// <summary>Writes down what became of the slots, and that the others are to be told with the next token.</summary>
+    Task AwaitToken(ClaimedWork work, Seq<UsageSlot> changed, string reason, CancellationToken cancel);
 }
 
 /// <summary>An installation of which a report is to be made.</summary>

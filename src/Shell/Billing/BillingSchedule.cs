@@ -1,5 +1,6 @@
 using Marketplace.Core.Installations;
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Vercel;
 using Npgsql;
 
 namespace Marketplace.Shell.Billing;
@@ -30,6 +31,12 @@ internal sealed class BillingSchedule(NpgsqlDataSource database) : IBillingSched
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await BillingScheduleRows.Postpone(connection, claimed, reason, delay, cancel);
+    }
+
+    public async Task AwaitToken(ClaimedWork claimed, string reason, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await BillingScheduleRows.AwaitToken(connection, claimed, reason, VercelPatience.TokenWait, cancel);
     }
 
     public async Task Defer(ClaimedWork claimed, string reason, DateTimeOffset until, CancellationToken cancel)

@@ -37,7 +37,7 @@ internal static class BillingScheduleRows
             for update skip locked),
         free as (
             select installation_id, work from (select * from first union all select * from again) as either order by due_at limit $3)
-        update billing_schedule s set leased_until = clock_timestamp() + $4, attempts = s.attempts + 1
+        update billing_schedule s set leased_until = clock_timestamp() + $4, attempts = s.attempts + 1, awaits_token = false
         from free
         where s.installation_id = free.installation_id and s.work = free.work
         returning s.installation_id, s.due_at, s.attempts, s.revision
@@ -74,6 +74,16 @@ internal static class BillingScheduleRows
         update billing_schedule set due_at = $4, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity',
             last_error = $5
         where installation_id = $1 and work = $2 and revision = $3
+        """;
+
+    private const string AwaitTokenSql = """
+        update billing_schedule set next_attempt_at = clock_timestamp() + $4, leased_until = '-infinity', last_error = $5, awaits_token = true
+        where installation_id = $1 and work = $2 and revision = $3
+        """;
+
+    private const string TokenCameSql = """
+        update billing_schedule set revision = revision + 1, attempts = 0, next_attempt_at = clock_timestamp(), awaits_token = false
+        where installation_id = $1 and awaits_token
         """;
 
     private const string HastenSql = """
@@ -157,6 +167,22 @@ internal static class BillingScheduleRows
         writes.Add(PostponeSql, installation, work, claimed.Revision, delay, reason);
         writes.Add(ReleaseOtherSql, installation, work, claimed.Revision);
     }
+
+    /// <summary>To be tried again with the next token, or after the delay, should Vercel take this one again.</summary>
+    public static Task AwaitToken(
+        NpgsqlConnection connection, ClaimedWork claimed, string reason, TimeSpan delay, CancellationToken cancel) =>
+        Settle(connection, claimed, AwaitTokenSql, cancel, delay, reason);
+
+    /// <summary>The same in a transaction that does more.</summary>
+    public static void AwaitToken(Writes writes, ClaimedWork claimed, string reason, TimeSpan delay)
+    {
+        var (installation, work) = (claimed.Installation.Value, Name(claimed.Work));
+        writes.Add(AwaitTokenSql, installation, work, claimed.Revision, delay, reason);
+        writes.Add(ReleaseOtherSql, installation, work, claimed.Revision);
+    }
+
+    /// <summary>There is another token: what waited for it is tried at once.</summary>
+    public static void TokenCame(Writes writes, InstallationId installation) => writes.Add(TokenCameSql, installation.Value);
 
     /// <summary>Due again at the given time, or at once where it was changed meanwhile.</summary>
     public static Task Defer(

@@ -84,6 +84,7 @@ internal static class UpsertInstallationEndpoint
             EventRows.Append(
                 writes, after.Id, null, now, "installation.CredentialsReplaced", Actor.Of(caller, "install"), new { });
             OutboxRows.TokenCame(writes, after.Id, now);
+            BillingScheduleRows.TokenCame(writes, after.Id);
         }
 
         // Webhooks tell of team and scopes as well, and one that was sent before this call may come after it.

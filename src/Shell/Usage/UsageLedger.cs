@@ -6,6 +6,7 @@ using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Usage;
+using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Operations;
@@ -55,6 +56,13 @@ internal sealed class UsageLedger(
     {
         var writes = Saved(changed);
         BillingScheduleRows.Postpone(writes, work, reason, delay);
+        await writes.Commit(database, cancel);
+    }
+
+    public async Task AwaitToken(ClaimedWork work, Seq<UsageSlot> changed, string reason, CancellationToken cancel)
+    {
+        var writes = Saved(changed);
+        BillingScheduleRows.AwaitToken(writes, work, reason, VercelPatience.TokenWait);
         await writes.Commit(database, cancel);
     }
 

@@ -408,6 +408,9 @@ public sealed class FinalizationTests(Acme acme) : IClassFixture<Acme>
         public Task Begin(InstallationId installation, BillingWork work, DateTimeOffset dueAt, CancellationToken cancel) =>
             throw new InvalidOperationException("Nothing begins at the end.");
 
+        public Task AwaitToken(ClaimedWork claimed, string reason, CancellationToken cancel) =>
+            throw new InvalidOperationException("No token was refused.");
+
         public Task Done(ClaimedWork claimed, DateTimeOffset? nextDueAt, CancellationToken cancel) =>
             throw new InvalidOperationException("There is something left to bill.");
 

@@ -101,7 +101,6 @@ public sealed class RetiredTokenTests(Acme acme) : IClassFixture<Acme>
             && line.Contains(tool.Installation, StringComparison.Ordinal));
 
         await acme.Customer.InstallAgain(tool.Installation, Cancel);
-        await acme.Execute("update billing_schedule set next_attempt_at = '-infinity' where installation_id = $1", tool.Installation);
         await acme.Work();
         Assert.Equal(0, await acme.Ask<int>(
             "select count(*) from usage_slot where installation_id = $1 and state not in ('confirmed', 'superseded')", tool.Installation));
