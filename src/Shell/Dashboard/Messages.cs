@@ -14,14 +14,15 @@ internal sealed class Messages(Brand brand)
 {
     public PageResult Of(MessageView view) => PageResult.Of<MessagePage>(new Frame(brand, Member: null), view, view.Status);
 
-    /// <summary>Whatever went wrong before or behind a page. What may help us to find it in the log is in the sentence that others get.</summary>
-    public PageResult Fault(PartnerErrorResult fault) => Of(View(fault.StatusCode, fault.Value.Message)) with
+    /// <summary>Whatever went wrong before or behind a page.</summary>
+    /// <param name="reference">By which we find it in the log.</param>
+    public PageResult Fault(PartnerErrorResult fault, string reference) => Of(View(fault.StatusCode, reference)) with
     {
         // It may be the address of a sign-on.
         HidesAddress = true, RetryAfter = fault.RetryAfterSeconds,
     };
 
-    private static MessageView View(int status, string sentence) =>
+    private static MessageView View(int status, string reference) =>
         status switch
         {
             StatusCodes.Status404NotFound => new MessageView(
@@ -30,7 +31,8 @@ internal sealed class Messages(Brand brand)
                 status, "Nothing to do here", "This address cannot be opened like that. Go back, and use the buttons of the page."),
             StatusCodes.Status503ServiceUnavailable => new MessageView(
                 status, "We will be right back", "We cannot reach our database at the moment. Nothing is lost. Wait a few seconds, then load this page again."),
-            >= StatusCodes.Status500InternalServerError => new MessageView(status, "Something went wrong on our side", $"Try again in a moment. {sentence}"),
+            >= StatusCodes.Status500InternalServerError => new MessageView(
+                status, "Something went wrong on our side", $"Try again in a moment. If it stays so, tell us what you did, and mention {reference}."),
             _ => new MessageView(status, "We could not read this request", "Go back, load the page again, and try once more."),
         };
 

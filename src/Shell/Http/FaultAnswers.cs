@@ -45,7 +45,7 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
     /// <summary>Each API has its own shape of a refusal, and a person reads a page.</summary>
     private static IResult InWordsOf(HttpContext context, PartnerErrorResult answer) =>
         context.Request.Path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase) ? ProblemResult.From(answer)
-        : DashboardPaths.AreOfPeople(context.Request.Path) && context.RequestServices.GetService<Messages>() is { } pages ? pages.Fault(answer)
+        : DashboardPaths.AreOfPeople(context.Request.Path) && context.RequestServices.GetService<Messages>() is { } pages ? pages.Fault(answer, ReferenceOf(context))
         : answer;
 
     private PartnerErrorResult Answer(Exception fault, HttpContext context)
@@ -66,12 +66,15 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
                 LogOutage(context.Request.Method, context.Request.Path, fault.Message);
                 return PartnerResults.Unavailable("The database cannot be reached at the moment. Try again.");
             default:
-                var reference = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+                var reference = ReferenceOf(context);
                 LogFault(fault, context.Request.Method, context.Request.Path, reference);
                 return new(StatusCodes.Status500InternalServerError,
                     new PartnerError("internal_error", $"An unexpected fault. The log has the details under {reference}."));
         }
     }
+
+    /// <summary>By which the log is found.</summary>
+    private static string ReferenceOf(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     /// <summary>An error status that nobody has written a body for: routing's own 404 and 405.</summary>
     private static bool IsBare(HttpResponse response) =>

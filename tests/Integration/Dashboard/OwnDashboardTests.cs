@@ -1,5 +1,6 @@
 using System.Net;
 using Marketplace.Integration.SignOn;
+using Microsoft.AspNetCore.Builder;
 
 namespace Marketplace.Integration.Dashboard;
 
@@ -147,6 +148,21 @@ public sealed class OwnDashboardTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_fault_of_ours_is_a_page_with_a_reference_and_the_log_has_the_rest()
+    {
+        await using var server = await TestServer.Start(
+            new TestServerOptions { Routes = app => app.MapGet("/dashboard/broken", string () => throw new InvalidOperationException("of-the-test")) }, Cancel);
+
+        using var answer = await server.Http.GetAsync("/dashboard/broken", Cancel);
+        var html = await answer.Content.ReadAsStringAsync(Cancel);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.DoesNotContain("of-the-test", html, StringComparison.Ordinal);
+        var reference = System.Text.RegularExpressions.Regex.Match(html, "mention ([^.<]+)\\.").Groups[1].Value;
+        Assert.Contains(server.Log.Lines, line => line.Contains($"answered as {reference}", StringComparison.Ordinal) && line.Contains("of-the-test", StringComparison.Ordinal));
     }
 
     [Fact]
