@@ -15,7 +15,7 @@ internal static class CheckOperations
             ? request.Answer(unknown)
             : request.Answer(ApiAnswer.Ok(new JsonObject
             {
-                ["checks"] = new JsonArray([.. deployment.Checks.Select(check => View(request, deployment, check))]),
+                ["checks"] = new JsonArray([.. deployment.Checks.Select(check => View(request, check))]),
             }));
 
     public static VercelDecision Create(VercelRequest request)
@@ -131,7 +131,20 @@ internal static class CheckOperations
         _ => null,
     };
 
+    /// <summary>A check by itself says whose it is; one in a list does not.</summary>
     private static JsonObject View(VercelRequest request, Deployment deployment, DeploymentCheck check)
+    {
+        var json = View(request, check);
+        json["deploymentId"] = deployment.Id;
+        if (check.ExternalId is { } externalId)
+        {
+            json["externalId"] = externalId;
+        }
+
+        return json;
+    }
+
+    private static JsonObject View(VercelRequest request, DeploymentCheck check)
     {
         var json = new JsonObject
         {
@@ -141,14 +154,12 @@ internal static class CheckOperations
             ["blocking"] = check.IsBlocking,
             ["rerequestable"] = check.IsRerequestable,
             ["integrationId"] = request.Options.IntegrationId,
-            ["deploymentId"] = deployment.Id,
             ["createdAt"] = check.CreatedAt.ToUnixTimeMilliseconds(),
             ["updatedAt"] = check.UpdatedAt.ToUnixTimeMilliseconds(),
         };
         Add("path", check.Path);
         Add("conclusion", check.Conclusion);
         Add("detailsUrl", check.DetailsUrl);
-        Add("externalId", check.ExternalId);
         Add("startedAt", check.StartedAt?.ToUnixTimeMilliseconds());
         Add("completedAt", check.CompletedAt?.ToUnixTimeMilliseconds());
         Add("output", check.Output is { } output ? JsonNode.Parse(output.GetRawText()) : null);

@@ -262,6 +262,7 @@ public sealed class SignOnTests
             ? new FormUrlEncodedContent(body.Select(field => KeyValuePair.Create(field.Key, (string)field.Value!)))
             : JsonContent.Create(body);
         using var answer = await scene.Http.PostAsync("/v1/integrations/sso/token", content, Cancel);
+        scene.HoldAgainstTheDescription(answer.RequestMessage!, (int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonNode>(Cancel));
     }
 

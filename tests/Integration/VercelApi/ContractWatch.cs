@@ -46,6 +46,10 @@ public sealed class ContractWatch : IDisposable
             request.Content is null ? null : await request.Content.ReadAsStringAsync(cancel));
     }
 
+    /// <summary>What is wrong with an answer of Vercel's.</summary>
+    internal static IReadOnlyList<string> AnswerFaults(string method, string path, int status, string body) =>
+        Published.Value?.AnswerFaults(method, path, status, body) ?? [];
+
     private sealed class Watch : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

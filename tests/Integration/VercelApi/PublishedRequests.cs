@@ -7,8 +7,8 @@ using Marketplace.Integration.Simulator;
 namespace Marketplace.Integration.VercelApi;
 
 /// <summary>
-/// Whether a request is one that the published description of Vercel's API knows: its method and path, and every field of its body. It is
-/// stricter than the description in one thing: an object with named fields has no others, whether the description closes it or not, but
+/// Whether a request is one that the published description of Vercel's API knows: its method and path, and every field of its body; and
+/// whether an answer is one. It is stricter than the description in one thing: an object with named fields has no others, whether the description closes it or not, but
 /// for a billing plan, which may say more (contract §C.1).
 /// </summary>
 internal sealed class PublishedRequests(JsonNode description)
@@ -34,12 +34,7 @@ internal sealed class PublishedRequests(JsonNode description)
             return ProseFaults(prose.Value, mediaType, body);
         }
 
-        // A path that names a thing is closer than one that has a parameter there.
-        var operation = description["paths"]!.AsObject()
-            .Where(entry => Fits(entry.Key, segments) && entry.Value![method.ToLowerInvariant()] is not null)
-            .OrderBy(entry => entry.Key.Count(character => character == '{'))
-            .Select(entry => entry.Value![method.ToLowerInvariant()]).FirstOrDefault();
-        if (operation is null)
+        if (Operation(method, segments) is not { } operation)
             return [$"{method} {path}: is not published"];
 
         var schema = operation["requestBody"]?["content"]?["application/json"]?["schema"];
@@ -52,6 +47,31 @@ internal sealed class PublishedRequests(JsonNode description)
             _ => [.. Check(schema, JsonDocument.Parse(body).RootElement, "").Select(fault => $"{method} {path}: {fault}")],
         };
     }
+
+    /// <summary>What is wrong with an answer: an undocumented status, or a body of another shape. Nothing is said of what is not published.</summary>
+    public IReadOnlyList<string> AnswerFaults(string method, string path, int status, string body)
+    {
+        if (Operation(method, path.Split('/')) is not { } operation)
+            return [];
+
+        // The prose has it for the newer kind of checks, too (§D.13).
+        if (status == 413 && Fits("/v2/deployments/{deployment}/check-runs/{run}", path.Split('/')))
+            return [];
+
+        if (operation["responses"]![$"{status}"] is not { } answer)
+            return [$"{method} {path}: {status} is not published"];
+
+        return answer["content"]?["application/json"]?["schema"] is { } schema && body.Length > 0
+            ? [.. Check(schema, JsonDocument.Parse(body).RootElement, "").Select(fault => $"{method} {path}: {fault}")]
+            : [];
+    }
+
+    /// <summary>A path that names a thing is closer than one that has a parameter there.</summary>
+    private JsonNode? Operation(string method, string[] segments) =>
+        description["paths"]!.AsObject()
+            .Where(entry => Fits(entry.Key, segments) && entry.Value![method.ToLowerInvariant()] is not null)
+            .OrderBy(entry => entry.Key.Count(character => character == '{'))
+            .Select(entry => entry.Value![method.ToLowerInvariant()]).FirstOrDefault();
 
     private static bool Fits(string template, string[] segments)
     {
