@@ -85,6 +85,21 @@ public sealed class SignOnTests(Acme acme)
     }
 
     [Fact]
+    public async Task Of_ten_that_come_back_with_one_state_at_once_one_is_signed_on()
+    {
+        var installation = await acme.Install();
+        using var browser = new PlainBrowser(acme);
+        var state = State((await browser.Open($"/sso/{installation}")).Location!);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
+            browser.Open(acme.Vercel.Dashboard.SignOnAgain(installation, null, [("state", state)]))));
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Found);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Found), answer => answer.Is(HttpStatusCode.BadRequest));
+        Assert.Equal(1, await acme.Ask<long>("select count(*) from customer_session where installation_id = $1", installation));
+    }
+
+    [Fact]
     public async Task A_state_of_ours_counts_in_the_browser_that_left_with_it_alone_which_may_be_on_its_way_twice()
     {
         var installation = await acme.Install();
