@@ -32,7 +32,6 @@ namespace Marketplace.Shell;
 internal static class Program
 {
     private const int Refused = 1;
-    private const int Drifted = 2;
 
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
     private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule),
@@ -120,17 +119,14 @@ internal static class Program
         builder.Services.AddPersistence(SettingsSource.ReadDatabase(builder.Configuration), Role.None);
         await using var app = builder.Build();
         var applied = await app.Services.GetRequiredService<Migrations>().Apply(cancel);
-        await Console.Out.WriteLineAsync(applied == 0 ? "The database is up to date." : $"{applied} migrations applied.");
+        await Console.Out.WriteLineAsync(applied == 0 ? "The database is up to date." : $"{Counted.Of(applied, "migration")} applied.");
         return 0;
     }
 
-    private static async Task<int> Drift(string[] args, CancellationToken cancel)
+    private static async Task<int> Drift(DriftRequest request, string[] args, CancellationToken cancel)
     {
         await using var app = Build(Role.None, args);
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
-        var differences = await app.Services.GetRequiredService<DriftReport>().Print(Console.Out, cancel);
-        return differences == 0 ? 0 : Drifted;
+        return await DriftCommand.Run(app, request, cancel);
     }
 
     private static async Task<int> Statement(StatementRequest request, string[] args, CancellationToken cancel)

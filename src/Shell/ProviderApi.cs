@@ -2,11 +2,12 @@ using Carter;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
+using Marketplace.Shell.Drift;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
-using Marketplace.Shell.Projects;
 using Marketplace.Shell.Outbox;
+using Marketplace.Shell.Projects;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resync;
@@ -36,7 +37,7 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoices, ProviderInvoiceEndpoints.List);
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
-        Post(V1 + "/installations/{installationId}/imports", ImportResourceEndpoint.Route);
+        Post(Installation + "/imports", ImportResourceEndpoint.Route);
         Get(Resource + "/projects", ListProjectsEndpoint.Route);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
         Get(Installation + "/billing", GetBillingEndpoint.Route);
@@ -49,6 +50,7 @@ internal sealed class ProviderApi : CarterModule
         Post(Installation + "/outbox/replay", OutboxEndpoints.Replay);
 
         Post(Installation + "/credentials/rotate", RotateCredentialsEndpoint.Route);
+        Get(Installation + "/drift", GetDriftEndpoint.Route);
         Post(Installation + "/resync", ResyncEndpoints.Installation);
         Post(Resource + "/resync", ResyncEndpoints.Resource);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell.Clock;
+using Marketplace.Shell.Drift;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -34,6 +35,16 @@ public sealed partial class Acme
 
         foreach (var job in jobs)
             await Server.Services.GetServices<IScheduledJob>().Single(known => known.Id == job).RunOnce(Now, patience.Token);
+    }
+
+    /// <summary>The report on everybody, as an operator reads it.</summary>
+    internal async Task<(int Differences, string Text)> Drift()
+    {
+        await using var output = new StringWriter();
+        var summary = new DriftSummary();
+        var report = Server.Services.GetRequiredService<DriftReport>().Everybody(summary, Cancel);
+        await DriftCommand.Print(report, summary, asJson: false, output);
+        return (summary.Differences, output.ToString());
     }
 
     private Task<IReadOnlyList<string>> StillDue() =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Shell.Credentials;
+using Marketplace.Shell.Drift;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
@@ -30,7 +31,7 @@ internal sealed class CommandLine
     public CommandLine(
         Func<Role, string[], Task<int>> serve,
         Func<string[], CancellationToken, Task<int>> migrate,
-        Func<string[], CancellationToken, Task<int>> drift,
+        Func<DriftRequest, string[], CancellationToken, Task<int>> drift,
         Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
         Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
         Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
@@ -49,7 +50,7 @@ internal sealed class CommandLine
         root.SetAction(parsed => serve(Enum.Parse<Role>(parsed.GetValue(role)!, ignoreCase: true), Rest(parsed)));
 
         Add("migrate", "Applies pending migrations to the database and ends.", migrate);
-        Add("drift", "Compares what we hold, what the provisioners hold and what Vercel holds. Exit code 0 when they agree, 2 when not.", drift);
+        root.Subcommands.Add(DriftCommand.Command(drift, Rest));
         root.Subcommands.Add(StatementCommand.Command(statement, Rest));
         root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
         root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));

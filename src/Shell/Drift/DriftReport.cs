@@ -1,102 +1,255 @@
+using System.Runtime.CompilerServices;
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Vercel;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
 using Npgsql;
 
 namespace Marketplace.Shell.Drift;
 
-/// <summary>Compares what we hold, what the provisioners hold and what Vercel holds.</summary>
+/// <summary>
+/// Compares what we hold, what the provisioners hold and what Vercel holds: installation by installation, a few at a time. Only the names of
+/// what the provisioners have are held in memory.
+/// </summary>
+/// <remarks>The system is not held still for the report: what changed while it was asked around is left to the next one.</remarks>
 internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provisioners, IVercel vercel, Catalogue catalogue)
 {
-    /// <summary>Prints one line per difference.</summary>
-    /// <returns>How many there are.</returns>
-    public async Task<int> Print(TextWriter output, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var held = await DriftRows.Resources(connection, cancel);
-        var installations = await DriftRows.Installations(connection, cancel);
+    private const int PageSize = 100;
 
-        var found = new List<Difference>();
+    /// <summary>So many ask Vercel at the same time: a report must not use up what Vercel grants to the worker.</summary>
+    private const int AskedTogetherMax = 8;
+
+    /// <summary>Of everybody. The numbers are in <paramref name="summary"/> when the last finding was told.</summary>
+    public async IAsyncEnumerable<DriftFinding> Everybody(DriftSummary summary, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var holdings = new Dictionary<string, Holding>(StringComparer.Ordinal);
         foreach (var provisioner in provisioners.All)
-            found.AddRange(await AtProvisioner(provisioner, held, cancel));
-        foreach (var installation in installations)
-            found.AddRange(await AtVercel(installation, held, cancel));
+            holdings.Add(provisioner.Name, await Holding.Of(provisioner, cancel));
 
-        var differences = await Lasting(connection, held, found, cancel);
-        foreach (var difference in differences)
-            await output.WriteLineAsync(difference.Text);
-        await output.WriteLineAsync(
-            differences.Count == 0
-                ? $"No drift: {held.Count(resource => resource.Lives)} resources of {installations.Count} installations are the same here, at their provisioners and at Vercel."
-                : $"{differences.Count} differences.");
-        return differences.Count;
-    }
-
-    /// <summary>The system is not held still for the report: what changed while it was asked around is left to the next one.</summary>
-    private static async Task<IReadOnlyList<Difference>> Lasting(
-        NpgsqlConnection connection, IReadOnlyList<HeldResource> before, List<Difference> found, CancellationToken cancel)
-    {
-        if (found.Count == 0)
-            return found;
-
-        var (then, now) = (ById(before), ById(await DriftRows.Resources(connection, cancel)));
-        return found.FindAll(difference => difference.Resource is not { } id || then[id].SequenceEqual(now[id]));
-
-        static ILookup<ResourceId, HeldResource> ById(IReadOnlyList<HeldResource> held) => held.ToLookup(resource => resource.Id);
-    }
-
-    private async Task<IEnumerable<Difference>> AtProvisioner(
-        IProvisioner provisioner, IReadOnlyList<HeldResource> held, CancellationToken cancel)
-    {
-        var theirs = (await provisioner.List(cancel)).ToHashSet();
-        // One that was handed over is on record with each that had it; whoever has it now counts.
-        var ours = held.Where(resource => IsMadeBy(provisioner, resource))
-            .GroupBy(resource => resource.Id)
-            .ToDictionary(records => records.Key, records => records.OrderByDescending(resource => resource.Lives).First());
-        return
-        [
-            .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
-                .Select(id => new Difference(id, $"{id}: {provisioner.Name} still holds it, but it is not ours any more.")),
-            .. ours.Values.Where(resource => resource is { Made: true, UnderWay: false } && !theirs.Contains(resource.Id))
-                .Select(resource => new Difference(
-                    resource.Id, $"{resource.Id} of {resource.Installation}: {provisioner.Name} does not have it.")),
-        ];
-    }
-
-    private async Task<IEnumerable<Difference>> AtVercel(
-        InstallationId installation, IReadOnlyList<HeldResource> held, CancellationToken cancel)
-    {
-        var answer = await vercel.ListResources(installation, cancel);
-        if (answer is not VercelAnswer<LanguageExt.Seq<VercelResource>>.Accepted(var listed))
-            return [new Difference(null, $"{installation}: Vercel did not list its resources ({Reason(answer)}).")];
-
-        var theirs = listed.Select(resource => resource.Id).ToHashSet();
-        var ours = held.Where(resource => resource.Installation == installation).ToDictionary(resource => resource.Id);
-        return
-        [
-            .. theirs.Where(id => !ours.TryGetValue(id, out var resource) || resource is { Lives: false, UnderWay: false })
-                .Select(id => new Difference(id, $"{id} of {installation}: Vercel still has it, but it is not ours any more.")),
-            .. ours.Values.Where(resource => resource is { Lives: true, UnderWay: false } && !theirs.Contains(resource.Id))
-                .Select(resource => new Difference(resource.Id, $"{resource.Id} of {installation}: Vercel does not know it.")),
-        ];
-    }
-
-    private bool IsMadeBy(IProvisioner provisioner, HeldResource resource) =>
-        catalogue.Product(new ProductId(resource.Product)).Exists(product => product.Provisioner == provisioner.Name);
-
-    private static string Reason<T>(VercelAnswer<T> answer) =>
-        answer switch
+        using var gate = new SemaphoreSlim(AskedTogetherMax);
+        for (var after = ""; await DriftRows.Installations(database, after, PageSize, cancel) is { Count: > 0 } page; after = page[^1].Value)
         {
-            VercelAnswer<T>.Refused refused => $"{refused.Status}: {refused.Reason}",
-            VercelAnswer<T>.NotFound missing => $"404: {missing.Reason}",
-            VercelAnswer<T>.TokenRefused refused => refused.Reason,
-            VercelAnswer<T>.Gone gone => gone.Reason,
-            VercelAnswer<T>.Unknown unknown => unknown.Reason,
+            var comparisons = page.Select(id => Compare(id, gate, cancel)).ToList();
+            foreach (var comparison in comparisons)
+            {
+                var compared = await comparison;
+                Watch(holdings, compared);
+                summary.Count(compared);
+                foreach (var finding in compared.Findings)
+                    yield return summary.Count(finding);
+            }
+        }
+
+        foreach (var holding in holdings.Values)
+        {
+            foreach (var finding in await Confirmed(holding, cancel))
+                yield return summary.Count(finding);
+        }
+    }
+
+    /// <summary>Of one installation; empty when there is none.</summary>
+    public async IAsyncEnumerable<DriftFinding> Of(InstallationId id, DriftSummary summary, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var gate = new SemaphoreSlim(1);
+        var holdings = new Dictionary<string, Holding>(StringComparer.Ordinal);
+        var compared = await Compare(id, gate, cancel);
+        foreach (var name in compared.Held.Select(ProvisionerOf).OfType<string>().Distinct(StringComparer.Ordinal))
+            holdings.Add(name, (await Holding.Of(provisioners.Named(name), cancel)) with { IsWhole = false });
+        Watch(holdings, compared);
+        summary.Count(compared);
+        foreach (var finding in compared.Findings)
+            yield return summary.Count(finding);
+        foreach (var holding in holdings.Values)
+        {
+            foreach (var finding in await Confirmed(holding, cancel))
+                yield return summary.Count(finding);
+        }
+    }
+
+    private async Task<Compared> Compare(InstallationId id, SemaphoreSlim gate, CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            if (await Load(id, cancel) is not { } held)
+                return Compared.Nothing;
+            if (held.Installation is not Installation.Active)
+                return new Compared(held.All, [new DriftFinding.Leaves(id, held.Installation is Installation.Finalized)], IsCompared: false);
+
+            var (findings, isCompared) = AtVercel(held, await vercel.ListResources(id, cancel));
+            return new Compared(held.All, findings.Any(finding => finding.Resource is not null) ? await Lasting(held, findings, cancel) : findings, isCompared);
+        }
+        catch (CorruptRowException unreadable)
+        {
+            return new Compared([], [new DriftFinding.NotCompared(id, unreadable.Message)], IsCompared: false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private (IReadOnlyList<DriftFinding> Findings, bool IsCompared) AtVercel(Held held, VercelAnswer<Seq<VercelResource>> answer)
+    {
+        var id = held.Installation.Id;
+        return answer switch
+        {
+            VercelAnswer<Seq<VercelResource>>.Accepted(var listed) => ([.. Differences(held, listed)], true),
+            VercelAnswer<Seq<VercelResource>>.Gone gone => ([new DriftFinding.Closed(id, gone.Reason)], false),
+            VercelAnswer<Seq<VercelResource>>.TokenRefused refused => ([new DriftFinding.Closed(id, refused.Reason)], false),
+            VercelAnswer<Seq<VercelResource>>.Refused refused => ([new DriftFinding.NotCompared(id, $"{refused.Status}: {refused.Reason}")], false),
+            VercelAnswer<Seq<VercelResource>>.NotFound missing => ([new DriftFinding.NotCompared(id, $"404: {missing.Reason}")], false),
+            VercelAnswer<Seq<VercelResource>>.Unknown unknown => ([new DriftFinding.NotCompared(id, unknown.Reason)], false),
             _ => throw new System.Diagnostics.UnreachableException(answer.GetType().Name),
         };
+    }
 
-    /// <param name="Resource">Null where the installation as a whole is concerned.</param>
-    private sealed record Difference(ResourceId? Resource, string Text);
+    private IEnumerable<DriftFinding> Differences(Held held, Seq<VercelResource> listed)
+    {
+        var (owner, theirs) = (held.Installation, listed.ToDictionary(resource => resource.Id));
+        foreach (var gone in listed.Where(resource => held.Of(resource.Id) is null or { Lives: false, IsUnderWay: false }))
+            yield return new DriftFinding.NotOurs(owner.Id, gone.Id);
+        foreach (var ours in held.All.Where(resource => resource is { Lives: true, IsUnderWay: false }))
+        {
+            if (!theirs.TryGetValue(ours.Id, out var known))
+                yield return new DriftFinding.UnknownToVercel(owner.Id, ours.Id);
+            else
+                foreach (var finding in FieldDrift.Of(catalogue, owner, ours.Resource, known))
+                    yield return finding;
+        }
+    }
+
+    /// <summary>Only what is about something that stayed as it was while Vercel was asked.</summary>
+    private async Task<IReadOnlyList<DriftFinding>> Lasting(Held before, IReadOnlyList<DriftFinding> findings, CancellationToken cancel) =>
+        await Load(before.Installation.Id, cancel) is { } now && now.Installation.OwnPlan == before.Installation.OwnPlan
+            ? [.. findings.Where(finding => finding.Resource is not { } id || before.Of(id) == now.Of(id))]
+            : [];
+
+    private async Task<Held?> Load(InstallationId id, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var installation = InstallationRows.Load(loads, id);
+        var resources = ResourceRows.LoadAll(loads, id);
+        var underWay = DriftRows.UnderWay(loads, id);
+        await loads.Read(database, cancel);
+        var busy = underWay.Value.ToHashSet();
+        return installation.Value is { } known
+            ? new Held(known, [.. resources.Value.Select(resource => new HeldResource(id, resource, busy.Contains(resource.Id)))])
+            : null;
+    }
+
+    /// <summary>What is needed of what the provisioners hold, and what they should hold and do not.</summary>
+    private void Watch(Dictionary<string, Holding> holdings, Compared compared)
+    {
+        foreach (var resource in compared.Held)
+        {
+            if (ProvisionerOf(resource) is not { } name || !holdings.TryGetValue(name, out var holding))
+                continue;
+            if (resource is { IsMade: true, IsUnderWay: false } && !holding.Theirs.Contains(resource.Id))
+                holding.Missing.Add(resource);
+            if (resource.Lives || resource.IsUnderWay)
+                holding.Needed.Add(resource.Id);
+        }
+    }
+
+    /// <summary>Asked once more, because things are made and taken down while the report is being made.</summary>
+    private async Task<IReadOnlyList<DriftFinding>> Confirmed(Holding holding, CancellationToken cancel)
+    {
+        var left = holding.IsWhole ? holding.Theirs.Except(holding.Needed).ToList() : [];
+        if (left.Count == 0 && holding.Missing.Count == 0)
+            return [];
+
+        var again = (await holding.Provisioner.List(cancel)).ToHashSet();
+        var findings = new List<DriftFinding>();
+        foreach (var some in left.Where(again.Contains).Chunk(PageSize))
+        {
+            var needed = await DriftRows.Needed(database, some, cancel);
+            findings.AddRange(some.Where(id => !needed.Contains(id)).Select(id => new DriftFinding.LeftBehind(id, holding.Provisioner.Name)));
+        }
+
+        foreach (var missing in holding.Missing.Where(resource => !again.Contains(resource.Id)))
+        {
+            if ((await Load(missing.Installation, cancel))?.Of(missing.Id) is { IsMade: true, IsUnderWay: false })
+                findings.Add(new DriftFinding.NotMade(missing.Installation, missing.Id, holding.Provisioner.Name));
+        }
+
+        return findings;
+    }
+
+    /// <summary>Null where its product left the catalogue.</summary>
+    private string? ProvisionerOf(HeldResource resource) =>
+        catalogue.Product(resource.Resource.Facts.Product).MatchUnsafe<string?>(product => product.Provisioner, () => null);
+
+    /// <summary>An installation and all resources that it has or had.</summary>
+    private sealed record Held(Installation Installation, IReadOnlyList<HeldResource> All)
+    {
+        public HeldResource? Of(ResourceId id) => All.FirstOrDefault(resource => resource.Id == id);
+    }
+
+    /// <summary>What a provisioner has, and what comes to light about it.</summary>
+    private sealed record Holding(IProvisioner Provisioner, System.Collections.Generic.HashSet<ResourceId> Theirs)
+    {
+        /// <summary>Whether everybody was looked at, so that what nobody needs is left behind.</summary>
+        public bool IsWhole { get; init; } = true;
+
+        public System.Collections.Generic.HashSet<ResourceId> Needed { get; } = [];
+
+        public List<HeldResource> Missing { get; } = [];
+
+        public static async Task<Holding> Of(IProvisioner provisioner, CancellationToken cancel) =>
+            new(provisioner, (await provisioner.List(cancel)).ToHashSet());
+    }
+}
+
+/// <summary>One installation, compared with Vercel.</summary>
+/// <param name="Held">All that it has or had.</param>
+internal sealed record Compared(IReadOnlyList<HeldResource> Held, IReadOnlyList<DriftFinding> Findings, bool IsCompared)
+{
+    public static readonly Compared Nothing = new([], [], IsCompared: false);
+}
+
+/// <param name="IsUnderWay">Something is still being done about it.</param>
+internal sealed record HeldResource(InstallationId Installation, Resource Resource, bool IsUnderWay)
+{
+    public ResourceId Id => Resource.Id;
+
+    /// <summary>Vercel should have it.</summary>
+    public bool Lives => Resource is not Resource.Uninstalled;
+
+    /// <summary>Its provisioner should have it, which has nothing to do with what was made elsewhere.</summary>
+    public bool IsMade => Resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error) && Resource.Facts.IsOurs;
+}
+
+/// <summary>How much was compared, and how much differs.</summary>
+internal sealed class DriftSummary
+{
+    public int Installations { get; private set; }
+
+    public int Resources { get; private set; }
+
+    public int Differences { get; private set; }
+
+    public int Final { get; private set; }
+
+    public void Count(Compared compared)
+    {
+        if (!compared.IsCompared)
+            return;
+        Installations++;
+        Resources += compared.Held.Count(resource => resource.Lives);
+    }
+
+    public DriftFinding Count(DriftFinding finding)
+    {
+        if (finding.IsDrift)
+            Differences++;
+        else if (finding is DriftFinding.Leaves { IsFinal: true })
+            Final++;
+        return finding;
+    }
 }

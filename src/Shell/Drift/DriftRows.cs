@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Persistence;
@@ -5,28 +6,34 @@ using Npgsql;
 
 namespace Marketplace.Shell.Drift;
 
-/// <summary>What we hold, for the report. Both lists span installations on purpose: they are an operator's.</summary>
+/// <summary>What the report asks of the store beside the installations and resources themselves.</summary>
 internal static class DriftRows
 {
+    // Everybody's, page by page: an operator's list.
     private const string InstallationsSql =
-        "select installation_id from installation where stage <> 'finalized' order by installation_id";
+        "select installation_id from installation where installation_id > $1 order by installation_id limit $2";
 
     // Where work is under way, a difference is no drift yet.
-    private const string ResourcesSql = """
-        select r.installation_id, r.resource_id, r.product_id, r.status,
-            exists (
-                select from operation o
-                where o.installation_id = r.installation_id and o.resource_id = r.resource_id and o.state = 'pending')
-            or exists (
-                select from outbox_message m
-                where m.installation_id = r.installation_id and m.resource_id = r.resource_id and m.state = 'pending'),
-            r.ownership = 'owned'
-        from resource r order by r.installation_id, r.resource_id
+    private const string UnderWaySql = """
+        select resource_id from operation where installation_id = $1 and state = 'pending'
+        union
+        select resource_id from outbox_message where installation_id = $1 and state = 'pending' and resource_id is not null
         """;
 
-    public static async Task<IReadOnlyList<InstallationId>> Installations(NpgsqlConnection connection, CancellationToken cancel)
+    // Wherever they are: a provisioner does not say whose its things are.
+    private const string NeededSql = """
+        select r.resource_id from resource r
+        where r.resource_id = any ($1) and (r.status <> 'uninstalled' or exists (
+            select from operation o
+            where o.installation_id = r.installation_id and o.resource_id = r.resource_id and o.state = 'pending'))
+        """;
+
+    /// <summary>The next installations by id, whatever stage they are in.</summary>
+    public static async Task<IReadOnlyList<InstallationId>> Installations(
+        NpgsqlDataSource database, string after, int installationsMax, CancellationToken cancel)
     {
-        await using var command = connection.Command(InstallationsSql);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = connection.Command(InstallationsSql, after, installationsMax);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var installations = new List<InstallationId>();
         while (await reader.ReadAsync(cancel))
@@ -34,25 +41,20 @@ internal static class DriftRows
         return installations;
     }
 
-    public static async Task<IReadOnlyList<HeldResource>> Resources(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using var command = connection.Command(ResourcesSql);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var resources = new List<HeldResource>();
-        while (await reader.ReadAsync(cancel))
-        {
-            resources.Add(new HeldResource(
-                new InstallationId(reader.GetString(0)), new ResourceId(reader.GetString(1)), reader.GetString(2),
-                Lives: reader.GetString(3) != "uninstalled", Made: reader.GetString(3) is not ("uninstalled" or "pending" or "error") && reader.GetBoolean(5),
-                UnderWay: reader.GetBoolean(4)));
-        }
+    /// <summary>The resources about which something is still being done.</summary>
+    public static Loaded<Seq<ResourceId>> UnderWay(Loads loads, InstallationId installation) =>
+        loads.Many(UnderWaySql, reader => new ResourceId(reader.GetString(0)), installation.Value);
 
-        return resources;
+    /// <summary>Those that somebody has, or that are still to be taken down.</summary>
+    public static async Task<IReadOnlySet<ResourceId>> Needed(
+        NpgsqlDataSource database, IEnumerable<ResourceId> resources, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var command = connection.Command(NeededSql, resources.Select(id => id.Value).ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var needed = new System.Collections.Generic.HashSet<ResourceId>();
+        while (await reader.ReadAsync(cancel))
+            needed.Add(new ResourceId(reader.GetString(0)));
+        return needed;
     }
 }
-
-/// <param name="Lives">Vercel should have it.</param>
-/// <param name="Made">Its provisioner should have it, which has nothing to do with what was made elsewhere.</param>
-/// <param name="UnderWay">Something is still being done about it.</param>
-internal sealed record HeldResource(
-    InstallationId Installation, ResourceId Id, string Product, bool Lives, bool Made, bool UnderWay);

@@ -21,5 +21,5 @@ internal sealed record KeptMessage(
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
         $"{Installation}  {Sequence}  {Kind}{(Resource is { } resource ? $"  {resource}" : "")}  {State}  {CreatedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  "
-        + $"{Attempts} {(Attempts == 1 ? "attempt" : "attempts")}{(LastError is null ? "" : $"  {LastError}")}");
+        + $"{Counted.Of(Attempts, "attempt")}{(LastError is null ? "" : $"  {LastError}")}");
 }

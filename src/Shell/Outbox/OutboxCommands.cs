@@ -102,7 +102,7 @@ internal static class OutboxCommands
             await Json(new ReplayedWire([.. replayed]));
         else if (!replayed.IsEmpty)
             await Console.Out.WriteLineAsync(
-                $"{replayed.Count} {(replayed.Count == 1 ? "message is" : "messages are")} sent once more, within seconds where a worker runs: {string.Join(", ", replayed)}.");
+                $"{Counted.Of(replayed.Count, "message is", "messages are")} sent once more, within seconds where a worker runs: {string.Join(", ", replayed)}.");
         if (!replayed.IsEmpty)
             return 0;
 

@@ -60,7 +60,7 @@ internal static class StatementCommand
         if (statement.Differences.IsEmpty && statement.Reckoning.Difference == Usd.Zero)
             return 0;
 
-        await Console.Error.WriteLineAsync($"It does not add up: {statement.Differences.Count} differences.");
+        await Console.Error.WriteLineAsync($"It does not add up: {Counted.Of(statement.Differences.Count, "difference")}.");
         return Differs;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Marketplace.Integration.Crashes;
 
 namespace Marketplace.Integration.Drift;
@@ -15,7 +16,7 @@ public sealed class DriftCommandTests
 
         var (code, text) = await server.Drift();
         Assert.True(code == 0, text);
-        Assert.Contains("No drift: 1 resources of 1 installations", text, StringComparison.Ordinal);
+        Assert.Contains("No drift: 1 resource of 1 installation are the same", text, StringComparison.Ordinal);
 
         await server.Database.Execute(
             """
@@ -27,6 +28,15 @@ public sealed class DriftCommandTests
         Assert.True(code == 2, text);
         Assert.Contains($"res_by_hand of {installation}: postgres does not have it.", text, StringComparison.Ordinal);
         Assert.Contains($"res_by_hand of {installation}: Vercel does not know it.", text, StringComparison.Ordinal);
+        Assert.Contains($"To mend it: resync {installation} --resource res_by_hand --import", text, StringComparison.Ordinal);
         Assert.Contains("2 differences.", text, StringComparison.Ordinal);
+
+        (code, var output, var errors) = await server.Run("drift", "--installation", installation, "--json");
+        Assert.True(code == 2, errors);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(["unknown_to_vercel", "not_made"], lines.SkipLast(1).Select(line => line["kind"]!.GetValue<string>()));
+        Assert.Equal(2, lines[^1]["differences"]!.GetValue<int>());
+        (code, _, errors) = await server.Run("drift", "--installation", "icfg_none");
+        Assert.True(code == 2 && errors.Contains("no installation", StringComparison.Ordinal), errors);
     }
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Core.Time;
 using Marketplace.Integration.Provisioning.Postgres;
-using Marketplace.Shell.Drift;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Integration.Transfers;
@@ -182,10 +181,9 @@ public sealed class TransferBillingTests(Acme acme) : IClassFixture<Acme>
         await Customer.Execute(session, "INSERT INTO kept VALUES (43)", Cancel);
         Assert.Equal(85L, await customer.Read("SELECT sum(answer) FROM kept", Cancel));
         await acme.WorkOff();
-        using var output = new StringWriter();
-        var found = await acme.Server.Services.GetRequiredService<DriftReport>().Print(output, Cancel);
-        Assert.DoesNotContain(database.Id, output.ToString(), StringComparison.Ordinal);
-        Assert.True(found == 0, output.ToString());
+        var (found, report) = await acme.Drift();
+        Assert.DoesNotContain(database.Id, report, StringComparison.Ordinal);
+        Assert.True(found == 0, report);
 
         Assert.True((await acme.Customer.DeleteResource(target, database.Id, Cancel)).IsSuccess);
         await acme.WorkOff();

@@ -8,7 +8,6 @@ using Marketplace.Core.Resources;
 using Marketplace.Integration.Transfers;
 using Marketplace.Integration.UsageEvents;
 using Marketplace.Jobs.Provisioning;
-using Marketplace.Shell.Drift;
 using Marketplace.Shell.Provisioning.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using static LanguageExt.Prelude;
@@ -308,11 +307,7 @@ public sealed class KeysTests : IAsyncLifetime
     private async Task Give(Provisioned resource, string target) =>
         (await acme.Accept(target, await acme.Offer(resource))).IsEmpty();
 
-    private async Task<int> Drift()
-    {
-        await using var output = new StringWriter();
-        return await acme.Server.Services.GetRequiredService<DriftReport>().Print(output, Cancel);
-    }
+    private async Task<int> Drift() => (await acme.Drift()).Differences;
 
     /// <summary>Whether somebody who shows it would be let in: it is known, and its resource is in service.</summary>
     private async Task<bool> Opens(string key) =>

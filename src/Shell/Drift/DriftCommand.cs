@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json;
+using Marketplace.Core.Installations;
+using Marketplace.Shell.Clock;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.Installations;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.Drift;
+
+/// <param name="Installation">Everybody, when null.</param>
+internal sealed record DriftRequest(string? Installation, bool AsJson);
+
+/// <summary>The report from the command line: each finding on its line as soon as it is known, and the numbers on the last.</summary>
+internal static class DriftCommand
+{
+    private const int Differs = 2;
+
+    /// <param name="run">Gets what is left of the arguments, too.</param>
+    /// <param name="rest">ASP.NET's part of what was parsed.</param>
+    public static Command Command(Func<DriftRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    {
+        var installation = new Option<string?>("--installation") { Description = "Of this installation alone (icfg_…)." };
+        var json = new Option<bool>("--json") { Description = "Each finding as a JSON object on a line." };
+        var command = new Command(
+            "drift",
+            "Compares what we hold, what the provisioners hold and what Vercel holds, and says what mends it. Exit code 0 when they agree, 2 when not.")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.Options.Add(installation);
+        command.Options.Add(json);
+        command.SetAction((parsed, cancel) => run(new DriftRequest(parsed.GetValue(installation), parsed.GetValue(json)), rest(parsed), cancel));
+        return command;
+    }
+
+    /// <param name="app">Whose database and catalogue are read; it is not started.</param>
+    public static async Task<int> Run(WebApplication app, DriftRequest request, CancellationToken cancel)
+    {
+        await app.Services.GetRequiredService<Migrations>().Require(cancel);
+        await app.Services.AwaitClock(cancel);
+        var (report, summary) = (app.Services.GetRequiredService<DriftReport>(), new DriftSummary());
+        if (request.Installation is not { } id)
+            return await Print(report.Everybody(summary, cancel), summary, request.AsJson, Console.Out);
+
+        await using var connection = await app.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(cancel);
+        if (await InstallationRows.Load(connection, new InstallationId(id), cancel) is null)
+        {
+            await Console.Error.WriteLineAsync($"There is no installation {id}.");
+            return Differs;
+        }
+
+        return await Print(report.Of(new InstallationId(id), summary, cancel), summary, request.AsJson, Console.Out);
+    }
+
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Print(IAsyncEnumerable<DriftFinding> findings, DriftSummary summary, bool asJson, TextWriter output)
+    {
+        await foreach (var finding in findings)
+        {
+            // There are many that ended long ago: their number is said at the end.
+            if (finding is DriftFinding.Leaves { IsFinal: true })
+                continue;
+            await output.WriteLineAsync(asJson ? JsonSerializer.Serialize(DriftFindingWire.Of(finding), WireJson.Options) : Line(finding));
+        }
+
+        if (asJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(
+                new DriftSummaryWire(summary.Differences, summary.Installations, summary.Resources, summary.Final), WireJson.Options));
+        }
+        else
+        {
+            if (summary.Final > 0)
+                await output.WriteLineAsync($"{Counted.Of(summary.Final, "installation is", "installations are")} final: Vercel shows nothing of what is.");
+            await output.WriteLineAsync(DriftText.Summary(summary));
+        }
+
+        return summary.Differences == 0 ? 0 : Differs;
+    }
+
+    private static string Line(DriftFinding finding) =>
+        DriftText.Mend(finding) is { } mend ? $"{DriftText.Of(finding)} To mend it: {mend}" : DriftText.Of(finding);
+}
