@@ -73,7 +73,8 @@ internal static class RealTime
         Assert.Fail($"It never was so: {what}");
     }
 
-    private static async Task<bool> AnythingDue(this Acme acme) =>
+    /// <summary>Whether anything that is due by now is not done yet.</summary>
+    public static async Task<bool> AnythingDue(this Acme acme) =>
         await acme.Ask<bool>(
             """
             select exists (select from operation where state = 'pending')
