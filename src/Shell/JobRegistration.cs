@@ -1,6 +1,7 @@
 using Marketplace.Core.Repl;
 using Marketplace.Jobs.Balances;
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Checks;
 using Marketplace.Jobs.Deployments;
 using Marketplace.Jobs.Credentials;
 using Marketplace.Jobs.Idempotency;
@@ -21,6 +22,7 @@ using Marketplace.Jobs.Vercel;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
+using Marketplace.Shell.Checks;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Deployments;
@@ -61,6 +63,7 @@ internal static class JobRegistration
         .AddSingleton<SharedTransactions>()
         .AddSingleton<Decisions>()
         .AddSingleton<WebhookIntake>()
+        .AddSingleton<WebhookView>()
         .AddSingleton(ReplLimits.Default)
         .AddSingleton<ReplCalls>()
         .AddSingleton<LastReadings>()
@@ -90,12 +93,17 @@ internal static class JobRegistration
         .AddSingleton<WebhookEffects>()
         .AddSingleton<IWebhooks, WebhookStore>()
         .AddSingleton<IDeploymentActions, DeploymentActionStore>()
+        .AddSingleton<CheckStore>()
+        .AddSingleton<ICheckRuns>(provider => provider.GetRequiredService<CheckStore>())
+        .AddSingleton<IProjectChecks>(provider => provider.GetRequiredService<CheckStore>())
         .AddSingleton<IKeptAnswers, KeptAnswers>()
         .AddSingleton<ISessions, SessionStore>()
         .AddSingleton<IPlanSettlement, PlanSettlement>()
         .AddSingleton<IScheduledJob, PlanChanges>()
         .AddSingleton<IScheduledJob, WebhookProcessing>()
         .AddSingleton<IScheduledJob, DeploymentActions>()
+        .AddSingleton<IScheduledJob, ProjectChecks>()
+        .AddSingleton<IScheduledJob, CheckRuns>()
         .AddSingleton<IScheduledJob, CredentialRotation>()
         .AddSingleton<IScheduledJob, InvoiceSettlement>()
         .AddSingleton<IScheduledJob, SecretExpiry>()

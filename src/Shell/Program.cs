@@ -42,7 +42,7 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft, Outbox, Rotate, Resync,
+                Serve, Migrate, Drift, Statement, Redraft, Outbox, Webhooks, Rotate, Resync,
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -141,6 +141,12 @@ internal static class Program
         return await InvoiceCommands.Redraft(app, request, cancel);
     }
 
+    private static async Task<int> Webhooks(WebhookRequest request, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await WebhookCommands.Run(app, request, cancel);
+    }
+
     private static async Task<int> Outbox(OutboxRequest request, string[] args, CancellationToken cancel)
     {
         await using var app = Build(Role.None, args);
@@ -178,6 +184,14 @@ internal static class Program
             throw new StartRefusedException(
                 $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares an import, and its provisioner "
                 + $"\"{product.Provisioner}\" has nothing to import from.");
+        }
+
+        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
+            && !product.Checks.IsEmpty && !provisioners.HasHealth(product.Provisioner)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares checks, and its provisioner "
+                + $"\"{product.Provisioner}\" has none.");
         }
 
         foreach (var (product, action) in products.Where(product => provisioners.Has(product.Provisioner))

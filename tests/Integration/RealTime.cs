@@ -7,10 +7,10 @@ namespace Marketplace.Integration;
 /// <summary>What runs by real time, leases and backoff, without waiting for it; and days that pass hour by hour.</summary>
 internal static class RealTime
 {
-    private static readonly string[] Waiting = ["operation", "outbox_message", "webhook", "deployment_action", "billing_schedule"];
+    private static readonly string[] Waiting = ["operation", "outbox_message", "webhook", "deployment_action", "check_run", "project_check", "billing_schedule"];
 
     /// <summary>Of these, the next attempt is when the lease is over.</summary>
-    private static readonly string[] Leased = ["webhook", "deployment_action"];
+    private static readonly string[] Leased = ["webhook", "deployment_action", "check_run", "project_check"];
 
     private static readonly string EndBackoff = string.Concat(Waiting.Select(table =>
         $"update {table} set next_attempt_at = clock_timestamp() where next_attempt_at > clock_timestamp();"));

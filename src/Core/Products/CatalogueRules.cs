@@ -7,6 +7,8 @@ namespace Marketplace.Core.Products;
 /// <summary>What a catalogue must keep, so that nothing that it sells surprises Vercel or an invoice later.</summary>
 public static class CatalogueRules
 {
+    private const int CheckNameCharactersMax = 100;
+
     /// <summary>Every rule that is broken, in the order of the file; empty when the catalogue is good.</summary>
     /// <remarks>Source: contract §B.1 for the first plan of an installation, §C.1 for what each type of plan may say.</remarks>
     public static Seq<CatalogueError> Check(
@@ -37,6 +39,8 @@ public static class CatalogueRules
         .. product.Repl.Bind(repl => repl.WelcomeMessage).Match(welcome => Blank(welcome, $"{path}.repl.welcomeMessage"), () => []),
         .. Repeated(product.DeploymentActions, $"{path}.deploymentActions", "slug", action => action.Slug),
         .. Each(product.DeploymentActions, $"{path}.deploymentActions", ActionErrors),
+        .. Repeated(product.Checks, $"{path}.checks", "slug", check => check.Slug),
+        .. Each(product.Checks, $"{path}.checks", CheckErrors),
         .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
@@ -53,11 +57,22 @@ public static class CatalogueRules
     /// <summary>It is part of a path at Vercel.</summary>
     private static IEnumerable<CatalogueError> ActionErrors(ProductAction action, string path) =>
     [
-        .. When(
-            action.Slug.Length == 0 || !action.Slug.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'),
-            $"{path}.slug", "must be of lower-case letters, digits and hyphens"),
+        .. SlugErrors(action.Slug, $"{path}.slug"),
         .. Blank(action.Name, $"{path}.name"),
     ];
+
+    private static IEnumerable<CatalogueError> CheckErrors(ProductCheck check, string path) =>
+    [
+        .. SlugErrors(check.Slug, $"{path}.slug"),
+        .. Blank(check.Name, $"{path}.name"),
+        .. When(check.Name.Length > CheckNameCharactersMax, $"{path}.name", $"must have at most {CheckNameCharactersMax} characters"),
+        .. When(check.Timeout.Exists(timeout => timeout < TimeSpan.FromSeconds(1)), $"{path}.timeoutSeconds", "must be at least 1"),
+    ];
+
+    private static IEnumerable<CatalogueError> SlugErrors(string slug, string path) =>
+        When(
+            slug.Length == 0 || !slug.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'),
+            path, "must be of lower-case letters, digits and hyphens");
 
     private static IEnumerable<CatalogueError> MetricErrors(Metric metric, string path) =>
     [

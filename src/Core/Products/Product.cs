@@ -26,6 +26,9 @@ public sealed record Product(
     /// <summary>What its resources do for deployments that wait for it. Source: contract §E.15.</summary>
     public Seq<ProductAction> DeploymentActions { get; init; } = Seq<ProductAction>.Empty;
 
+    /// <summary>How its resources are checked for each deployment of a connected project. Source: contract §D.13.</summary>
+    public Seq<ProductCheck> Checks { get; init; } = Seq<ProductCheck>.Empty;
+
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
 }
 
@@ -37,3 +40,10 @@ public sealed record ProductRepl(bool SupportsReadOnlyMode, Option<string> Welco
 /// <summary>An action that deployments can wait for, as Vercel's console declares it too. Source: contract §E.15.</summary>
 /// <param name="Slug">Lower-case letters, digits and hyphens.</param>
 public sealed record ProductAction(string Slug, string Name);
+
+/// <summary>A check of a resource that each deployment of a connected project runs. Source: contract §D.13, v2.</summary>
+/// <param name="Slug">By which it is known here; lower-case letters, digits and hyphens.</param>
+/// <param name="Name">As customers see it; at most 100 characters.</param>
+/// <param name="IsBlocking">Whether a deployment is not promoted before it has succeeded.</param>
+/// <param name="Timeout">How long Vercel waits for a run; five minutes where it is not said.</param>
+public sealed record ProductCheck(string Slug, string Name, bool IsBlocking, Option<TimeSpan> Timeout);

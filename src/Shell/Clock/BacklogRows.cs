@@ -15,6 +15,7 @@ internal static class BacklogRows
             or exists (select from webhook where state = 'pending')
             or exists (select from deployment_action where due_at <= $1)
             or exists (select from billing_schedule where due_at <= $1 and not awaits_token)
+            or exists (select from check_run where state = 'wanted')
             or exists (select from resource where next_plan_at <= $1 and status not in ('error', 'uninstalled'))
             or exists (select from secret_generation where expires_at <= $1 and expired_at is null)
         """;

@@ -6,6 +6,7 @@ using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
+using Marketplace.Shell.Webhooks;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -35,6 +36,7 @@ internal sealed class CommandLine
         Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
         Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
         Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
+        Func<WebhookRequest, string[], CancellationToken, Task<int>> webhooks,
         Func<string, string[], CancellationToken, Task<int>> rotate,
         Func<ResyncRequest, bool, string[], CancellationToken, Task<int>> resync,
         KeyActions keys)
@@ -54,6 +56,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(StatementCommand.Command(statement, Rest));
         root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
         root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));
+        root.Subcommands.Add(WebhookCommands.Command(webhooks, Rest));
         root.Subcommands.Add(CredentialCommands.Command(rotate, Rest));
         root.Subcommands.Add(ResyncCommand.Command(resync, Rest));
         root.Subcommands.Add(keys.Command(Rest));

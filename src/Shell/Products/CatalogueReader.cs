@@ -50,6 +50,9 @@ internal static class CatalogueReader
         NameLimits = json.ObjectOrNone("resourceName", MetadataSchemaReader.ReadTextLimits),
         Repl = json.ObjectOrNone("repl", ReadRepl).Bind(repl => repl),
         DeploymentActions = json.EachOrNone("deploymentActions", action => new ProductAction(action.Text("slug"), action.Text("name"))),
+        Checks = json.EachOrNone("checks", check => new ProductCheck(
+            check.Text("slug"), check.Text("name"), check.FlagOr("blocking", otherwise: false),
+            check.CountOrNone("timeoutSeconds").Map(seconds => TimeSpan.FromSeconds(seconds)))),
         IsImportable = json.ObjectOrNone("import", import => import.FlagOr("enabled", otherwise: false)).IfNone(false),
     };
 

@@ -2,10 +2,12 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
+using Marketplace.Core.Products;
 using Marketplace.Core.Projects;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Audit;
+using Marketplace.Shell.Checks;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Projects;
@@ -17,24 +19,24 @@ namespace Marketplace.Shell.Webhooks;
 /// <summary>Which projects use a resource. Source: contract §F, <c>integration-resource.project-connected</c> and <c>-disconnected</c>.</summary>
 internal static class ProjectWebhooks
 {
-    public static Func<Writes, WebhookEnd> LookConnected(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)
+    public static WebhookEffect Connected(Catalogue catalogue) => (loads, webhook, now) =>
     {
         var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
         return Look(
             loads, webhook, payload,
             new ProjectConnection.Connected(
                 payload.Connected, Prelude.Optional(payload.Project?.Name)!, (payload.Targets ?? []).ToSeq().Strict(), told),
-            now);
-    }
+            (writes, resource) => WantChecks(writes, catalogue, webhook.Installation, resource, payload.Connected), now);
+    };
 
     public static Func<Writes, WebhookEnd> LookDisconnected(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)
     {
         var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
-        return Look(loads, webhook, payload, new ProjectConnection.Disconnected(payload.Connected, told), now);
+        return Look(loads, webhook, payload, new ProjectConnection.Disconnected(payload.Connected, told), (_, _) => { }, now);
     }
 
     private static Func<Writes, WebhookEnd> Look(
-        Loads loads, ClaimedWebhook webhook, PayloadWire payload, ProjectConnection told, DateTimeOffset now)
+        Loads loads, ClaimedWebhook webhook, PayloadWire payload, ProjectConnection told, Action<Writes, Resource> follow, DateTimeOffset now)
     {
         var (id, resourceId) = (webhook.Installation, new ResourceId(payload.ResourceId));
         var installation = InstallationRows.LoadForUpdate(loads, id);
@@ -47,21 +49,30 @@ internal static class ProjectWebhooks
             (_, null) => WebhookEnd.NoResource,
             // It has changed hands since, and its projects with it: whoever has it now hears this.
             (_, Resource.Uninstalled) when destination.Value.Case is SomeCase<InstallationId>(var to) => WebhookEnd.Forwarded(writes, webhook, to, now),
-            _ => Hear(writes, id, resourceId, Prelude.Optional(known.Value)!, told),
+            (_, { } it) => Hear(writes, id, it, Prelude.Optional(known.Value)!, told, follow),
         };
     }
 
     private static WebhookEnd Hear(
-        Writes writes, InstallationId installation, ResourceId resource, Option<ProjectConnection> known, ProjectConnection told)
+        Writes writes, InstallationId installation, Resource resource, Option<ProjectConnection> known, ProjectConnection told,
+        Action<Writes, Resource> follow)
     {
         if (ProjectConnection.Heard(known, told) != told)
             return WebhookEnd.Outdated;
 
-        ProjectConnectionRows.Save(writes, installation, resource, told);
+        ProjectConnectionRows.Save(writes, installation, resource.Id, told);
+        follow(writes, resource);
         EventRows.Append(
-            writes, installation, resource, told.Told.At, $"resource.Project{told.GetType().Name}",
+            writes, installation, resource.Id, told.Told.At, $"resource.Project{told.GetType().Name}",
             Actor.Worker($"webhook {told.Told.Webhook}"), new { project = told.Project.Value });
         return WebhookEnd.Done;
+    }
+
+    /// <summary>Each deployment of the project is checked from now on, as the catalogue says of the product.</summary>
+    private static void WantChecks(Writes writes, Catalogue catalogue, InstallationId installation, Resource resource, ProjectId project)
+    {
+        foreach (var check in catalogue.Product(resource.Facts.Product).Map(product => product.Checks).IfNone(Seq<ProductCheck>.Empty))
+            ProjectCheckRows.Want(writes, installation, resource.Id, project, check.Slug);
     }
 
     /// <param name="ResourceId">Our own id of it.</param>

@@ -14,7 +14,7 @@ internal sealed class WebhookEffects(Fulfilment fulfilment)
         ["marketplace.invoice.overdue"] = InvoiceWebhooks.Look,
         ["marketplace.invoice.refunded"] = InvoiceWebhooks.Look,
         ["marketplace.member.changed"] = MemberWebhooks.Look,
-        ["integration-resource.project-connected"] = ProjectWebhooks.LookConnected,
+        ["integration-resource.project-connected"] = ProjectWebhooks.Connected(fulfilment.Catalogue),
         ["integration-resource.project-disconnected"] = ProjectWebhooks.LookDisconnected,
         ["integration-configuration.removed"] = ConfigurationWebhooks.Removed(fulfilment),
         ["integration-configuration.transferred"] = ConfigurationWebhooks.LookTransferred,
@@ -23,6 +23,8 @@ internal sealed class WebhookEffects(Fulfilment fulfilment)
         ["deployment.integration.action.start"] = DeploymentActionWebhooks.Start,
         ["deployment.integration.action.cancel"] = DeploymentActionWebhooks.Cancel,
         ["deployment.integration.action.cleanup"] = DeploymentActionWebhooks.CleanUp,
+        ["deployment.checkrun.start"] = CheckRunWebhooks.Start,
+        ["deployment.checkrun.cancel"] = CheckRunWebhooks.Cancel,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Null where the type has none.</summary>

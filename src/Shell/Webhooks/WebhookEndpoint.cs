@@ -86,15 +86,19 @@ internal static class WebhookEndpoint
         }
     }
 
-    /// <summary>Both names are used for the same value; a webhook about anything else has neither, and is kept under an empty id.</summary>
-    private static InstallationId InstallationOf(JsonElement webhook) =>
-        new(webhook.TryGetProperty("payload", out var payload)
-            ? Name(payload, "installationId")
-                ?? (payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("configuration", out var configuration)
-                    ? Name(configuration, "id")
-                    : null)
-                ?? ""
-            : "");
+    /// <summary>Three names are used for the same value; a webhook about anything else has none of them, and is kept under an empty id.</summary>
+    private static InstallationId InstallationOf(JsonElement webhook)
+    {
+        var payload = Part(webhook, "payload");
+        return new(
+            Name(payload, "installationId")
+            ?? Name(Part(payload, "configuration"), "id")
+            ?? Name(Part(Part(payload, "checkRun"), "source"), "integrationConfigurationId")
+            ?? "");
+    }
+
+    private static JsonElement Part(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var part) ? part : default;
 
     private static string? Name(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object

@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Persistence;
@@ -59,6 +60,26 @@ internal static class WebhookRows
             select installation_id, webhook_id from webhook where state = 'processed' and received_at < $1 limit $2 for update skip locked)
         """;
 
+    private const string Shown = "installation_id, webhook_id, type, state, received_at, attempts, last_error";
+
+    private const string ListSql = $"""
+        select {Shown} from webhook
+        where installation_id = $1 and ($2::text is null or state = $2) order by received_at desc, webhook_id limit $3
+        """;
+
+    // Operators' lists: they span installations on purpose.
+    private const string DeadAnywhereSql = $"select {Shown} from webhook where state = 'dead' order by received_at desc, webhook_id limit $1";
+
+    private const string PendingAnywhereSql = $"""
+        select {Shown} from webhook where state = 'pending' order by received_at desc, webhook_id limit $1
+        """;
+
+    private const string ReplaySql = """
+        update webhook set state = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), closed_at = null
+        where installation_id = $1 and state = 'dead' and ($2::text is null or webhook_id = $2)
+        returning webhook_id
+        """;
+
     public static readonly Inserts Arrivals = new(StoreSql, StoreManySql);
 
     /// <summary>As it came: jsonb would refuse an escaped U+0000, and put the fields into an order of its own.</summary>
@@ -106,6 +127,24 @@ internal static class WebhookRows
         await using var command = connection.Command(DeadSql, webhook.Installation.Value, webhook.Id, reason);
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    /// <summary>Newest first.</summary>
+    /// <param name="state">Any, when null.</param>
+    public static Loaded<Seq<StoredWebhook>> List(Loads loads, InstallationId installation, string? state, int max) =>
+        loads.Many(ListSql, ReadStored, installation.Value, state, max);
+
+    /// <summary>The same of everybody: what was given up, or what has no effect yet.</summary>
+    public static Loaded<Seq<StoredWebhook>> ListAnywhere(Loads loads, bool dead, int max) =>
+        loads.Many(dead ? DeadAnywhereSql : PendingAnywhereSql, ReadStored, max);
+
+    /// <summary>Has dead ones processed once more, and says which.</summary>
+    /// <param name="webhook">All of the installation, when null.</param>
+    public static Loaded<Seq<string>> Replay(Loads loads, InstallationId installation, string? webhook) =>
+        loads.Many(ReplaySql, reader => reader.GetString(0), installation.Value, webhook);
+
+    private static StoredWebhook ReadStored(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.Moment(4), reader.GetInt32(5),
+        reader.TextOrNull(6));
 
     public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
     {

@@ -14,7 +14,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     [
         // Batch claims.
         "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
-        "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql", "DeploymentActionRows.ClaimSql", "CredentialRows.ClaimSql",
+        "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql", "DeploymentActionRows.ClaimSql", "CheckRunRows.ClaimSql",
+        "ProjectCheckRows.ClaimSql", "CredentialRows.ClaimSql",
         // What nobody asks for any more, in batches.
         "IdempotencyRows.ForgetSql", "OutboxRows.ForgetSql", "WebhookRows.ForgetSql", "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
         "SessionRows.SweepSql", "SignOnRows.SweepSql",
@@ -28,7 +29,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "ConnectionRows.ListSql",
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
-        // Operators' lists of messages.
+        // Operators' lists of messages and webhooks.
+        "WebhookRows.DeadAnywhereSql", "WebhookRows.PendingAnywhereSql",
         "OutboxListRows.DeadAnywhereSql", "OutboxListRows.PendingAnywhereSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.NeededSql", "ApiKeyRows.ResourcesSql",
@@ -37,7 +39,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
     private static readonly string[] OfClaims =
         ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home",
-         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "webhook_over", "installation_rotation_open", "installation_credentials_age"];
+         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()
