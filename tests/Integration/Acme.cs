@@ -60,6 +60,7 @@ public sealed partial class Acme : IAsyncLifetime
             new SimulatorOptions
             {
                 IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Slug = TestServerOptions.Slug, Now = options.Start,
+                KnowsEdgeConfigOnly = options.KnowsEdgeConfigOnly,
             }, Cancel);
         await Serve(options.Adapt);
     }
@@ -147,6 +148,9 @@ internal sealed record AcmeOptions
 
     /// <summary>What is logged from it on is kept, whatever the configuration says.</summary>
     public LogLevel? LogLevel { get; init; }
+
+    /// <summary>Vercel as it was before the summer of 2026.</summary>
+    public bool KnowsEdgeConfigOnly { get; init; }
 
     public ReplLimits ReplLimits { get; init; } = ReplLimits.Default;
 
