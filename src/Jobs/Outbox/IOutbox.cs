@@ -1,3 +1,5 @@
+using Marketplace.Core.Installations;
+
 namespace Marketplace.Jobs.Outbox;
 
 /// <summary>
@@ -12,6 +14,10 @@ public interface IOutbox
     /// </summary>
     Task<IReadOnlyList<OutboxMessage>> Claim(
         DateTimeOffset now, int messagesMax, int attemptsInLine, TimeSpan lease, CancellationToken cancel);
+
+    /// <summary>The same of one installation; null when nothing there can be sent now.</summary>
+    Task<OutboxMessage?> ClaimNext(
+        InstallationId installation, DateTimeOffset now, int attemptsInLine, TimeSpan lease, CancellationToken cancel);
 
     /// <summary>What the message says, as things are now; null when what it is about is gone, or on its way out, and there is nothing to say.</summary>
     Task<MessageContent?> Read(OutboxMessage message, CancellationToken cancel);

@@ -28,6 +28,9 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
 
     private const int MessagesMax = 16;
 
+    /// <summary>Then others have their turn.</summary>
+    private const int LineMax = 50;
+
     /// <summary>What is said may change while it is being said. Where it does again and again, those who change it send their own messages.</summary>
     private const int TimesSaidMax = 5;
 
@@ -42,7 +45,19 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) => Claims.WorkOff(
-        max => outbox.Claim(now, max, AttemptsInLine, Lease, cancel), MessagesMax, message => Send(message, now, cancel), cancel);
+        max => outbox.Claim(now, max, AttemptsInLine, Lease, cancel), MessagesMax, message => SendLine(message, now, cancel), cancel);
+
+    /// <summary>The message and those behind it: to look through everybody's for each would cost more than to send it.</summary>
+    private async Task SendLine(OutboxMessage first, DateTimeOffset now, CancellationToken cancel)
+    {
+        await Send(first, now, cancel);
+        for (var sent = 1; sent < LineMax && !cancel.IsCancellationRequested; sent++)
+        {
+            if (await outbox.ClaimNext(first.Installation, now, AttemptsInLine, Lease, cancel) is not { } next)
+                return;
+            await Send(next, now, cancel);
+        }
+    }
 
     /// <summary>One message's fault is its own: it is sent again later, and delays no other installation.</summary>
     private async Task Send(OutboxMessage message, DateTimeOffset now, CancellationToken cancel)
@@ -175,7 +190,10 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
         if (message.Attempts >= AttemptsMax)
             return Die(message, setback, cancel);
 
-        var delay = retryAfter ?? Retries.After(message.Attempts);
+        // Not before Vercel says, and not sooner than what has failed so often: an outage may last for days.
+        var delay = Retries.After(message.Attempts);
+        if (retryAfter > delay)
+            delay = retryAfter.Value;
         Failed(message.Kind, message.Installation.Value, message.Attempts, setback.Reason, delay);
         return outbox.Postpone(message, setback, delay, cancel);
     }

@@ -27,6 +27,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
         return await OutboxRows.Claim(connection, now, messagesMax, attemptsInLine, lease, cancel);
     }
 
+    public async Task<OutboxMessage?> ClaimNext(
+        InstallationId installation, DateTimeOffset now, int attemptsInLine, TimeSpan lease, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await OutboxRows.ClaimNext(connection, installation, now, attemptsInLine, lease, cancel);
+    }
+
     public async Task<MessageContent?> Read(OutboxMessage message, CancellationToken cancel)
     {
         var loads = new Loads();

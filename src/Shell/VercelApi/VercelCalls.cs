@@ -71,7 +71,7 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
             using var response = await resilience.Send(call.IsRepeatable, attempt => SendOnce(token, call, attempt), cancel);
             return response.IsSuccessStatusCode || (call.Known is not null && response.StatusCode == HttpStatusCode.NotModified)
                 ? new VercelAnswer<T>.Accepted(await call.Read(response, cancel))
-                : await VercelFailure.Of<T>(response, cancel);
+                : await VercelFailure.Of<T>(response, token, cancel);
         }
         catch (HttpRequestException fault)
         {

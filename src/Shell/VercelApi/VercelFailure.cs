@@ -14,9 +14,12 @@ internal static class VercelFailure
     /// <summary>Usage is told every hour, and an uninstall has only hours: what is due is not put off for longer, whoever asks for it.</summary>
     private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
 
-    public static async Task<VercelAnswer<T>> Of<T>(HttpResponseMessage response, CancellationToken cancel)
+    /// <param name="token">Should Vercel repeat it, nobody reads it in a log or in a table.</param>
+    public static async Task<VercelAnswer<T>> Of<T>(HttpResponseMessage response, AccessToken? token, CancellationToken cancel)
     {
         var body = await response.Content.ReadAsStringAsync(cancel);
+        if (token is not null)
+            body = body.Replace(token.Value, "[token]", StringComparison.Ordinal);
         var reply = new VercelReply((int)response.StatusCode, body.Length <= BodyCharactersMax ? body : body[..BodyCharactersMax]);
         return Of<T>(response, Reason(body)) with { Reply = reply };
     }

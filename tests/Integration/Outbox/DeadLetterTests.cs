@@ -41,11 +41,12 @@ public sealed class DeadLetterTests(Acme acme) : IClassFixture<Acme>
     {
         var tool = await acme.Provision(await acme.Install());
         var secret = tool.Secret();
-        var long_ = new string('x', 490);
+        var token = acme.Vercel.State.Installations[tool.Installation].Tokens[^1].Value;
+        var filler = new string('x', 490);
         acme.Vercel.Disturbances.Plan(
-            HttpMethod.Patch, tool.Id, new Disturbance { Refusal = ApiAnswer.Refusal(400, "bad_request", $"secrets[0].value {secret} is {long_}") });
+            HttpMethod.Patch, tool.Id, new Disturbance { Refusal = ApiAnswer.Refusal(400, "bad_request", $"secrets[0].value {secret} of {token} is {filler}") });
         acme.Vercel.Disturbances.Plan(
-            HttpMethod.Patch, tool.Id, new Disturbance { Refusal = ApiAnswer.Refusal(400, "bad_request", $"{long_}{secret}") });
+            HttpMethod.Patch, tool.Id, new Disturbance { Refusal = ApiAnswer.Refusal(400, "bad_request", $"{filler}{secret}") });
         await Write(tool);
         await Write(tool);
         await acme.Work("outbox");
@@ -54,7 +55,8 @@ public sealed class DeadLetterTests(Acme acme) : IClassFixture<Acme>
             "select last_error || last_answer from outbox_message where resource_id = $1 and state = 'dead'", tool.Id);
         Assert.Equal(2, kept.Count);
         Assert.All(kept, text => Assert.DoesNotContain(secret[..6], text, StringComparison.Ordinal));
-        Assert.Contains("secrets[0].value [secret] is", kept[0], StringComparison.Ordinal);
+        Assert.All(kept, text => Assert.DoesNotContain(token, text, StringComparison.Ordinal));
+        Assert.Contains("secrets[0].value [secret] of [token] is", kept[0], StringComparison.Ordinal);
         Assert.DoesNotContain(acme.Server.Log.Lines, line => line.Contains(secret[..6], StringComparison.Ordinal));
     }
 

@@ -84,6 +84,21 @@ public sealed class OutboxLineTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task Nobody_comes_back_sooner_than_what_failed_so_often_may()
+    {
+        var tool = await acme.Provision(await acme.Install());
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, tool.Id, Disturbance.Fails(429) with { RetryAfter = TimeSpan.FromSeconds(1) }, times: 3);
+        await Write(tool);
+        await acme.Execute("update outbox_message set attempts = 9 where resource_id = $1", tool.Id);
+        await acme.Work("outbox");
+
+        var pause = await acme.Ask<double>(
+            "select extract(epoch from next_attempt_at - clock_timestamp())::float8 from outbox_message where resource_id = $1", tool.Id);
+        Assert.InRange(pause, 890, 1130);
+        acme.Vercel.Disturbances.Clear();
+    }
+
+    [Fact]
     public async Task What_changes_while_it_is_said_is_said_again()
     {
         var tool = await acme.Provision(await acme.Install());
