@@ -11,6 +11,7 @@ internal sealed partial class CustomerLife
         transcript.Step("Vercel shows what is not so any more, and is told everything once more");
         var (secret, status) = (Secret(Database), Resource.Status);
         vercel.Change(state => state.With(Installation.With(Resource with { Status = "error", Secrets = [] })));
+        transcript.Check("the drift report says so", 2, await operators("drift"));
         transcript.Check("a resync of the installation is on its way", 0, await operators("resync", installationId));
         await Eventually("the secrets are back", () => Resource.Secrets.Exists(kept => kept.Value == secret), isBack => isBack, cancel);
         await Eventually("so is the status", () => Resource.Status, shown => shown == status, cancel);

@@ -43,6 +43,7 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
         await BuyCredit(cancel);
         await WorkForThreeHours(database, cancel);
         await RotateTheSecrets(database, cancel);
+        await DeployAPreview(cancel);
         await MendWhatVercelShows(cancel);
         await ChangeThePlan(cancel);
         LookAtTheCredit();
