@@ -25,7 +25,7 @@ public sealed partial class CredentialRotation(IRotations rotations, IVercelCred
 
     public string Id => "credentials";
 
-    public JobSchedule Schedule => JobSchedule.EverySeconds(15);
+    public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(max => rotations.Claim(now, max, Lease, cancel), InstallationsMax, claimed => Rotate(claimed, cancel), cancel);
