@@ -119,6 +119,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, AnswerRetention>()
         .AddSingleton<IScheduledJob, OutboxRetention>()
         .AddSingleton<IScheduledJob, WebhookRetention>()
+        .AddSingleton<IScheduledJob, DeploymentRetention>()
         .AddSingleton<IScheduledJob, SessionSweep>()
         .AddSingleton<UsageEventStore>()
         .AddSingleton<IScheduledJob>(provider => new MeterRollup(provider.GetRequiredService<UsageEventStore>()))

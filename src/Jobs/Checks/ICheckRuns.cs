@@ -16,6 +16,9 @@ public interface ICheckRuns
 
     /// <summary>To be tried again after the delay.</summary>
     Task Postpone(CheckRun run, string reason, TimeSpan delay, CancellationToken cancel);
+
+    /// <summary>Forgets at most so many that are over, and had to be before a moment; and says how many it was.</summary>
+    Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel);
 }
 
 /// <summary>One run of a check of a resource.</summary>

@@ -19,6 +19,9 @@ public interface IDeploymentActions
 
     /// <summary>To be tried again after the delay.</summary>
     Task Postpone(ActionWork work, string reason, TimeSpan delay, CancellationToken cancel);
+
+    /// <summary>Forgets at most so many of which nothing is left since before a moment, and says how many it was.</summary>
+    Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel);
 }
 
 /// <summary>One action with something to do, and what it is done with.</summary>

@@ -38,6 +38,12 @@ internal static class CheckRunRows
         where installation_id = $1 and run_id = $2 and state = 'wanted'
         """;
 
+    // What nobody asks for any more, in batches: it spans installations on purpose.
+    private const string ForgetSql = """
+        delete from check_run where (installation_id, run_id) in (
+            select installation_id, run_id from check_run where state = 'over' and deadline < $1 limit $2 for update skip locked)
+        """;
+
     public static void Begin(
         Writes writes, InstallationId installation, string run, ResourceId resource, string deployment, DateTimeOffset deadline) =>
         writes.Add(BeginSql, installation.Value, run, resource.Value, deployment, deadline);
@@ -61,6 +67,12 @@ internal static class CheckRunRows
         }
 
         return claimed;
+    }
+
+    public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ForgetSql, before, max);
+        return await command.ExecuteNonQueryAsync(cancel);
     }
 
     public static void End(Writes writes, InstallationId installation, string run, string? remark) =>

@@ -37,6 +37,12 @@ internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catal
     public Task Postpone(CheckRun run, string reason, TimeSpan delay, CancellationToken cancel) =>
         Commit(writes => CheckRunRows.Postpone(writes, run.Installation, run.Id.Value, reason, delay), cancel);
 
+    public async Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await CheckRunRows.Forget(connection, before, max, cancel);
+    }
+
     async Task<IReadOnlyList<WantedCheck>> IProjectChecks.Claim(int checksMax, TimeSpan lease, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

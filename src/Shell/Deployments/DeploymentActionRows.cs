@@ -50,6 +50,13 @@ internal static class DeploymentActionRows
 
     private const string PostponeSql = $"update deployment_action set next_attempt_at = clock_timestamp() + $5, last_error = $6 where {One}";
 
+    // What nobody asks for any more, in batches: it spans installations on purpose.
+    private const string ForgetSql = """
+        delete from deployment_action where (installation_id, resource_id, deployment_id, action) in (
+            select installation_id, resource_id, deployment_id, action from deployment_action
+            where stage = 'gone' and changed_at < $1 limit $2 for update skip locked)
+        """;
+
     /// <summary>Null when nothing was heard of it yet.</summary>
     public static Loaded<DeploymentAction?> Load(Loads loads, InstallationId installation, DeploymentActionId id) =>
         loads.One(LoadSql, Read, installation.Value, id.Resource.Value, id.Deployment, id.Slug);
@@ -94,6 +101,12 @@ internal static class DeploymentActionRows
 
     public static void Postpone(Writes writes, InstallationId installation, DeploymentActionId id, string reason, TimeSpan delay) =>
         writes.Add(PostponeSql, installation.Value, id.Resource.Value, id.Deployment, id.Slug, delay, reason);
+
+    public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var command = connection.Command(ForgetSql, before, max);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
 
     private static void Add(Writes writes, [ConstantExpected] string sql, InstallationId installation, DeploymentActionId id) =>
         writes.Add(sql, installation.Value, id.Resource.Value, id.Deployment, id.Slug);

@@ -80,6 +80,12 @@ internal sealed partial class DeploymentActionStore(
     public Task Postpone(ActionWork work, string reason, TimeSpan delay, CancellationToken cancel) =>
         Postpone(work.Installation, work.Action.Id, reason, delay, cancel);
 
+    public async Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await DeploymentActionRows.Forget(connection, before, max, cancel);
+    }
+
     private Task Postpone(InstallationId installation, DeploymentActionId id, string reason, TimeSpan delay, CancellationToken cancel)
     {
         var writes = new Writes();

@@ -12,7 +12,7 @@ internal static class InstallationNewsRows
     private const string SaveSql = """
         insert into installation_news as known (installation_id, subject, told_at, told_by) values ($1, $2, $3, $4)
         on conflict (installation_id, subject) do update set told_at = excluded.told_at, told_by = excluded.told_by
-        where (known.told_at, known.told_by) < (excluded.told_at, excluded.told_by)
+        where (known.told_at, known.told_by collate "C") < (excluded.told_at, excluded.told_by collate "C")
         """;
 
     /// <summary>Null when nothing was told of it, but by the registration.</summary>

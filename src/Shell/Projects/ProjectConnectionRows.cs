@@ -34,7 +34,7 @@ internal static class ProjectConnectionRows
         insert into project_connection as known (installation_id, {Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (installation_id, resource_id, project_id) do update set connected = excluded.connected, name = excluded.name,
             targets = excluded.targets, told_at = excluded.told_at, told_by = excluded.told_by
-        where (known.told_at, known.told_by) < (excluded.told_at, excluded.told_by)
+        where (known.told_at, known.told_by collate "C") < (excluded.told_at, excluded.told_by collate "C")
         """;
 
     private const string DeleteSql = "delete from project_connection where installation_id = $1 and resource_id = any ($2)";

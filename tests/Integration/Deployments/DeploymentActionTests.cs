@@ -180,6 +180,25 @@ public sealed class DeploymentActionTests(Acme acme)
     }
 
     [Fact]
+    public async Task What_is_gone_is_forgotten_after_its_time_and_nothing_that_is_in_use()
+    {
+        var tool = await acme.Provision(await acme.Install());
+        await acme.Execute(
+            """
+            insert into deployment_action (installation_id, resource_id, deployment_id, action, stage, changed_at)
+            select $1, $2, stage || ' ' || days, 'stamp', stage, $3 - make_interval(days => days)
+            from unnest(array['gone', 'succeeded']) as stage, unnest(array[29, 31]) as days
+            """,
+            tool.Installation, tool.Id, acme.Now);
+
+        await acme.Work("deployment-retention");
+
+        Assert.Equal(
+            ["gone 29", "succeeded 29", "succeeded 31"],
+            await acme.AskAll<string>("select deployment_id from deployment_action where installation_id = $1 order by 1", tool.Installation));
+    }
+
+    [Fact]
     public async Task A_resource_that_is_not_in_service_does_nothing_for_deployments()
     {
         var (tool, deployment) = await Deploy("stamp");

@@ -17,7 +17,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql", "DeploymentActionRows.ClaimSql", "CheckRunRows.ClaimSql",
         "ProjectCheckRows.ClaimSql", "CredentialRows.ClaimSql",
         // What nobody asks for any more, in batches.
-        "IdempotencyRows.ForgetSql", "OutboxRows.ForgetSql", "WebhookRows.ForgetSql", "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
+        "IdempotencyRows.ForgetSql", "OutboxRows.ForgetSql", "WebhookRows.ForgetSql", "DeploymentActionRows.ForgetSql", "CheckRunRows.ForgetSql",
+        "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
         "SessionRows.SweepSql", "SignOnRows.SweepSql",
         // Hours of readings, summed up in batches.
         "MeterHourRows.ClaimSql", "MeterHourRows.SumUpSql",
