@@ -4,6 +4,7 @@ using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Checks;
 using Marketplace.Jobs.Deployments;
 using Marketplace.Jobs.Credentials;
+using Marketplace.Jobs.Experiments;
 using Marketplace.Jobs.Idempotency;
 using Marketplace.Jobs.Imports;
 using Marketplace.Jobs.Installations;
@@ -27,6 +28,7 @@ using Marketplace.Shell.Clock;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Deployments;
 using Marketplace.Shell.Credentials;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
@@ -71,6 +73,7 @@ internal static class JobRegistration
         .AddSingleton<BillingAccounts>()
         .AddSingleton<StatementStore>()
         .AddSingleton<ResourceImports>()
+        .AddSingleton<FlagStore>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
         .AddSingleton<RotationRequests>()
@@ -82,6 +85,8 @@ internal static class JobRegistration
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<IOutbox, OutboxStore>()
+        .AddSingleton<IExperiments, ExperimentStore>()
+        .AddSingleton<ExperimentTelling>()
         .AddSingleton<IBillingSchedule, BillingSchedule>()
         .AddSingleton<IUsageLedger, UsageLedger>()
         .AddSingleton<IPrepaidBalances, PrepaidBalances>()

@@ -9,6 +9,7 @@ using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Drift;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Health;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Imports;
@@ -42,7 +43,7 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft, Outbox, Webhooks, Rotate, Resync,
+                Serve, Migrate, Drift, Statement, Redraft, Outbox, Webhooks, Rotate, Resync, Flags,
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -159,6 +160,13 @@ internal static class Program
         return await CredentialCommands.Rotate(app, installation, cancel);
     }
 
+    private static async Task<int> Flags(
+        Func<FlagStore, CancellationToken, Task<FlagAnswer>> ask, string[] args, CancellationToken cancel)
+    {
+        await using var app = Build(Role.None, args);
+        return await FlagCommands.Run(app, ask, cancel);
+    }
+
     private static async Task<int> Resync(ResyncRequest request, bool asJson, string[] args, CancellationToken cancel)
     {
         await using var app = Build(Role.None, args);
@@ -176,6 +184,14 @@ internal static class Program
             throw new StartRefusedException(
                 $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares a repl, and its provisioner "
                 + $"\"{product.Provisioner}\" has none.");
+        }
+
+        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
+            && product.Experimentation.IsSome && !provisioners.HasExperiments(product.Provisioner)))
+        {
+            throw new StartRefusedException(
+                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares the protocol experimentation, and "
+                + $"its provisioner \"{product.Provisioner}\" keeps no flags.");
         }
 
         foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)

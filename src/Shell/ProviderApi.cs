@@ -3,6 +3,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Drift;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
@@ -27,6 +28,8 @@ internal sealed class ProviderApi : CarterModule
     private const string Invoices = Installation + "/invoices";
     private const string Invoice = Invoices + "/{externalId}";
 
+    private const string Flags = Resource + "/flags";
+
     private const string Statements = Installation + "/statements";
 
     public ProviderApi()
@@ -39,6 +42,11 @@ internal sealed class ProviderApi : CarterModule
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(Installation + "/imports", ImportResourceEndpoint.Route);
         Get(Resource + "/projects", ListProjectsEndpoint.Route);
+        Get(Flags, FlagEndpoints.List);
+        Get(Flags + "/{flag}", FlagEndpoints.One);
+        Put(Flags + "/{flag}", FlagEndpoints.Set);
+        Delete(Flags + "/{flag}", FlagEndpoints.Delete);
+        Post(Flags + "/sync", FlagEndpoints.Sync);
         Post(V1 + "/usage/events", ReportUsageEndpoint.Route);
         Get(Installation + "/billing", GetBillingEndpoint.Route);
         Get(Statements, StatementEndpoints.List);

@@ -20,6 +20,9 @@ public sealed record Product(
     /// <summary>Present when customers may run commands on a resource from Vercel's dashboard. Source: contract §B.2, §C.6.</summary>
     public Option<ProductRepl> Repl { get; init; }
 
+    /// <summary>Present when a resource has flags or experiments that Vercel is told of. Source: contract §C.6, §D.11.</summary>
+    public Option<ProductExperimentation> Experimentation { get; init; }
+
     /// <summary>Whether customers may link what they have with the provider already. Source: contract §E.10.</summary>
     public bool IsImportable { get; init; }
 
@@ -30,6 +33,15 @@ public sealed record Product(
     public Seq<ProductCheck> Checks { get; init; } = Seq<ProductCheck>.Empty;
 
     public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
+}
+
+/// <summary>The experimentation protocol of a product. Source: contract §C.6, §D.11.</summary>
+/// <param name="Origin">An https address where a flag is changed, in which {resource} and {flag} stand for their names.</param>
+public sealed record ProductExperimentation(string Origin)
+{
+    public string OriginOf(Resources.ResourceId resource, string flag) => Origin
+        .Replace("{resource}", System.Uri.EscapeDataString(resource.Value), System.StringComparison.Ordinal)
+        .Replace("{flag}", System.Uri.EscapeDataString(flag), System.StringComparison.Ordinal);
 }
 
 /// <summary>The console of a product's resources, as its storage protocol declares it. Source: contract §B.2, §C.6.</summary>

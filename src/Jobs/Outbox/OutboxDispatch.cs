@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Secrets;
+using Marketplace.Jobs.Experiments;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Jobs.Outbox;
 
 /// <summary>Sends what Vercel must hear: at least once, in order for each installation, outside any transaction.</summary>
-public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogger<OutboxDispatch> log) : IScheduledJob
+public sealed partial class OutboxDispatch(
+    IOutbox outbox, IVercel vercel, ExperimentTelling experiments, ILogger<OutboxDispatch> log) : IScheduledJob
 {
     /// <summary>
     /// How long Vercel may take to know a resource: it stores the resource after it has read our answer, and it may repeat a provision
@@ -104,6 +106,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
                     is var told and not VercelAnswer<Nothing>.Accepted
                     ? told
                     : await Sync(message.Installation, whole, cancel);
+            case (MessageKind.ResourceExperiments, MessageContent.OfResource(var resource, _)):
+                return await experiments.Tell(message.Installation, resource, cancel);
             case (MessageKind.ResourceRemoval, MessageContent.OfNoResource(var gone)):
                 return await vercel.DeleteResource(message.Installation, gone, cancel);
             case (MessageKind.InstallationSync, MessageContent.OfInstallation whole):
@@ -210,7 +214,8 @@ public sealed partial class OutboxDispatch(IOutbox outbox, IVercel vercel, ILogg
             case MessageKind.ResourceState or MessageKind.ResourceAdoption:
                 Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
-            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.InstallationNotice
+            case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.ResourceExperiments
+                or MessageKind.InstallationNotice
                 or MessageKind.ResourceSync or MessageKind.ResourceRestore or MessageKind.ResourceRemoval or MessageKind.InstallationSync:
                 return Die(message, setback, cancel);
             default:

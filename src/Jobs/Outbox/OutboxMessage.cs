@@ -42,6 +42,9 @@ public enum MessageKind
     /// <summary>A resource is gone here, and Vercel is to have it no more either (contract §D.5 DELETE).</summary>
     ResourceRemoval,
 
+    /// <summary>What has changed about the flags of a resource, and the config that deployments read (contract §D.11).</summary>
+    ResourceExperiments,
+
     /// <summary>Everything that we hold of an installation, once more: plan and notification (contract §D.1 PATCH), and the event.</summary>
     InstallationSync,
 }

@@ -18,6 +18,13 @@ public sealed class Provisioners(IEnumerable<IProvisioner> provisioners)
             ? provisioner
             : throw new InvalidOperationException($"No provisioner is called '{name}'. The catalogue names one that this server does not have.");
 
+    public bool HasExperiments(string name) => byName.GetValueOrDefault(name) is IExperimentProvisioner;
+
+    /// <summary>Checked at start as well, for each product that declares the experimentation protocol.</summary>
+    public IExperimentProvisioner Experiments(string name) =>
+        Named(name) as IExperimentProvisioner
+            ?? throw new InvalidOperationException($"The provisioner '{name}' keeps no flags, and the catalogue declares the experimentation protocol.");
+
     public bool HasImport(string name) => byName.GetValueOrDefault(name) is IImportProvisioner;
 
     /// <summary>Checked at start as well, for each product that can be imported.</summary>

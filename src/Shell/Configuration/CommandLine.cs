@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Drift;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderKeys;
@@ -39,6 +40,7 @@ internal sealed class CommandLine
         Func<WebhookRequest, string[], CancellationToken, Task<int>> webhooks,
         Func<string, string[], CancellationToken, Task<int>> rotate,
         Func<ResyncRequest, bool, string[], CancellationToken, Task<int>> resync,
+        FlagAction flags,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -59,6 +61,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(WebhookCommands.Command(webhooks, Rest));
         root.Subcommands.Add(CredentialCommands.Command(rotate, Rest));
         root.Subcommands.Add(ResyncCommand.Command(resync, Rest));
+        root.Subcommands.Add(FlagCommands.Command(flags, Rest));
         root.Subcommands.Add(keys.Command(Rest));
     }
 

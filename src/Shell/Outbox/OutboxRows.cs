@@ -262,6 +262,7 @@ internal static class OutboxRows
             MessageKind.ResourceSync => "resource_sync",
             MessageKind.ResourceRestore => "resource_restore",
             MessageKind.ResourceRemoval => "resource_removal",
+            MessageKind.ResourceExperiments => "resource_experiments",
             MessageKind.InstallationSync => "installation_sync",
             _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
         };
@@ -278,6 +279,7 @@ internal static class OutboxRows
             "resource_sync" => MessageKind.ResourceSync,
             "resource_restore" => MessageKind.ResourceRestore,
             "resource_removal" => MessageKind.ResourceRemoval,
+            "resource_experiments" => MessageKind.ResourceExperiments,
             "installation_sync" => MessageKind.InstallationSync,
             _ => throw new CorruptRowException("outbox_message", name, "no message is of this kind"),
         };

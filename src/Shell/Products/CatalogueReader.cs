@@ -53,6 +53,9 @@ internal static class CatalogueReader
         Checks = json.EachOrNone("checks", check => new ProductCheck(
             check.Text("slug"), check.Text("name"), check.FlagOr("blocking", otherwise: false),
             check.CountOrNone("timeoutSeconds").Map(seconds => TimeSpan.FromSeconds(seconds)))),
+        Experimentation = json.ObjectOrNone(
+            "protocols", protocols => protocols.ObjectOrNone("experimentation", ReadExperimentation).Bind(experimentation => experimentation))
+            .Bind(experimentation => experimentation),
         IsImportable = json.ObjectOrNone("import", import => import.FlagOr("enabled", otherwise: false)).IfNone(false),
     };
 
@@ -62,6 +65,18 @@ internal static class CatalogueReader
         var isEnabled = json.FlagOr("enabled", otherwise: false);
         var repl = new ProductRepl(json.FlagOr("supportsReadOnlyMode", otherwise: false), json.TextOrNone("welcomeMessage"));
         return isEnabled ? repl : Option<ProductRepl>.None;
+    }
+
+    private static Option<ProductExperimentation> ReadExperimentation(CatalogueJson json)
+    {
+        var isEnabled = json.FlagOr("enabled", otherwise: true);
+        var origin = json.Value(
+            "origin", "must be an https address, in which {resource} and {flag} stand for their names",
+            value => value.ValueKind == JsonValueKind.String && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var address)
+                && address.Scheme == Uri.UriSchemeHttps
+                ? value.GetString()!
+                : Option<string>.None);
+        return isEnabled ? new ProductExperimentation(origin.IfNone(() => json.Text("origin"))) : Option<ProductExperimentation>.None;
     }
 
     private static InstallationBilling ReadInstallationBilling(CatalogueJson json) => new(

@@ -35,6 +35,12 @@ public enum ProviderScopes
 
     /// <summary>See which accounts customers have connected.</summary>
     ConnectionsRead = 512,
+
+    /// <summary>See the flags of resources, and whether Vercel has them.</summary>
+    FlagsRead = 1024,
+
+    /// <summary>Change flags, and have Vercel told of them once more.</summary>
+    FlagsWrite = 2048,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -52,6 +58,8 @@ internal static class ScopeNames
         (ProviderScopes.ResourcesRead, "resources:read"),
         (ProviderScopes.CredentialsWrite, "credentials:write"),
         (ProviderScopes.ConnectionsRead, "connections:read"),
+        (ProviderScopes.FlagsRead, "flags:read"),
+        (ProviderScopes.FlagsWrite, "flags:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

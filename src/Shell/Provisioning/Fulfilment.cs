@@ -4,6 +4,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Audit;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
@@ -77,6 +78,7 @@ internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
     public static void Deprovisioned(Writes writes, InstallationId installation, ResourceId id, Actor actor, DateTimeOffset now)
     {
         SecretRows.Erase(writes, installation, id, now);
+        ToldRows.Forget(writes, installation, id);
         EventRows.Append(writes, installation, id, now, "resource.Deprovisioned", actor, new { });
     }
 }

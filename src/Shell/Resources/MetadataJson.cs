@@ -75,6 +75,15 @@ internal static class MetadataJson
         }
     }
 
+    /// <summary>One value by itself; none when it is of a kind that metadata does not have.</summary>
+    public static Option<MetadataValue> ReadOne(JsonElement json) => ReadValue(json);
+
+    public static JsonElement One(MetadataValue value)
+    {
+        using var document = JsonDocument.Parse(Write(Map(("value", value))));
+        return document.RootElement.GetProperty("value").Clone();
+    }
+
     private static Option<MetadataValue> ReadValue(JsonElement json) =>
         json.ValueKind switch
         {

@@ -5,6 +5,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.BillingPlans;
@@ -12,6 +13,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Idempotency;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
@@ -98,6 +100,9 @@ internal static class UpdateResourceEndpoint
             PlanPeriodRows.Save(
                 writes, catalogue, caller.Installation, plans,
                 Followed(settled.Plans, settled.Resource.Next, transition.Next, ofInstallation, product, now));
+            // What deployments read goes to where the customer wants it now.
+            if (product.Experimentation.IsSome && events.Exists(happened => happened is ResourceEvent.OptedInToExperiments))
+                OutboxRows.Append(writes, caller.Installation, transition.Next.Id, MessageKind.ResourceExperiments, now, now);
             // Choices bind whoever made the resource as much as its plan does.
             if (events.Exists(happened => happened
                     is ResourceEvent.PlanChanged or ResourceEvent.CameUnderInstallation or ResourceEvent.MetadataChanged))

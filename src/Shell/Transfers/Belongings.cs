@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Deployments;
+using Marketplace.Core.Experiments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Projects;
@@ -10,6 +11,7 @@ using Marketplace.Core.Usage;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Deployments;
+using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Projects;
@@ -43,6 +45,8 @@ internal sealed class Belongings(
 
     private readonly Loaded<Seq<EventAhead>> ahead = Ahead(loads, offer, target, now);
 
+    private readonly Loaded<Seq<(ResourceId Resource, FlagId Flag)>> told = ToldRows.LoadThese(loads, offer.Source, offer.Resources);
+
     private readonly IReadOnlyList<Action<Writes, InstallationId>> moves =
         [.. fulfilment.AllLocal.Select(local => local.Move(loads, offer.Source, offer.Resources))];
 
@@ -67,6 +71,9 @@ internal sealed class Belongings(
         DeploymentActionRows.Move(writes, offer.Source, target, offer.Resources, actions.Value, handedOverAt);
         foreach (var move in moves)
             move(writes, target);
+        ToldRows.Move(writes, offer.Source, target, offer.Resources, told.Value);
+        foreach (var resource in told.Value.Map(one => one.Resource).Distinct())
+            OutboxRows.Append(writes, target, resource, MessageKind.ResourceExperiments, handedOverAt, handedOverAt);
         OutboxRows.TakeBack(writes, offer.Source, offer.Resources);
         foreach (var (resource, kind) in untold.Value.Distinct())
             OutboxRows.Append(writes, target, resource, kind, handedOverAt, handedOverAt);

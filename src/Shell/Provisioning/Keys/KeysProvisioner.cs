@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core;
+using Marketplace.Core.Experiments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
@@ -12,7 +13,7 @@ using static LanguageExt.Prelude;
 namespace Marketplace.Shell.Provisioning.Keys;
 
 /// <summary>Acme Keys: every resource is a right to call an API, held by whoever shows one of its keys.</summary>
-internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider clock) : ILocalProvisioner
+internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider clock) : ILocalProvisioner, IExperimentProvisioner
 {
     public string Name => "keys";
 
@@ -27,13 +28,29 @@ internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider cl
     public void End(Writes writes, InstallationId installation, ResourceId resource, Seq<OperationId> minted) =>
         ApiKeyRows.Delete(writes, installation, resource, minted);
 
-    public void Remove(Writes writes, InstallationId installation, ResourceId resource) =>
+    public void Remove(Writes writes, InstallationId installation, ResourceId resource)
+    {
         ApiKeyRows.DeleteAll(writes, installation, resource);
+        FlagRows.DeleteAll(writes, installation, resource);
+    }
 
     public Action<Writes, InstallationId> Move(Loads loads, InstallationId from, Seq<ResourceId> resources)
     {
         var keys = ApiKeyRows.LoadThese(loads, from, resources);
-        return (writes, to) => ApiKeyRows.Move(writes, from, to, keys.Value);
+        var flags = FlagRows.LoadThese(loads, from, resources);
+        return (writes, to) =>
+        {
+            ApiKeyRows.Move(writes, from, to, keys.Value);
+            FlagRows.Move(writes, from, to, flags.Value);
+        };
+    }
+
+    public async Task<Seq<Flag>> Flags(ProvisionedResource resource, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var flags = FlagRows.Load(loads, resource.Installation, resource.Id);
+        await loads.Read(database, cancel);
+        return flags.Value;
     }
 
     public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
