@@ -25,8 +25,16 @@ internal sealed class VercelStore(string? file, VercelState initial) : IDisposab
         }
 
         using var stream = File.OpenRead(file);
-        return JsonSerializer.Deserialize<VercelState>(stream, Json)
-            ?? throw new InvalidDataException($"The state file {file} is empty.");
+        try
+        {
+            return JsonSerializer.Deserialize<VercelState>(stream, Json)
+                ?? throw new InvalidDataException($"The state file {file} is empty.");
+        }
+        catch (JsonException unknown)
+        {
+            throw new InvalidDataException(
+                $"The state file {file} is of another version, or damaged. Remove it, and what the server knows of it.", unknown);
+        }
     }
 
     public void Change(Func<VercelState, VercelState> change)

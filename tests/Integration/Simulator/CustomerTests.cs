@@ -143,6 +143,25 @@ public sealed class CustomerTests
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_stops_the_start_with_a_sentence_that_names_it()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """{"teams": {"a1": {"accountId": "a1", "name": "Old"}}}""", Cancel);
+
+            var refusal = await Assert.ThrowsAsync<InvalidDataException>(
+                () => SimulatorServer.Start(new SimulatorOptions { StateFile = file }, Cancel));
+
+            Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task The_hand_can_be_moved_with_curl()
     {
         await using var provider = await TinyProvider.Start(Cancel);
