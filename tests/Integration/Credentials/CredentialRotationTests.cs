@@ -198,6 +198,23 @@ public sealed class CredentialRotationTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task A_token_that_was_to_be_revoked_and_is_registered_again_is_not_revoked_while_it_is_used()
+    {
+        var installation = await Installed();
+        await Demand(installation);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"{installation}/credentials/revoke", Disturbance.Fails(500));
+        await acme.Work("credentials");
+        // Vercel registers the installation with the token of before. Encrypted, nothing shows that it is the same.
+        await acme.Execute(
+            "update installation set access_token = former_access_token where installation_id = $1", installation);
+
+        await GoOn(installation);
+
+        await MustWork(installation);
+        Assert.Equal(LivingToken(installation), (await CurrentToken(installation))!.Value);
+    }
+
+    [Fact]
     public async Task Calls_that_are_made_during_a_rotation_all_arrive()
     {
         var installation = await Installed();
