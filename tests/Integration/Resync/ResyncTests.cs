@@ -44,6 +44,11 @@ public sealed class ResyncTests(Acme acme) : IClassFixture<Acme>
         var seen = (await acme.Provide(HttpMethod.Get, Text(queued, "seeAt")["/provider/v1".Length..], await acme.NewProviderKey("outbox:read"))).Is(HttpStatusCode.OK);
         Assert.Equal("delivered", Text(seen, "state"));
 
+        // At once, and not only when Vercel comes to read it.
+        var pushed = acme.Vercel.Calls.Last(call => call.Method == "PATCH" && call.Path.EndsWith(tool.Id, StringComparison.Ordinal));
+        Assert.Equal(
+            ["billingPlan", "metadata", "name", "notification", "secrets", "status"],
+            pushed.Body.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
         var now = AtVercel(tool);
         Assert.Equal((right.Name, right.Status, right.BillingPlanId), (now.Name, now.Status, now.BillingPlanId));
         Assert.True(JsonElement.DeepEquals(right.Metadata!.Value, now.Metadata!.Value));

@@ -13,7 +13,7 @@ internal static class AnyNotice
 
     public static readonly Gen<Notice> Notice = Gen.Elements(
         new Notice(NoticeLevel.Info, "Maintenance", None), new Notice(NoticeLevel.Warn, "Low", "Buy more."),
-        new Notice(NoticeLevel.Error, "Not paid", "Pay."));
+        new Notice(NoticeLevel.Warn, "Slow", "We are at it."), new Notice(NoticeLevel.Error, "Not paid", "Pay."));
 
     public static readonly Gen<Option<Notice>> NoticeOrNone = Gen.OneOf(Gen.Constant(Option<Notice>.None), Notice.Select(Some));
 

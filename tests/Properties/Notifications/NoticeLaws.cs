@@ -30,13 +30,9 @@ public sealed class NoticeLaws
     [Fact]
     public void Of_two_of_one_level_the_first_source_is_shown() =>
         Law.Holds(
-            from notices in AnyNotice.Notices from source in AnyNotice.Source from notice in AnyNotice.Notice select (notices, source, notice),
-            given =>
-            {
-                var told = given.notices.With(given.source, given.notice);
-                var rivals = told.BySource.AsEnumerable().Where(other => other.Key < given.source && other.Value.Level == given.notice.Level);
-                return told.Shown != Some(given.notice) || rivals.All(rival => rival.Value == given.notice);
-            });
+            AnyNotice.Notices,
+            notices => notices.Shown.ForAll(shown =>
+                notices.BySource.AsEnumerable().Where(told => told.Value.Level == shown.Level).MinBy(told => told.Key).Value == shown));
 
     [Fact]
     public void A_source_takes_back_its_own_words_and_nobody_elses() =>
