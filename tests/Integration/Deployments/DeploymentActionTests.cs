@@ -87,27 +87,31 @@ public sealed class DeploymentActionTests(Acme acme)
     [Fact]
     public async Task An_outcome_whose_answer_was_lost_is_sent_again_and_what_was_made_stays()
     {
-        var (_, deployment) = await Deploy("stamp", name: "lost");
+        var (tool, deployment) = await Deploy("stamp", name: "lost");
         await Heard(deployment);
-        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, $"/deployments/{deployment.Id}/", new Disturbance { Delay = TimeSpan.Zero });
-        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, $"/deployments/{deployment.Id}/", new Disturbance { LosesAnswer = true });
-
+        // Its work has begun, and what follows is the outcome: Vercel takes it, and we do not hear so.
+        acme.Workshop.Plan("Act", "lost", new WorkshopEvent.Fails());
         await acme.Work("deployment-actions");
+        await acme.Execute("update deployment_action set may_be_told = true where deployment_id = $1", deployment.Id);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), new Disturbance { LosesAnswer = true });
+
+        await Again(deployment);
         for (var attempt = 0; attempt < 3 && await Stage(deployment) == "wanted"; attempt++)
             await Again(deployment);
 
         Assert.Equal("succeeded", await Stage(deployment));
+        Assert.Equal(ActionStatus.Succeeded, Now(deployment).Actions[0].Status);
         Assert.True(acme.Workshop.Stamped(deployment.Id));
     }
 
     [Fact]
     public async Task Whoever_dies_after_the_outcome_was_sent_leaves_it_to_the_next_who_takes_nothing_back()
     {
-        var (_, deployment) = await Deploy("stamp");
+        var (tool, deployment) = await Deploy("stamp");
         await Work(deployment);
         // As it was before the worker could commit: Vercel has the outcome, and the lease is over.
         await acme.Execute("update deployment_action set stage = 'wanted', due_at = changed_at, next_attempt_at = '-infinity' where deployment_id = $1", deployment.Id);
-        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, $"/deployments/{deployment.Id}/", Disturbance.Fails(400));
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), Disturbance.Fails(400));
 
         await acme.Work("deployment-actions");
 
@@ -273,6 +277,8 @@ public sealed class DeploymentActionTests(Acme acme)
 
     private Task<string?> Stage(Deployment deployment) =>
         acme.Ask<string>("select stage from deployment_action where deployment_id = $1", deployment.Id);
+
+    private static string Path(Provisioned tool) => $"/resources/{tool.Id}/actions/stamp";
 
     private static JsonObject Payload(Provisioned tool, string deployment) => new()
     {
