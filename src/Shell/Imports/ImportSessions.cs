@@ -5,6 +5,7 @@ using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
@@ -19,7 +20,7 @@ namespace Marketplace.Shell.Imports;
 /// <summary>The steps of an import that a customer takes in a browser: begin, sign in with the provider, pick. Source: contract §E.10.</summary>
 internal sealed class ImportSessions(
     NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Provisioners provisioners, SignInGuard guard, ResourceImports imports,
-    VercelSettings vercel, TimeProvider clock)
+    IVercel vercelApi, VercelSettings vercel, TimeProvider clock)
 {
     private static readonly Actor Customer = new("customer", "import page");
 
@@ -91,8 +92,10 @@ internal sealed class ImportSessions(
         var loads = new Loads();
         var held = ResourceRows.LoadAll(loads, session.Installation);
         await loads.Read(database, cancel);
-        var there = held.Value
-            .Filter(resource => resource is not Resource.Uninstalled && resource.Facts.Product == product)
+        var linked = held.Value
+            .Filter(resource => resource is not Resource.Uninstalled && resource.Facts.Product == product && !resource.Facts.IsOurs).Strict();
+        var removed = linked.IsEmpty ? Seq<ResourceId>() : await RemovedAtVercel(session.Installation, linked, cancel);
+        var there = linked.Filter(resource => !removed.Contains(resource.Id))
             .Map(resource => Ownerships.ReferenceOf(resource.Facts.Ownership))
             .ToHashSet();
         return (await guard.Try(product, provisioner.SubjectOf(given), () => provisioner.List(given, cancel), cancel))
@@ -122,6 +125,16 @@ internal sealed class ImportSessions(
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await ResourceRows.Load(connection, session.Installation, resource, cancel);
     }
+
+    /// <summary>
+    /// Vercel does not say when it removes what is linked: what it does not list any more can be brought there again, as the same resource.
+    /// Where it does not answer, nothing was removed.
+    /// </summary>
+    private async Task<Seq<ResourceId>> RemovedAtVercel(InstallationId installation, Seq<Resource> linked, CancellationToken cancel) =>
+        await vercelApi.ListResources(installation, cancel) is VercelAnswer<Seq<VercelResource>>.Accepted(var listed)
+            ? linked.Filter(resource => resource is not Resource.Pending && !listed.Exists(known => known.Id == resource.Id))
+                .Map(resource => resource.Id).Strict()
+            : Empty;
 
     private async Task<bool> HasAttemptLeft(ImportSecret secret, CancellationToken cancel)
     {

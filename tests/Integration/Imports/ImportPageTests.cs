@@ -70,6 +70,28 @@ public sealed class ImportPageTests(Acme acme)
     }
 
     [Fact]
+    public async Task What_was_removed_at_Vercel_can_be_brought_there_again_as_the_same_resource()
+    {
+        await using var own = await OwnDatabase.Create("orders");
+        var installation = await acme.Install();
+        using var browser = new PlainBrowser(acme);
+        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        (await Pick(browser, list, own.Databases[0], "orders")).Is(HttpStatusCode.SeeOther);
+        var there = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Key;
+        Assert.DoesNotContain(
+            (await SignIn(browser, await browser.Follow(Address(installation, NewState())), own)).Forms,
+            form => form.Action.EndsWith("/pick", StringComparison.Ordinal));
+
+        acme.Customer.RemoveLinked(installation, there);
+        list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        (await Pick(browser, list, own.Databases[0], "orders-again")).Is(HttpStatusCode.SeeOther);
+
+        var back = acme.Vercel.State.Installations[installation].Resources[there];
+        Assert.Equal(("orders-again", "ready", "linked"), (back.Name, back.Status, back.Ownership));
+        Assert.Equal(1, await acme.Ask<int>("select count(*) from resource where installation_id = $1", installation));
+    }
+
+    [Fact]
     public async Task While_Vercel_does_not_answer_the_customer_waits_and_is_sent_back_once_it_has()
     {
         await using var own = await OwnDatabase.Create("orders");
