@@ -35,7 +35,7 @@ public sealed partial class HourlyBalances(
         {
             var statement = await balances.Settle(work, now, cancel);
             if (!statement.Balances.IsEmpty && await Tell(work, statement, cancel) is { } wait)
-                await PutOff(work, wait, cancel);
+                await schedule.PutOff(work, wait, cancel);
             else
                 await schedule.Done(work, statement.ChangesAt.MatchUnsafe<DateTimeOffset?>(at => at, () => null), cancel);
         }
@@ -76,22 +76,6 @@ public sealed partial class HourlyBalances(
         StatementRefused(statement.Installation.Value, statement.Hour.Start, reason);
         await balances.Told(statement, reason, cancel);
         return null;
-    }
-
-    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
-        wait switch
-        {
-            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
-            Wait.ForToken => schedule.AwaitToken(work, wait.Reason, cancel),
-            _ => throw new UnreachableException(wait.GetType().Name),
-        };
-
-    /// <param name="Reason">For an operator to read.</param>
-    private abstract record Wait(string Reason)
-    {
-        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
-
-        public sealed record ForToken(string Reason) : Wait(Reason);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Balances of installation {InstallationId} could not be settled at attempt {Attempt}; they are tried again")]

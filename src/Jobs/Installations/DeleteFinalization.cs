@@ -61,7 +61,7 @@ public sealed partial class DeleteFinalization(
                 await uninstalls.LookAgain(work.Installation, now, cancel);
             if (now - uninstall.RequestedAt > Alarm)
                 Late(work.Installation.Value, uninstall.RequestedAt, wait.Reason);
-            await PutOff(work, wait, cancel);
+            await schedule.PutOff(work, wait, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -97,24 +97,6 @@ public sealed partial class DeleteFinalization(
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
-    }
-
-    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
-        wait switch
-        {
-            Wait.Until until => schedule.Defer(work, until.Reason, until.Moment, cancel),
-            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
-            _ => throw new UnreachableException(wait.GetType().Name),
-        };
-
-    /// <param name="Reason">For an operator to read.</param>
-    private abstract record Wait(string Reason)
-    {
-        /// <summary>Business time.</summary>
-        public sealed record Until(string Reason, DateTimeOffset Moment) : Wait(Reason);
-
-        /// <summary>Real time.</summary>
-        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The uninstall of {InstallationId} could not be finished at attempt {Attempt}; it is tried again")]

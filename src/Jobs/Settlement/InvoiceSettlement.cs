@@ -41,7 +41,7 @@ public sealed partial class InvoiceSettlement(
             if (wait is null)
                 await schedule.Done(work, next, cancel);
             else
-                await PutOff(work, wait, cancel);
+                await schedule.PutOff(work, wait, cancel);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -144,22 +144,6 @@ public sealed partial class InvoiceSettlement(
 
     private static Wait Silence(ClaimedWork work, string reason, TimeSpan? retryAfter) =>
         new Wait.For(reason, retryAfter ?? Retries.After(work.Attempts));
-
-    private Task PutOff(ClaimedWork work, Wait wait, CancellationToken cancel) =>
-        wait switch
-        {
-            Wait.For a => schedule.Postpone(work, a.Reason, a.Delay, cancel),
-            Wait.ForToken => schedule.AwaitToken(work, wait.Reason, cancel),
-            _ => throw new UnreachableException(wait.GetType().Name),
-        };
-
-    /// <param name="Reason">For an operator to read.</param>
-    private abstract record Wait(string Reason)
-    {
-        public sealed record For(string Reason, TimeSpan Delay) : Wait(Reason);
-
-        public sealed record ForToken(string Reason) : Wait(Reason);
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The invoices of installation {InstallationId} could not be followed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);

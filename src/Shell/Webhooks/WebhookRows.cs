@@ -135,7 +135,7 @@ internal static class WebhookRows
 
     /// <summary>The same of everybody: what was given up, or what has no effect yet.</summary>
     public static Loaded<Seq<StoredWebhook>> ListAnywhere(Loads loads, bool dead, int max) =>
-        loads.Many(dead ? DeadAnywhereSql : PendingAnywhereSql, ReadStored, max);
+        dead ? loads.Many(DeadAnywhereSql, ReadStored, max) : loads.Many(PendingAnywhereSql, ReadStored, max);
 
     /// <summary>Has dead ones processed once more, and says which.</summary>
     /// <param name="webhook">All of the installation, when null.</param>
