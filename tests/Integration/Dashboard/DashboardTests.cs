@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Marketplace.Integration.SignOn;
 
 namespace Marketplace.Integration.Dashboard;
@@ -118,7 +119,7 @@ public sealed class DashboardTests(Acme acme)
     {
         using var browser = new PlainBrowser(acme);
         var page = await browser.Open("/sso/callback");
-        var files = System.Text.RegularExpressions.Regex.Matches(page.Html, "\"(/assets/[^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+        var files = Regex.Matches(page.Html, "(?<=\")/assets/[^\"]+(?=\")", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToList();
 
         Assert.Equal(3, files.Count);
         foreach (var file in files)

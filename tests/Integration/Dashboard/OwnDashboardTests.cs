@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Marketplace.Integration.SignOn;
 using Microsoft.AspNetCore.Builder;
 
@@ -136,10 +137,10 @@ public sealed class OwnDashboardTests
             });
             using var browser = new PlainBrowser(acme);
             var page = await browser.SignOn(await acme.Install(), null, ("support", "true"));
-            var sheets = System.Text.RegularExpressions.Regex.Matches(page.Html, "rel=\"stylesheet\" href=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
-            var logo = System.Text.RegularExpressions.Regex.Match(page.Html, "<img src=\"([^\"]+)\"").Groups[1].Value;
+            var sheets = Regex.Matches(page.Html, "(?<=rel=\"stylesheet\" href=\")[^\"]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToList();
+            var logo = Regex.Match(page.Html, "(?<=<img src=\")[^\"]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
 
-            Assert.Equal("Get help with Blue & Whale", System.Text.RegularExpressions.Regex.Match(page.Text, "Get help with Blue & Whale").Value);
+            Assert.Contains("Get help with Blue & Whale", page.Text, StringComparison.Ordinal);
             Assert.Equal("https://help.blue-whale.example/new", page.Link("Contact Blue & Whale"));
             Assert.Contains("rebeccapurple", (await browser.Open(sheets[1])).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
             Assert.Equal("image/svg+xml", (await browser.Open(logo)).Is(HttpStatusCode.OK).Headers["Content-Type"]);
@@ -161,7 +162,7 @@ public sealed class OwnDashboardTests
 
         Assert.Equal((HttpStatusCode.InternalServerError, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         Assert.DoesNotContain("of-the-test", html, StringComparison.Ordinal);
-        var reference = System.Text.RegularExpressions.Regex.Match(html, "mention ([^.<]+)\\.").Groups[1].Value;
+        var reference = Regex.Match(html, "(?<=mention )[^.<]+(?=\\.)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
         Assert.Contains(server.Log.Lines, line => line.Contains($"answered as {reference}", StringComparison.Ordinal) && line.Contains("of-the-test", StringComparison.Ordinal));
     }
 

@@ -28,7 +28,7 @@ public sealed class ImportBrowserTests(Acme acme, Chromium chromium) : IClassFix
         await Chromium.Keep(page, "import-pick");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Import {own.Databases[0]}" }).ClickAsync();
 
-        await page.WaitForURLAsync(new Regex("/import/return\\?"));
+        await page.WaitForURLAsync(new Regex("/import/return\\?", RegexOptions.None, TimeSpan.FromSeconds(1)));
         var there = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Value;
         Assert.Equal(("our-orders", "linked"), (there.Name, there.Ownership));
         Assert.Equal((there.Id, true), acme.Vercel.State.Imports.Where(visit => visit.InstallationId == installation)
