@@ -3,7 +3,6 @@ using System.Text.Json;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
 using Marketplace.Jobs.Webhooks;
-using Marketplace.Shell.Http;
 
 namespace Marketplace.Shell.Webhooks;
 
@@ -33,11 +32,11 @@ internal sealed record InvoiceNews(
         if (observe is null)
             return null;
 
-        var told = JsonSerializer.Deserialize<WebhookWire>(webhook.Body, WireJson.Options)!;
+        var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
         return new InvoiceNews(
-            new VercelInvoiceId(told.Payload.InvoiceId),
-            told.Payload.ExternalInvoiceId is { } external ? new ExternalInvoiceId(external) : null,
-            observe(DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedAt), told.Payload),
+            new VercelInvoiceId(payload.InvoiceId),
+            payload.ExternalInvoiceId is { } external ? new ExternalInvoiceId(external) : null,
+            observe(told.At, payload),
             MovesMoney: webhook.Type != Prefix + "created");
     }
 
@@ -50,8 +49,6 @@ internal sealed record InvoiceNews(
                 text.GetString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var some) => new Usd(some),
             _ => null,
         };
-
-    private sealed record WebhookWire(long CreatedAt, PayloadWire Payload);
 
     private sealed record PayloadWire(
         string InvoiceId, string? ExternalInvoiceId = null, JsonElement? Amount = null, string? Reason = null);

@@ -82,6 +82,11 @@ internal sealed class WebhookStore(NpgsqlDataSource database, WebhookEffects eff
             {
                 faults.Add(new WebhookFault.Unreadable(webhook, unreadable.Message));
             }
+            catch (Exception fault)
+            {
+                // Whatever it is, those that were claimed with it do not wait for it.
+                faults.Add(new WebhookFault.Failed(webhook, fault));
+            }
         }
 
         return scenes;

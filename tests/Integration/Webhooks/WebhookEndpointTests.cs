@@ -70,6 +70,19 @@ public sealed class WebhookEndpointTests(Acme acme)
     }
 
     [Fact]
+    public async Task One_that_cannot_be_read_is_dead_at_once_and_holds_up_nobody_who_came_with_it()
+    {
+        var (broken, next) = (NewId(), NewId());
+        await acme.Webhook($$$"""{"id":"{{{broken}}}","type":"marketplace.invoice.paid","createdAt":9223372036854775807,"region":null,"payload":{"installationId":"icfg_x","invoiceId":"mi_1"}}""");
+        await acme.Webhook(Body(next, "a.b"));
+
+        await acme.Work("webhooks");
+
+        Assert.Equal("dead: createdAt is no moment.", await acme.Ask<string>("select state || ': ' || last_error from webhook where webhook_id = $1", broken));
+        Assert.Equal("processed", await acme.Ask<string>("select state from webhook where webhook_id = $1", next));
+    }
+
+    [Fact]
     public async Task What_had_its_end_is_forgotten_after_its_time_and_nothing_else_is()
     {
         var (old, dead, young) = (NewId(), NewId(), NewId());
