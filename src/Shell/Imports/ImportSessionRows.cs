@@ -47,6 +47,10 @@ internal static class ImportSessionRows
         update import_session set resource_id = $3 where installation_id = $1 and session_hash = $2
         """;
 
+    private const string EndAllSql = "delete from import_session where installation_id = $1";
+
+    private const string EndEarlierSql = "delete from import_session where installation_id = $1 and started_at <= $2";
+
     // Of everybody. Batch claim of a job.
     private const string SweepSql = """
         delete from import_session where (installation_id, session_hash) in (
@@ -126,6 +130,13 @@ internal static class ImportSessionRows
     /// <summary>Written with the intent to import it.</summary>
     public static void Pick(Writes writes, ImportSecret secret, ResourceId resource) =>
         writes.Add(PickSql, secret.Installation.Value, secret.Hash, resource.Value);
+
+    /// <summary>The installation is over: what customers have signed in with is not kept any longer.</summary>
+    public static void EndAll(Writes writes, InstallationId installation) => writes.Add(EndAllSql, installation.Value);
+
+    /// <summary>Since a moment another team has the installation: nobody of the team before brings anything into it.</summary>
+    public static void EndEarlier(Writes writes, InstallationId installation, DateTimeOffset startedBy) =>
+        writes.Add(EndEarlierSql, installation.Value, startedBy);
 
     public static async Task<int> Sweep(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
     {

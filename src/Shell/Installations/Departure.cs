@@ -10,6 +10,7 @@ using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
@@ -84,6 +85,7 @@ internal sealed class Departure
         // The team may install anew from this moment on.
         TeamRows.Release(writes, ((Installation.Uninstalling)transition.Next).Registration.AccountId, id);
         SessionRows.EndAll(writes, id);
+        ImportSessionRows.EndAll(writes, id);
         var own = new PlanPeriods(PlanSubject.WholeInstallation, ownPlans.Value);
         PlanPeriodRows.Save(writes, catalogue, id, own, ResourceRemoval.Closed(own, now));
         foreach (var resource in resources.Value)

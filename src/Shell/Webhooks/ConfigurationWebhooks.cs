@@ -6,6 +6,7 @@ using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Connections;
+using Marketplace.Shell.Imports;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning;
@@ -34,6 +35,7 @@ internal static class ConfigurationWebhooks
     {
         InstallationNewsRows.Save(writes, webhook.Installation, NewsSubject.End, told);
         SessionRows.EndAll(writes, webhook.Installation);
+        ImportSessionRows.EndAll(writes, webhook.Installation);
         departure.Write(writes, keep: false, "removed at Vercel", Cause(webhook), now).IfLeft(
             rejection => throw new System.Diagnostics.UnreachableException(rejection.GetType().Name));
         BillingScheduleRows.Hasten(writes, webhook.Installation, BillingWork.Finalization, now);
@@ -60,6 +62,7 @@ internal static class ConfigurationWebhooks
             {
                 InstallationNewsRows.Save(writes, current.Id, NewsSubject.Team, told);
                 SessionRows.EndEarlier(writes, current.Id, told.At + MemberWebhooks.ClocksDiffer);
+                ImportSessionRows.EndEarlier(writes, current.Id, told.At + MemberWebhooks.ClocksDiffer);
                 AccountRows.Due(writes, current.Id, now);
                 if (transition.Events.IsEmpty)
                     return WebhookEnd.Done;

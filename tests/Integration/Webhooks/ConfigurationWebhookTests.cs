@@ -61,6 +61,7 @@ public sealed class ConfigurationWebhookTests(Acme acme) : IClassFixture<Acme>
         var resource = await acme.Provision(await acme.Install());
         var (old, team) = (await Account(resource.Installation), NewTeam());
         await SignOn(resource.Installation);
+        await BeginImport(resource.Installation);
 
         await acme.Tell(Handed(resource.Installation, old, team, acme.Now));
 
@@ -68,6 +69,7 @@ public sealed class ConfigurationWebhookTests(Acme acme) : IClassFixture<Acme>
         Assert.Equal("active", await Stage(resource.Installation));
         Assert.True(acme.Workshop.Opens(resource.Secret()));
         Assert.Equal(0, await acme.Ask<long>("select count(*) from customer_session where installation_id = $1", resource.Installation));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from import_session where installation_id = $1", resource.Installation));
         Assert.Equal([team], await acme.AskAll<string>("select account_id from team_installation where installation_id = $1", resource.Installation));
         Assert.Equal(HttpStatusCode.OK, (await InstallFor(old)).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await InstallFor(team)).Status);
@@ -179,6 +181,26 @@ public sealed class ConfigurationWebhookTests(Acme acme) : IClassFixture<Acme>
             ["account"] = new JsonObject { ["url"] = "https://vercel.example.test/team" },
         });
     }
+
+    [Fact]
+    public async Task With_an_installation_end_the_imports_under_way_and_what_customers_signed_in_with()
+    {
+        var (removed, uninstalled) = (await acme.Install(), await acme.Install());
+        await BeginImport(removed);
+        await BeginImport(uninstalled);
+
+        await acme.Tell(Of("integration-configuration.removed", removed, acme.Now, []));
+        await acme.Delete($"/v1/installations/{uninstalled}", acme.Admin(uninstalled));
+
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from import_session where installation_id in ($1, $2)", removed, uninstalled));
+    }
+
+    private Task BeginImport(string installation) => acme.Execute(
+        """
+        insert into import_session (installation_id, session_hash, state_hash, state, sign_in, return_url, started_at)
+        values ($1, $2, $2, $2, $2, 'https://vercel.com/', $3)
+        """,
+        installation, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32), acme.Now);
 
     private Task SignOn(string installation) => acme.Execute(
         """
