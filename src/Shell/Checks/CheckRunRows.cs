@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Persistence;
@@ -44,6 +45,15 @@ internal static class CheckRunRows
             select installation_id, run_id from check_run where state = 'over' and deadline < $1 limit $2 for update skip locked)
         """;
 
+    private const string MoveSql = """
+        with gone as (
+            delete from check_run where installation_id = $1 and resource_id = any ($3)
+            returning run_id, resource_id, deployment_id, state, deadline)
+        insert into check_run (installation_id, run_id, resource_id, deployment_id, state, deadline)
+        select $2, run_id, resource_id, deployment_id, state, deadline from gone
+        on conflict do nothing
+        """;
+
     public static void Begin(
         Writes writes, InstallationId installation, string run, ResourceId resource, string deployment, DateTimeOffset deadline) =>
         writes.Add(BeginSql, installation.Value, run, resource.Value, deployment, deadline);
@@ -52,6 +62,10 @@ internal static class CheckRunRows
     public static void Cancel(
         Writes writes, InstallationId installation, string run, ResourceId resource, string deployment, DateTimeOffset deadline) =>
         writes.Add(CancelSql, installation.Value, run, resource.Value, deployment, deadline);
+
+    /// <summary>Those of a resource that changes hands: who has it from now on can still say how it is.</summary>
+    public static void Move(Writes writes, InstallationId from, InstallationId to, Seq<ResourceId> resources) =>
+        writes.Add(MoveSql, from.Value, to.Value, resources.Select(id => id.Value).ToArray());
 
     public static async Task<IReadOnlyList<ClaimedRun>> Claim(
         NpgsqlConnection connection, int runsMax, TimeSpan lease, CancellationToken cancel)

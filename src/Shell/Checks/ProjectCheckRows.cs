@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Projects;
 using Marketplace.Core.Resources;
@@ -34,9 +35,24 @@ internal static class ProjectCheckRows
 
     private const string PostponeSql = $"update project_check set next_attempt_at = clock_timestamp() + $5, last_error = $6 where {One} and state = 'wanted'";
 
+    // Where the target had the resource before, what is known of it now counts.
+    private const string MoveSql = """
+        with gone as (
+            delete from project_check where installation_id = $1 and resource_id = any ($3)
+            returning resource_id, project_id, check_slug, state, check_id, last_error)
+        insert into project_check (installation_id, resource_id, project_id, check_slug, state, check_id, last_error)
+        select $2, resource_id, project_id, check_slug, state, check_id, last_error from gone
+        on conflict (installation_id, resource_id, project_id, check_slug) do update set state = excluded.state, check_id = excluded.check_id,
+            last_error = excluded.last_error, attempts = 0, next_attempt_at = '-infinity'
+        """;
+
     /// <summary>Quiet when it is there already, registered or not.</summary>
     public static void Want(Writes writes, InstallationId installation, ResourceId resource, ProjectId project, string slug) =>
         writes.Add(WantSql, installation.Value, resource.Value, project.Value, slug);
+
+    /// <summary>A project stays connected to a resource that changes hands, and goes on being checked.</summary>
+    public static void Move(Writes writes, InstallationId from, InstallationId to, Seq<ResourceId> resources) =>
+        writes.Add(MoveSql, from.Value, to.Value, resources.Select(id => id.Value).ToArray());
 
     public static async Task<IReadOnlyList<ClaimedCheck>> Claim(
         NpgsqlConnection connection, int checksMax, TimeSpan lease, CancellationToken cancel)

@@ -77,7 +77,12 @@ internal static class DeploymentActionRows
 
         writes.Add(DeleteSql, from.Value, Texts(resources));
         foreach (var action in actions)
+        {
             Save(writes, to, action, now);
+            // Whoever was at work on it may have told Vercel the outcome: then what was made is in use.
+            if (action is DeploymentAction.Wanted)
+                Telling(writes, to, action.Id);
+        }
     }
 
     public static async Task<IReadOnlyList<ClaimedAction>> Claim(

@@ -10,6 +10,7 @@ using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Shell.BillingPlans;
+using Marketplace.Shell.Checks;
 using Marketplace.Shell.Deployments;
 using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Outbox;
@@ -60,7 +61,8 @@ internal sealed class Belongings(
     public PlanPeriods Earlier(ResourceId resource) => Of(resource, earlier.Value);
 
     /// <summary>
-    /// Secrets, encrypted for their new rows, the projects that use them, what was made for deployments, what local provisioners keep of them, use that was dated ahead,
+    /// Secrets, encrypted for their new rows, the projects that use them and their checks, what was made for deployments, what local
+    /// provisioners keep of them, use that was dated ahead,
     /// and what Vercel has still to hear, which it hears of the target. A delivery that is under way finds nothing to close, and what it said is said again.
     /// </summary>
     public void Move(Writes writes, SecretBox box, DateTimeOffset handedOverAt)
@@ -69,6 +71,8 @@ internal sealed class Belongings(
         EventsAheadRows.Move(writes, offer.Source, target, offer.Resources, ahead.Value, handedOverAt);
         ProjectConnectionRows.Move(writes, offer.Source, target, offer.Resources, projects.Value);
         DeploymentActionRows.Move(writes, offer.Source, target, offer.Resources, actions.Value, handedOverAt);
+        ProjectCheckRows.Move(writes, offer.Source, target, offer.Resources);
+        CheckRunRows.Move(writes, offer.Source, target, offer.Resources);
         foreach (var move in moves)
             move(writes, target);
         ToldRows.Move(writes, offer.Source, target, offer.Resources, told.Value);
