@@ -17,4 +17,15 @@ public static class Retries
     /// each time, up to a minute.
     /// </summary>
     public static TimeSpan Soon(int attempts) => TimeSpan.FromSeconds(Math.Clamp(attempts, 1, SoonSecondsMax));
+
+    /// <summary>
+    /// The same where Vercel asked for a time: no earlier. Nor is it earlier than without being asked, because whoever says "at once" to
+    /// everybody, in an outage for instance, would use up all attempts within minutes.
+    /// </summary>
+    public static TimeSpan After(int attempts, TimeSpan? asked) => Later(After(attempts), asked);
+
+    /// <inheritdoc cref="After(int, TimeSpan?)"/>
+    public static TimeSpan Soon(int attempts, TimeSpan? asked) => Later(Soon(attempts), asked);
+
+    private static TimeSpan Later(TimeSpan own, TimeSpan? asked) => asked > own ? asked.Value : own;
 }

@@ -55,7 +55,7 @@ public sealed partial class HourlyBalances(
                 await balances.Told(statement, refusal: null, cancel);
                 return null;
             case VercelAnswer<Nothing>.Unknown unknown:
-                return new Wait.For(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
+                return new Wait.For(unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter));
             case VercelAnswer<Nothing>.Refused refused:
                 return await Refused(statement, $"{refused.Status}: {refused.Reason}", cancel);
             case VercelAnswer<Nothing>.NotFound missing:

@@ -22,6 +22,9 @@ public sealed partial class CheckRuns(ICheckRuns runs, Provisioners provisioners
 
     private static readonly TimeSpan CheckMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>After its deadline a run is told for so long that it is over; then Vercel has given it up long since. Business time.</summary>
+    private static readonly TimeSpan ToldFor = TimeSpan.FromDays(1);
+
     public string Id => "check-runs";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(1);
@@ -33,6 +36,12 @@ public sealed partial class CheckRuns(ICheckRuns runs, Provisioners provisioners
     {
         try
         {
+            if (now >= run.Deadline + ToldFor)
+            {
+                await runs.End(run, "nobody took its conclusion in time", cancel);
+                return;
+            }
+
             if (now < run.Deadline && !await Goes(run, await Tell(run, new RunProgress.Running(), null, cancel), cancel))
                 return;
             var (conclusion, text) = now < run.Deadline ? await Conclude(run, now, cancel) : (RunConclusion.Timeout, "The check did not run in time.");
@@ -77,7 +86,11 @@ public sealed partial class CheckRuns(ICheckRuns runs, Provisioners provisioners
             case VercelAnswer<Nothing>.Accepted:
                 return true;
             case VercelAnswer<Nothing>.Unknown unknown:
-                await runs.Postpone(run, unknown.Reason, unknown.RetryAfter ?? Retries.Soon(run.Attempts), cancel);
+                await runs.Postpone(run, unknown.Reason, Retries.Soon(run.Attempts, unknown.RetryAfter), cancel);
+                return false;
+            // Another token may come.
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                await runs.Postpone(run, refused.Reason, Retries.Soon(run.Attempts), cancel);
                 return false;
             case VercelAnswer<Nothing>.Refused refused:
                 await runs.End(run, $"Vercel says {refused.Status}: {refused.Reason}", cancel);

@@ -50,7 +50,11 @@ public sealed partial class ProjectChecks(IProjectChecks checks, IVercelDeployme
                     await checks.Registered(check, id.MatchUnsafe<CheckId?>(known => known, () => null), cancel);
                     break;
                 case VercelAnswer<Option<CheckId>>.Unknown unknown:
-                    await checks.Postpone(check, unknown.Reason, unknown.RetryAfter ?? Retries.After(check.Attempts), cancel);
+                    await checks.Postpone(check, unknown.Reason, Retries.After(check.Attempts, unknown.RetryAfter), cancel);
+                    break;
+                // Another token may come.
+                case VercelAnswer<Option<CheckId>>.TokenRefused refused:
+                    await checks.Postpone(check, refused.Reason, VercelPatience.TokenWait, cancel);
                     break;
                 case VercelAnswer<Option<CheckId>>.Refused refused:
                     await Refuse(check, $"{refused.Status}: {refused.Reason}", cancel);

@@ -103,7 +103,7 @@ public sealed partial class CredentialRotation(IRotations rotations, IVercelCred
     {
         var (reason, wait) = answer switch
         {
-            VercelAnswer<T>.Unknown unknown => (unknown.Reason, unknown.RetryAfter ?? Retries.After(claimed.Attempts)),
+            VercelAnswer<T>.Unknown unknown => (unknown.Reason, Retries.After(claimed.Attempts, unknown.RetryAfter)),
             // Somebody else is at it.
             VercelAnswer<T>.Refused { Status: Conflict } conflict => ($"409: {conflict.Reason}", Retries.After(claimed.Attempts)),
             VercelAnswer<T>.Refused refused => ($"{refused.Status}: {refused.Reason}", RefusalWait),

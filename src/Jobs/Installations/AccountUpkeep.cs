@@ -36,7 +36,7 @@ public sealed partial class AccountUpkeep(IAccounts accounts, IVercel vercel, IL
                     break;
                 case VercelAnswer<Account>.Unknown unknown:
                     NotRead(claimed.Installation.Value, unknown.Reason);
-                    await accounts.Postpone(claimed, unknown.RetryAfter ?? Retries.After(claimed.Attempts), cancel);
+                    await accounts.Postpone(claimed, Retries.After(claimed.Attempts, unknown.RetryAfter), cancel);
                     break;
                 case VercelAnswer<Account>.Refused refused:
                     await PutOff(claimed, $"{refused.Status}: {refused.Reason}", next, cancel);

@@ -79,7 +79,7 @@ public sealed partial class DeleteFinalization(
             case VercelAnswer<Nothing>.Refused refused when !windowIsOver:
                 return new Wait.Until(refused.Reason, now + SettlementWait);
             case VercelAnswer<Nothing>.Unknown unknown:
-                return new Wait.For(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts));
+                return new Wait.For(unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter));
             case VercelAnswer<Nothing>.TokenRefused refused when !windowIsOver:
                 // It is dead because all is over, or it is another one by mistake: the end of the window tells, and until then nothing is lost.
                 return new Wait.Until(refused.Reason, now + SettlementWait);

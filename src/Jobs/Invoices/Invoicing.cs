@@ -182,7 +182,7 @@ public sealed partial class Invoicing(
             case VercelAnswer<InvoiceReceipt>.Accepted(InvoiceReceipt.Invalid invalid):
                 return await Refuse(invoice.Content, invalid.Errors, cancel);
             case VercelAnswer<InvoiceReceipt>.Unknown unknown:
-                return new Wait(unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), IsSilence: true);
+                return new Wait(unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter), IsSilence: true);
             case VercelAnswer<InvoiceReceipt>.Refused refused:
                 return await Refuse(invoice.Content, Prelude.Seq1($"{refused.Status}: {refused.Reason}"), cancel);
             case VercelAnswer<InvoiceReceipt>.NotFound missing:

@@ -143,7 +143,7 @@ public sealed partial class InvoiceSettlement(
     }
 
     private static Wait Silence(ClaimedWork work, string reason, TimeSpan? retryAfter) =>
-        new Wait.For(reason, retryAfter ?? Retries.After(work.Attempts));
+        new Wait.For(reason, Retries.After(work.Attempts, retryAfter));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The invoices of installation {InstallationId} could not be followed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string installationId, int attempt);

@@ -102,7 +102,7 @@ public sealed partial class HourlyUsageSubmission(
                     break;
                 case VercelAnswer<Nothing>.Unknown unknown:
                     // It may have arrived; sending the same totals again does no harm, so the entry stays due.
-                    var delay = unknown.RetryAfter ?? Retries.After(work.Attempts);
+                    var delay = Retries.After(work.Attempts, unknown.RetryAfter);
                     NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
                     await ledger.Postpone(work, changed, unknown.Reason, delay, cancel);
                     return;

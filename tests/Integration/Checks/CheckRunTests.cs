@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.Transfers;
 using Marketplace.Simulator.Api;
 using static Marketplace.Integration.Webhooks.WebhookText;
 using CheckRun = Marketplace.Simulator.Deployments.CheckRun;
@@ -86,6 +88,60 @@ public sealed class CheckRunTests(Acme acme)
     }
 
     [Fact]
+    public async Task A_refused_token_is_waited_for_and_the_next_one_says_the_same()
+    {
+        var (tool, project) = await Connect();
+        acme.Vercel.Disturbances.Plan(HttpMethod.Post, $"/projects/{project}/checks", Disturbance.Fails(401));
+        await acme.Work("project-checks");
+        Assert.StartsWith("401", await acme.Ask<string>("select last_error from project_check where installation_id = $1", tool.Installation), StringComparison.Ordinal);
+        await acme.Execute("update project_check set next_attempt_at = '-infinity' where installation_id = $1", tool.Installation);
+        await acme.Work("project-checks");
+        var deployment = acme.Customer.Deploy(project);
+        await Heard(deployment);
+        acme.Vercel.Disturbances.Plan(
+            HttpMethod.Patch, $"/check-runs/{acme.Customer.Deployment(deployment.Id).CheckRuns[0].Id}", Disturbance.Fails(401));
+
+        await acme.Work("check-runs");
+        Assert.StartsWith("401", await acme.Ask<string>("select last_error from check_run where installation_id = $1", tool.Installation), StringComparison.Ordinal);
+        await Again(tool);
+
+        Assert.Equal(("completed", "succeeded", "All is well."), Said(deployment));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_takes_a_conclusion_of_ends_a_day_after_its_deadline()
+    {
+        var tool = await acme.Provision(await acme.Install());
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, "/check-runs/chkr_silent", Disturbance.Fails(503), times: 10);
+        await acme.TellOnce(Run("start", tool, "chkr_silent", acme.Now.AddHours(-23)));
+        await acme.TellOnce(Run("start", tool, "chkr_forgotten", acme.Now.AddHours(-25)));
+
+        await acme.Work("check-runs");
+
+        Assert.Equal("wanted", await State(tool, "chkr_silent"));
+        Assert.Equal("over", await State(tool, "chkr_forgotten"));
+        acme.Vercel.Disturbances.Clear();
+        await Again(tool);
+    }
+
+    [Fact]
+    public async Task The_checks_and_runs_of_a_resource_go_with_it_when_it_changes_hands()
+    {
+        var (tool, _) = await Connect();
+        var target = await acme.Install();
+        await acme.TellOnce(Run("start", tool, "chkr_moved", acme.Now));
+
+        await acme.Work("project-checks");
+        Assert.Equal(HttpStatusCode.NoContent, (await acme.Accept(target, await acme.Offer(tool))).Status);
+        await acme.Work("check-runs");
+
+        var there = tool.At(target);
+        Assert.Equal(("over", null), (await State(there, "chkr_moved"), await State(tool, "chkr_moved")));
+        Assert.Equal("registered", await acme.Ask<string>("select state from project_check where installation_id = $1", target));
+        Assert.Null(await acme.Ask<string>("select state from project_check where installation_id = $1", tool.Installation));
+    }
+
+    [Fact]
     public async Task Whatever_the_order_and_however_often_it_is_told_a_canceled_run_is_over()
     {
         foreach (var order in Orders([0, 1]))
@@ -156,6 +212,9 @@ public sealed class CheckRunTests(Acme acme)
 
     private Task<string?> State(Provisioned tool) =>
         acme.Ask<string>("select state from check_run where installation_id = $1", tool.Installation);
+
+    private Task<string?> State(Provisioned tool, string run) =>
+        acme.Ask<string>("select state from check_run where installation_id = $1 and run_id = $2", tool.Installation, run);
 
     /// <summary>It names its installation by the check's source alone.</summary>
     private static string Run(string what, Provisioned tool, string run, DateTimeOffset at) => new JsonObject

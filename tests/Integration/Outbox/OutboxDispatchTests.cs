@@ -62,6 +62,20 @@ public sealed class OutboxDispatchTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task Whoever_says_at_once_again_and_again_is_given_the_time_that_is_given_to_those_who_say_nothing()
+    {
+        var tools = await Tools(1);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, tools[0].Id, Disturbance.Fails(503) with { RetryAfter = TimeSpan.Zero }, times: 20);
+        await Write(tools[0]);
+
+        await acme.Work("outbox");
+
+        Assert.Equal(1, await acme.Ask<int>("select attempts from outbox_message where resource_id = $1", tools[0].Id));
+        Assert.InRange(await PauseOf(tools[0].Id), 3.5, 6.25);
+        acme.Vercel.Disturbances.Clear();
+    }
+
+    [Fact]
     public async Task Without_a_word_from_Vercel_the_pauses_grow()
     {
         var tools = await Tools(1);
