@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Deployments;
+using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Jobs.Vercel;
@@ -71,7 +72,11 @@ public sealed partial class DeploymentActions(
         switch (told)
         {
             case VercelAnswer<Nothing>.Unknown unknown:
-                await actions.Postpone(work, unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), cancel);
+                await actions.Postpone(work, unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter), cancel);
+                break;
+            // Another token may come.
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                await actions.Postpone(work, refused.Reason, Retries.After(work.Attempts), cancel);
                 break;
             // Where an outcome was sent before, this is the second, and what Vercel has is the first: it is in use.
             case VercelAnswer<Nothing>.Accepted when outcome.IsRight:
@@ -94,7 +99,10 @@ public sealed partial class DeploymentActions(
             case VercelAnswer<Nothing>.Accepted:
                 return true;
             case VercelAnswer<Nothing>.Unknown unknown:
-                await actions.Postpone(work, unknown.Reason, unknown.RetryAfter ?? Retries.After(work.Attempts), cancel);
+                await actions.Postpone(work, unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter), cancel);
+                return false;
+            case VercelAnswer<Nothing>.TokenRefused refused:
+                await actions.Postpone(work, refused.Reason, Retries.After(work.Attempts), cancel);
                 return false;
             case var no and (VercelAnswer<Nothing>.Refused or VercelAnswer<Nothing>.NotFound or VercelAnswer<Nothing>.Gone):
                 await actions.Conclude(work, new DeploymentActionCommand.Fail(Words(no)), now, cancel);
@@ -155,7 +163,9 @@ public sealed partial class DeploymentActions(
             Left: refusal => new ActionUpdate { Status = ActionStatus.Failed, Text = refusal.Reason });
 
     private static string Reason(Either<ProvisionerRefusal, ActionOutcome> outcome, VercelAnswer<Nothing> told) =>
-        outcome.Match(Right: _ => Words(told), Left: refusal => refusal.Reason);
+        outcome.Match(
+            Right: done => Setback.Without(done.Secrets.Bind(secret => secret.Values), Words(told)),
+            Left: refusal => refusal.Reason);
 
     private static string Words(VercelAnswer<Nothing> no) =>
         no switch

@@ -149,10 +149,10 @@ public sealed partial class OutboxDispatch(
                 await outbox.Imported(message, cancel);
                 break;
             case VercelAnswer<Nothing>.Refused { Status: var status, Reason: var why } when message.Kind is MessageKind.ResourceImport:
-                await outbox.NotImported(message, $"{status}: {why}", cancel);
+                await outbox.NotImported(message, Setback.Without(content.SecretValues, $"{status}: {why}"), cancel);
                 break;
             case VercelAnswer<Nothing>.NotFound { Reason: var why } when message.Kind is MessageKind.ResourceImport:
-                await outbox.NotImported(message, $"404: {why}", cancel);
+                await outbox.NotImported(message, Setback.Without(content.SecretValues, $"404: {why}"), cancel);
                 break;
             case VercelAnswer<Nothing>.Accepted:
             case VercelAnswer<Nothing>.NotFound when message.Kind is MessageKind.ResourceRemoval:
@@ -195,9 +195,7 @@ public sealed partial class OutboxDispatch(
             return Die(message, setback, cancel);
 
         // Not before Vercel says, and not sooner than what has failed so often: an outage may last for days.
-        var delay = Retries.After(message.Attempts);
-        if (retryAfter > delay)
-            delay = retryAfter.Value;
+        var delay = Retries.After(message.Attempts, retryAfter);
         Failed(message.Kind, message.Installation.Value, message.Attempts, setback.Reason, delay);
         return outbox.Postpone(message, setback, delay, cancel);
     }

@@ -38,6 +38,10 @@ public sealed record Setback(string Reason, int? Status, string? Answer)
     private static IEnumerable<string> Spellings(string value) =>
         [value, JsonSerializer.Serialize(value)[1..^1], JsonSerializer.Serialize(value, Relaxed)[1..^1]];
 
+    /// <summary>What Vercel said of something that was said with secrets, without any of them, should it repeat one.</summary>
+    public static string Without(IEnumerable<string> secrets, string text) =>
+        Hide(text, [.. secrets.SelectMany(Spellings).Distinct().OrderByDescending(value => value.Length)]);
+
     private static string Hide(string text, List<string> secrets)
     {
         foreach (var secret in secrets)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.Transfers;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Deployments;
 using static Marketplace.Integration.Webhooks.WebhookText;
@@ -101,6 +102,38 @@ public sealed class DeploymentActionTests(Acme acme)
 
         Assert.Equal("succeeded", await Stage(deployment));
         Assert.Equal(ActionStatus.Succeeded, Now(deployment).Actions[0].Status);
+        Assert.True(acme.Workshop.Stamped(deployment.Id));
+    }
+
+    [Fact]
+    public async Task A_refused_token_is_waited_for_and_the_next_one_says_the_same()
+    {
+        var (tool, deployment) = await Deploy("stamp");
+        await Heard(deployment);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), Disturbance.Fails(401));
+
+        await acme.Work("deployment-actions");
+        Assert.StartsWith("401", await acme.Ask<string>("select last_error from deployment_action where deployment_id = $1", deployment.Id), StringComparison.Ordinal);
+        await Again(deployment);
+
+        Assert.Equal("succeeded", await Stage(deployment));
+        Assert.True(acme.Workshop.Stamped(deployment.Id));
+    }
+
+    [Fact]
+    public async Task Where_the_resource_changes_hands_before_the_outcome_is_written_down_what_was_made_stays()
+    {
+        var (tool, deployment) = await Deploy("stamp");
+        var target = await acme.Install();
+        await Work(deployment);
+        // As it was before the worker could commit: Vercel has the outcome.
+        await acme.Execute("update deployment_action set stage = 'wanted', due_at = changed_at where deployment_id = $1", deployment.Id);
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, (await acme.Accept(target, await acme.Offer(tool))).Status);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), Disturbance.Fails(400), times: 2);
+
+        await Again(deployment);
+
+        Assert.Equal("succeeded", await acme.Ask<string>("select stage from deployment_action where installation_id = $1", target));
         Assert.True(acme.Workshop.Stamped(deployment.Id));
     }
 
