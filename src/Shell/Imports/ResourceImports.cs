@@ -105,9 +105,9 @@ internal sealed class ResourceImports(NpgsqlDataSource database, SecretBox box, 
             VercelAnswer<Nothing>.Accepted => await Close(installation, id, actor, ImportSettlement.Accept)
                 ? new ImportOutcome.Done(id, intended.IsNew)
                 : new ImportOutcome.Removed(),
-            VercelAnswer<Nothing>.Refused refused => await Refused(installation, id, $"{refused.Status}: {refused.Reason}", actor),
-            VercelAnswer<Nothing>.NotFound missing => await Refused(installation, id, $"404: {missing.Reason}", actor),
-            VercelAnswer<Nothing>.Gone gone => await Refused(installation, id, gone.Reason, actor),
+            VercelAnswer<Nothing>.Refused refused => await Refused(installation, intended, $"{refused.Status}: {refused.Reason}", actor),
+            VercelAnswer<Nothing>.NotFound missing => await Refused(installation, intended, $"404: {missing.Reason}", actor),
+            VercelAnswer<Nothing>.Gone gone => await Refused(installation, intended, gone.Reason, actor),
             _ => new ImportOutcome.Waiting(id),
         };
     }
@@ -125,9 +125,10 @@ internal sealed class ResourceImports(NpgsqlDataSource database, SecretBox box, 
         }
     }
 
-    private async Task<ImportOutcome> Refused(InstallationId installation, ResourceId id, string reason, Actor actor)
+    private async Task<ImportOutcome> Refused(InstallationId installation, Intended intended, string words, Actor actor)
     {
-        await Close(installation, id, actor, (writes, of, resource, by, now) => ImportSettlement.Refuse(writes, fulfilment, of, resource, reason, by, now));
+        var reason = Setback.Without(intended.Secrets.Bind(secret => secret.Values), words);
+        await Close(installation, intended.Resource.Id, actor, (writes, of, resource, by, now) => ImportSettlement.Refuse(writes, fulfilment, of, resource, reason, by, now));
         return new ImportOutcome.Refused(reason);
     }
 

@@ -121,6 +121,22 @@ public sealed class DeploymentActionTests(Acme acme)
     }
 
     [Fact]
+    public async Task No_secret_that_Vercel_repeats_in_its_refusal_is_kept()
+    {
+        var (tool, deployment) = await Deploy("stamp");
+        await Heard(deployment);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), new Disturbance());
+        acme.Vercel.Disturbances.Plan(
+            HttpMethod.Patch, Path(tool), new Disturbance { Refusal = ApiAnswer.Refusal(400, "bad_request", $"stamp-{deployment.Id} is too short") });
+
+        await acme.Work("deployment-actions");
+
+        var events = await acme.AskAll<string>("select detail::text from domain_event where installation_id = $1", tool.Installation);
+        Assert.Contains(events, detail => detail.Contains("[secret] is too short", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, detail => detail.Contains($"stamp-{deployment.Id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Where_the_resource_changes_hands_before_the_outcome_is_written_down_what_was_made_stays()
     {
         var (tool, deployment) = await Deploy("stamp");

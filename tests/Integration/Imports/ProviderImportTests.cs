@@ -91,6 +91,26 @@ public sealed class ProviderImportTests(Acme acme)
     }
 
     [Fact]
+    public async Task No_secret_that_Vercel_repeats_in_its_refusal_is_told_or_kept()
+    {
+        var installation = await acme.Install();
+        var echo = new Disturbance { Refusal = ApiAnswer.Refusal(422, "bad_request", "key-of-orders is too short") };
+        acme.Vercel.Disturbances.Plan(HttpMethod.Put, "", echo);
+        var refused = await Import(installation, Body("orders"));
+        acme.Vercel.Disturbances.Plan(HttpMethod.Put, "", Disturbance.Fails(500), times: 10);
+        Imported(installation, await Import(installation, Body("orders")), HttpStatusCode.Accepted, "pending");
+        acme.Vercel.Disturbances.Clear();
+        acme.Vercel.Disturbances.Plan(HttpMethod.Put, "", echo);
+        acme.Pass(TimeSpan.FromMinutes(1));
+        await acme.Work("outbox");
+
+        Assert.Contains("422: [secret] is too short", refused.IsProblem(HttpStatusCode.UnprocessableEntity, "refused-by-vercel").ToJsonString(), StringComparison.Ordinal);
+        var events = await acme.AskAll<string>("select detail::text from domain_event where installation_id = $1", installation);
+        Assert.Equal(2, events.Count(detail => detail.Contains("[secret] is too short", StringComparison.Ordinal)));
+        Assert.DoesNotContain(events, detail => detail.Contains("key-of-orders", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Each_wrong_field_is_named_and_what_is_owned_is_not_imported()
     {
         var installation = await acme.Install();
