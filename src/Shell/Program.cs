@@ -43,7 +43,9 @@ internal static class Program
         try
         {
             return await new CommandLine(
-                Serve, Migrate, Drift, Statement, Redraft, Outbox, Webhooks, Rotate, Resync, Flags,
+                Serve, Migrate, On<DriftRequest>(DriftCommand.Run), On<StatementRequest>(StatementCommand.Run), On<RedraftRequest>(InvoiceCommands.Redraft),
+                On<OutboxRequest>(OutboxCommands.Run), On<WebhookRequest>(WebhookCommands.Run), On<string>(CredentialCommands.Rotate),
+                On<ResyncOrder>(ResyncCommand.Run), On<FlagOrder>(FlagCommands.Run),
                 new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
         }
         catch (StartRefusedException refused)
@@ -124,54 +126,16 @@ internal static class Program
         return 0;
     }
 
-    private static async Task<int> Drift(DriftRequest request, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await DriftCommand.Run(app, request, cancel);
-    }
-
-    private static async Task<int> Statement(StatementRequest request, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await StatementCommand.Run(app, request, cancel);
-    }
-
-    private static async Task<int> Redraft(RedraftRequest request, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await InvoiceCommands.Redraft(app, request, cancel);
-    }
-
-    private static async Task<int> Webhooks(WebhookRequest request, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await WebhookCommands.Run(app, request, cancel);
-    }
-
-    private static async Task<int> Outbox(OutboxRequest request, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await OutboxCommands.Run(app, request, cancel);
-    }
-
-    private static async Task<int> Rotate(string installation, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await CredentialCommands.Rotate(app, installation, cancel);
-    }
-
-    private static async Task<int> Flags(
-        Func<FlagStore, CancellationToken, Task<FlagAnswer>> ask, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await FlagCommands.Run(app, ask, cancel);
-    }
-
-    private static async Task<int> Resync(ResyncRequest request, bool asJson, string[] args, CancellationToken cancel)
-    {
-        await using var app = Build(Role.None, args);
-        return await ResyncCommand.Run(app, request, asJson, cancel);
-    }
+    /// <summary>A command on the server's parts, at this binary's schema; nothing is started.</summary>
+    private static Func<TRequest, string[], CancellationToken, Task<int>> On<TRequest>(
+        Func<WebApplication, TRequest, CancellationToken, Task<int>> command) =>
+        async (request, args, cancel) =>
+        {
+            await using var app = Build(Role.None, args);
+            await app.Services.GetRequiredService<Migrations>().Require(cancel);
+            await app.Services.AwaitClock(cancel);
+            return await command(app, request, cancel);
+        };
 
     /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>
     private static void RequireProvisioners(IServiceProvider services)

@@ -39,8 +39,8 @@ internal sealed class CommandLine
         Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
         Func<WebhookRequest, string[], CancellationToken, Task<int>> webhooks,
         Func<string, string[], CancellationToken, Task<int>> rotate,
-        Func<ResyncRequest, bool, string[], CancellationToken, Task<int>> resync,
-        FlagAction flags,
+        Func<ResyncOrder, string[], CancellationToken, Task<int>> resync,
+        Func<FlagOrder, string[], CancellationToken, Task<int>> flags,
         KeyActions keys)
     {
         var role = new Option<string>("--role")
@@ -79,7 +79,7 @@ internal sealed class CommandLine
 
     private void Add(string name, string description, Func<string[], CancellationToken, Task<int>> action)
     {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        var command = CommandParts.Of(name, description);
         command.SetAction((parsed, cancel) => action(Rest(parsed), cancel));
         root.Subcommands.Add(command);
     }

@@ -2,28 +2,22 @@ using System.CommandLine;
 using System.Diagnostics;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Clock;
-using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Configuration;
 
 namespace Marketplace.Shell.Credentials;
 
 /// <summary>The tokens with which we call Vercel, from the command line. None is ever printed.</summary>
 internal static class CredentialCommands
 {
-    private const int NothingDone = 2;
-
     /// <param name="rotate">Gets the installation, and what is left of the arguments.</param>
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<string, string[], CancellationToken, Task<int>> rotate, Func<ParseResult, string[]> rest)
     {
-        var installation = new Argument<string>("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
-        var command = new Command(
+        var installation = CommandParts.Installation();
+        var command = CommandParts.Of(
             "rotate",
-            "Has the token of an installation replaced; the worker does it within seconds. Exit code 0 when it is asked for, 2 when there is nothing to rotate.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Arguments.Add(installation);
+            "Has the token of an installation replaced; the worker does it within seconds. Exit code 0 when it is asked for, 2 when there is nothing to rotate.",
+            installation);
         command.SetAction((parsed, cancel) => rotate(parsed.GetValue(installation)!, rest(parsed), cancel));
         return new Command("credentials", "Replaces the tokens with which we call Vercel.") { command };
     }
@@ -31,8 +25,6 @@ internal static class CredentialCommands
     /// <param name="app">Whose database is used; it is not started.</param>
     public static async Task<int> Rotate(WebApplication app, string installation, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var answer = await app.Services.GetRequiredService<RotationRequests>()
             .Request(new InstallationId(installation), new Actor("operator", "rotation"), cancel);
         if (answer is RotationAnswer.Requested)
@@ -49,6 +41,6 @@ internal static class CredentialCommands
             RotationAnswer.NoToken => $"Vercel has said that installation {installation} is over: it has no token any more.",
             _ => throw new UnreachableException(answer.GetType().Name),
         });
-        return NothingDone;
+        return CommandParts.NothingDone;
     }
 }

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Marketplace.Core.Installations;
-using Marketplace.Shell.Clock;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
-using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Drift;
@@ -21,16 +20,12 @@ internal static class DriftCommand
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<DriftRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = new Option<string?>("--installation") { Description = "Of this installation alone (icfg_…)." };
-        var json = new Option<bool>("--json") { Description = "Each finding as a JSON object on a line." };
-        var command = new Command(
+        var installation = CommandParts.OfInstallation();
+        var json = CommandParts.Json("Each finding as a JSON object on a line.");
+        var command = CommandParts.Of(
             "drift",
-            "Compares what we hold, what the provisioners hold and what Vercel holds, and says what mends it. Exit code 0 when they agree, 2 when not.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Options.Add(installation);
-        command.Options.Add(json);
+            "Compares what we hold, what the provisioners hold and what Vercel holds, and says what mends it. Exit code 0 when they agree, 2 when not.",
+            installation, json);
         command.SetAction((parsed, cancel) => run(new DriftRequest(parsed.GetValue(installation), parsed.GetValue(json)), rest(parsed), cancel));
         return command;
     }
@@ -38,8 +33,6 @@ internal static class DriftCommand
     /// <param name="app">Whose database and catalogue are read; it is not started.</param>
     public static async Task<int> Run(WebApplication app, DriftRequest request, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var (report, summary) = (app.Services.GetRequiredService<DriftReport>(), new DriftSummary());
         if (request.Installation is not { } id)
             return await Print(report.Everybody(summary, cancel), summary, request.AsJson, Console.Out);

@@ -4,25 +4,22 @@ using Marketplace.Core.Experiments;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Clock;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
-using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.Experiments;
 
-/// <summary>What a person at the machine does with flags; it gets what is left of the arguments.</summary>
-internal delegate Task<int> FlagAction(Func<FlagStore, CancellationToken, Task<FlagAnswer>> ask, string[] args, CancellationToken cancel);
+/// <summary>What a person at the machine does with flags.</summary>
+internal delegate Task<FlagAnswer> FlagOrder(FlagStore store, CancellationToken cancel);
 
 /// <summary>Flags from the command line: the same as the Provider API.</summary>
 internal static class FlagCommands
 {
-    private const int NothingDone = 2;
-
     private static readonly Actor Operator = Actor.Operator("flags");
 
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(FlagAction run, Func<ParseResult, string[]> rest)
+    public static Command Command(Func<FlagOrder, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
         return new Command("flags", "Lists and changes the flags of a resource, and has Vercel told of them. Exit code 0, or 2 when nothing was done.")
         {
@@ -85,12 +82,9 @@ internal static class FlagCommands
     }
 
     /// <param name="app">Whose database is used; it is not started.</param>
-    public static async Task<int> Run(
-        WebApplication app, Func<FlagStore, CancellationToken, Task<FlagAnswer>> ask, CancellationToken cancel)
+    public static async Task<int> Run(WebApplication app, FlagOrder order, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
-        switch (await ask(app.Services.GetRequiredService<FlagStore>(), cancel))
+        switch (await order(app.Services.GetRequiredService<FlagStore>(), cancel))
         {
             case FlagAnswer.Found found:
                 foreach (var flag in found.Flags)
@@ -107,17 +101,15 @@ internal static class FlagCommands
                 return 0;
             case var refused:
                 await Console.Error.WriteLineAsync(FlagProblem.Sentence(refused));
-                return NothingDone;
+                return CommandParts.NothingDone;
         }
     }
 
     private static (Command Command, Func<ParseResult, (InstallationId Installation, ResourceId Resource)> Place) Placed(string name, string description)
     {
-        var installation = new Argument<string>("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
+        var installation = CommandParts.Installation();
         var resource = new Argument<string>("resourceId") { Description = "Our name for the resource (res_…)." };
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        command.Arguments.Add(installation);
-        command.Arguments.Add(resource);
+        var command = CommandParts.Of(name, description, installation, resource);
         return (command, parsed => (new InstallationId(parsed.GetValue(installation)!), new ResourceId(parsed.GetValue(resource)!)));
     }
 

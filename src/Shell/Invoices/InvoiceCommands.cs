@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
-using Marketplace.Shell.Clock;
-using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Configuration;
 
 namespace Marketplace.Shell.Invoices;
 
@@ -13,22 +12,16 @@ internal sealed record RedraftRequest(string Installation, string Invoice);
 /// <summary>Invoices from the command line.</summary>
 internal static class InvoiceCommands
 {
-    private const int NothingDone = 2;
-
     /// <param name="redraft">Gets what is left of the arguments, too.</param>
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft, Func<ParseResult, string[]> rest)
     {
-        var installation = new Argument<string>("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
+        var installation = CommandParts.Installation();
         var invoice = new Argument<string>("externalId") { Description = "Our name for the invoice, as the log and the Provider API say it." };
-        var command = new Command(
+        var command = CommandParts.Of(
             "redraft",
-            "Drafts an invoice that Vercel refused anew; the worker sends it at once. Exit code 0 when it is drafted, 2 when there is nothing to draft.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Arguments.Add(installation);
-        command.Arguments.Add(invoice);
+            "Drafts an invoice that Vercel refused anew; the worker sends it at once. Exit code 0 when it is drafted, 2 when there is nothing to draft.",
+            installation, invoice);
         command.SetAction((parsed, cancel) => redraft(
             new RedraftRequest(parsed.GetValue(installation)!, parsed.GetValue(invoice)!), rest(parsed), cancel));
         return new Command("invoices", "Mends what became of invoices.") { command };
@@ -37,8 +30,6 @@ internal static class InvoiceCommands
     /// <param name="app">Whose database and catalogue are used; it is not started.</param>
     public static async Task<int> Redraft(WebApplication app, RedraftRequest request, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var answer = await app.Services.GetRequiredService<InvoiceRedraft>()
             .Redraft(new InstallationId(request.Installation), new ExternalInvoiceId(request.Invoice), cancel);
         if (answer is RedraftAnswer.Redrafted { IsSent: false })
@@ -63,6 +54,6 @@ internal static class InvoiceCommands
             RedraftAnswer.InstallationFinal => $"Installation {request.Installation} is final, and Vercel takes nothing of it any more.",
             _ => throw new UnreachableException(answer.GetType().Name),
         });
-        return NothingDone;
+        return CommandParts.NothingDone;
     }
 }

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Clock;
-using Marketplace.Shell.Http;
-using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Configuration;
+using static Marketplace.Shell.Configuration.CommandParts;
 
 namespace Marketplace.Shell.Outbox;
 
@@ -25,10 +23,6 @@ internal abstract record OutboxRequest(bool AsJson)
 /// <summary>The outbox from the command line: lists, one message, and what was given up once more.</summary>
 internal static class OutboxCommands
 {
-    private const int NothingThere = 2;
-    private const int MessagesDefault = 50;
-    private const int MessagesMax = 10_000;
-
     /// <param name="run">Gets what is left of the arguments, too.</param>
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest) =>
@@ -42,8 +36,6 @@ internal static class OutboxCommands
     /// <param name="app">Whose database is used; it is not started.</param>
     public static async Task<int> Run(WebApplication app, OutboxRequest request, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var outbox = app.Services.GetRequiredService<OutboxView>();
         return request switch
         {
@@ -57,14 +49,14 @@ internal static class OutboxCommands
     private static async Task<int> List(OutboxView outbox, OutboxRequest.List asked, CancellationToken cancel)
     {
         if ((asked.Cursor is null ? OutboxCursor.Start : OutboxCursor.Read(asked.Cursor)) is not { } before)
-            return await Nothing("--cursor is not one that a list named.");
+            return await SayNothingDone("--cursor is not one that a list named.");
         var page = asked.Installation is { } id
             ? await outbox.Of(new InstallationId(id), asked.State, before, asked.Limit, cancel)
             : await outbox.Anywhere(asked.State ?? OutboxView.Dead, before, asked.Limit, cancel);
         if (page is null)
-            return await Nothing($"There is no installation {asked.Installation}.");
+            return await SayNothingDone($"There is no installation {asked.Installation}.");
         if (asked.AsJson)
-            return await Json(OutboxPageWire.Of(page));
+            return await SayJson(OutboxPageWire.Of(page));
 
         foreach (var message in page.Messages)
             await Console.Out.WriteLineAsync(message.Line);
@@ -78,9 +70,9 @@ internal static class OutboxCommands
     private static async Task<int> Show(OutboxView outbox, OutboxRequest.Show asked, CancellationToken cancel)
     {
         if (await outbox.Find(new InstallationId(asked.Installation), asked.Sequence, cancel) is not { } message)
-            return await Nothing($"Installation {asked.Installation} has no message {asked.Sequence}, or it was delivered long ago.");
+            return await SayNothingDone($"Installation {asked.Installation} has no message {asked.Sequence}, or it was delivered long ago.");
         if (asked.AsJson)
-            return await Json(OutboxMessageWire.Of(message));
+            return await SayJson(OutboxMessageWire.Of(message));
 
         await Console.Out.WriteLineAsync(message.Line);
         if (message.LastStatus is { } status)
@@ -93,53 +85,32 @@ internal static class OutboxCommands
     private static async Task<int> Replay(OutboxView outbox, OutboxRequest.Replay asked, CancellationToken cancel)
     {
         if (AuditReason.Problem(asked.Reason) is { } problem)
-            return await Nothing($"--reason: {problem}");
+            return await SayNothingDone($"--reason: {problem}");
         if (await outbox.Replay(
             new InstallationId(asked.Installation), asked.Range, asked.Reason.Trim(), Actor.Operator("outbox replay"), cancel) is not { } replayed)
-            return await Nothing($"There is no such message or installation: {asked.Installation}. See: outbox list.");
+            return await SayNothingDone($"There is no such message or installation: {asked.Installation}. See: outbox list.");
 
         if (asked.AsJson)
-            await Json(new ReplayedWire([.. replayed]));
+            await SayJson(new ReplayedWire([.. replayed]));
         else if (!replayed.IsEmpty)
             await Console.Out.WriteLineAsync(
                 $"{Counted.Of(replayed.Count, "message is", "messages are")} sent once more, within seconds where a worker runs: {string.Join(", ", replayed)}.");
         if (!replayed.IsEmpty)
             return 0;
 
-        return await Nothing("Nothing was given up there: what there is waits to be sent, or was delivered.");
-    }
-
-    private static async Task<int> Json<T>(T wire)
-    {
-        await Console.Out.WriteLineAsync(JsonSerializer.Serialize(wire, WireJson.Options));
-        return 0;
-    }
-
-    private static async Task<int> Nothing(string why)
-    {
-        await Console.Error.WriteLineAsync(why);
-        return NothingThere;
+        return await SayNothingDone("Nothing was given up there: what there is waits to be sent, or was delivered.");
     }
 
     private static Command ListCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = new Option<string?>("--installation") { Description = "Of this installation alone (icfg_…)." };
+        var installation = OfInstallation();
         var dead = new Option<bool>("--dead") { Description = "What could not be delivered; so it is where nothing is named." };
         var pending = new Option<bool>("--pending") { Description = "What is still to be sent." };
-        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => MessagesDefault };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MessagesMax)
-                result.AddError($"--limit is from 1 to {MessagesMax}.");
-        });
+        var limit = Limit();
         var cursor = new Option<string?>("--cursor") { Description = "Where the list before ended." };
-        var json = JsonOption();
+        var json = CommandParts.Json();
         var command = Of("list", "Lists messages, newest first.", installation, dead, pending, limit, cursor, json);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(dead) && result.GetValue(pending))
-                result.AddError("--dead and --pending are two lists.");
-        });
+        command.Excludes(dead, pending);
         command.SetAction((parsed, cancel) => run(
             new OutboxRequest.List(
                 parsed.GetValue(installation),
@@ -151,12 +122,10 @@ internal static class OutboxCommands
 
     private static Command ShowCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = InstallationArgument();
+        var installation = Installation();
         var sequence = new Argument<long>("sequence") { Description = "The number of the message, as the list shows it." };
-        var json = JsonOption();
-        var command = Of("show", "Shows one message, and what Vercel answered last. Exit code 2 when there is none.", json);
-        command.Arguments.Add(installation);
-        command.Arguments.Add(sequence);
+        var json = CommandParts.Json();
+        var command = Of("show", "Shows one message, and what Vercel answered last. Exit code 2 when there is none.", installation, sequence, json);
         command.SetAction((parsed, cancel) => run(
             new OutboxRequest.Show(parsed.GetValue(installation)!, parsed.GetValue(sequence), parsed.GetValue(json)), rest(parsed), cancel));
         return command;
@@ -164,19 +133,18 @@ internal static class OutboxCommands
 
     private static Command ReplayCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = InstallationArgument();
+        var installation = Installation();
         var sequence = new Option<long?>("--sequence") { Description = "This message alone." };
         var from = new Option<long?>("--from") { Description = "From this number on." };
         var to = new Option<long?>("--to") { Description = "Up to this number, which is among them." };
         var since = new Option<DateTimeOffset?>("--since") { Description = "Written at this time or later, like 2027-01-31T09:30Z.", CustomParser = Moment };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Written before this time.", CustomParser = Moment };
-        var reason = new Option<string>("--reason") { Description = "Why; it is kept in the audit.", Required = true };
-        var json = JsonOption();
+        var reason = CommandParts.Reason();
+        var json = CommandParts.Json();
         var command = Of(
             "replay",
             "Has what was given up sent once more, in its old order: all of an installation, or what is named. Exit code 0 when there was something, 2 when not.",
-            sequence, from, to, since, until, reason, json);
-        command.Arguments.Add(installation);
+            installation, sequence, from, to, since, until, reason, json);
         command.Validators.Add(result =>
         {
             if (result.GetValue(sequence) is not null && (result.GetValue(from) ?? result.GetValue(to)) is not null)
@@ -202,17 +170,5 @@ internal static class OutboxCommands
 
         result.AddError($"{result.Tokens.Single().Value} is not a time like 2027-01-31T09:30Z.");
         return null;
-    }
-
-    private static Argument<string> InstallationArgument() => new("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "As JSON, the same as the Provider API." };
-
-    private static Command Of(string name, string description, params Option[] options)
-    {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        foreach (var option in options)
-            command.Options.Add(option);
-        return command;
     }
 }

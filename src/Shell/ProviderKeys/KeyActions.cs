@@ -1,3 +1,4 @@
+using Marketplace.Shell.Configuration;
 using System.CommandLine;
 
 namespace Marketplace.Shell.ProviderKeys;
@@ -26,12 +27,7 @@ internal sealed record KeyActions(
             AllowMultipleArgumentsPerToken = false,
         };
         scope.AcceptOnlyFromAmong([.. ScopeNames.All]);
-        var command = new Command("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Options.Add(name);
-        command.Options.Add(scope);
+        var command = CommandParts.Of("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope);
         command.SetAction((parsed, cancel) =>
             Create(parsed.GetValue(name)!, ScopeNames.Read(parsed.GetValue(scope)!), rest(parsed), cancel));
         return command;
@@ -39,7 +35,7 @@ internal sealed record KeyActions(
 
     private Command ListCommand(Func<ParseResult, string[]> rest)
     {
-        var command = new Command("list", "Lists the keys, revoked ones too, each by its first characters.") { TreatUnmatchedTokensAsErrors = false };
+        var command = CommandParts.Of("list", "Lists the keys, revoked ones too, each by its first characters.");
         command.SetAction((parsed, cancel) => List(rest(parsed), cancel));
         return command;
     }
@@ -47,8 +43,7 @@ internal sealed record KeyActions(
     private Command RevokeCommand(Func<ParseResult, string[]> rest)
     {
         var key = new Argument<string>("key") { Description = "Its id (key_…) or its first characters (mpk_…), as the list shows them." };
-        var command = new Command("revoke", "Ends a key; within seconds it opens nothing any more.") { TreatUnmatchedTokensAsErrors = false };
-        command.Arguments.Add(key);
+        var command = CommandParts.Of("revoke", "Ends a key; within seconds it opens nothing any more.", key);
         command.SetAction((parsed, cancel) => Revoke(parsed.GetValue(key)!, rest(parsed), cancel));
         return command;
     }

@@ -1,63 +1,57 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Clock;
-using Marketplace.Shell.Http;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Outbox;
-using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Resync;
+
+/// <summary>What a person at the machine asks for.</summary>
+internal sealed record ResyncOrder(ResyncRequest Request, bool AsJson);
 
 /// <summary>A resync from the command line.</summary>
 internal static class ResyncCommand
 {
-    private const int NothingDone = 2;
-
-    /// <param name="run">Gets whether the answer is to be JSON, and what is left of the arguments, too.</param>
+    /// <param name="run">Gets what is left of the arguments, too.</param>
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<ResyncRequest, bool, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    public static Command Command(Func<ResyncOrder, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = new Argument<string>("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
+        var installation = CommandParts.Installation();
         var resource = new Option<string?>("--resource") { Description = "This resource alone, not the whole installation." };
         var import = new Option<bool>("--import") { Description = "Put there what lives here and Vercel does not know." };
         var remove = new Option<bool>("--remove") { Description = "Delete there what is gone here." };
         var reason = new Option<string?>("--reason") { Description = "Why; it is kept in the audit." };
-        var json = new Option<bool>("--json") { Description = "As JSON, the same as the Provider API." };
-        var command = new Command(
+        var json = CommandParts.Json();
+        var command = CommandParts.Of(
             "resync",
-            "Has Vercel told everything that we hold once more: secrets, status, plan, name, metadata, notification. Exit code 0 when it is on its way, 2 when there is nothing to tell.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Arguments.Add(installation);
-        foreach (var option in new Option[] { resource, import, remove, reason, json })
-            command.Options.Add(option);
+            "Has Vercel told everything that we hold once more: secrets, status, plan, name, metadata, notification. Exit code 0 when it is on its way, 2 when there is nothing to tell.",
+            installation, resource, import, remove, reason, json);
         command.SetAction((parsed, cancel) => run(
-            new ResyncRequest(
-                new InstallationId(parsed.GetValue(installation)!),
-                parsed.GetValue(resource) is { } id ? new ResourceId(id) : null,
-                parsed.GetValue(import), parsed.GetValue(remove), parsed.GetValue(reason)),
-            parsed.GetValue(json), rest(parsed), cancel));
+            new ResyncOrder(
+                new ResyncRequest(
+                    new InstallationId(parsed.GetValue(installation)!),
+                    parsed.GetValue(resource) is { } id ? new ResourceId(id) : null,
+                    parsed.GetValue(import), parsed.GetValue(remove), parsed.GetValue(reason)),
+                parsed.GetValue(json)),
+            rest(parsed), cancel));
         return command;
     }
 
     /// <param name="app">Whose database is used; it is not started.</param>
-    public static async Task<int> Run(WebApplication app, ResyncRequest request, bool asJson, CancellationToken cancel)
+    public static async Task<int> Run(WebApplication app, ResyncOrder order, CancellationToken cancel)
     {
+        var request = order.Request;
         if (request.Reason is not null && AuditReason.Problem(request.Reason) is { } problem)
-            return await Nothing($"--reason: {problem}");
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
+            return await CommandParts.SayNothingDone($"--reason: {problem}");
         return await app.Services.GetRequiredService<Resyncs>().Request(request, Actor.Operator("resync"), cancel) switch
         {
-            ResyncAnswer.Queued queued => await Tell(request.Installation, queued, asJson),
-            ResyncAnswer.NoInstallation => await Nothing($"There is no installation {request.Installation}."),
-            ResyncAnswer.InstallationLeaves => await Nothing($"Installation {request.Installation} is uninstalled: Vercel shows nothing of it any more."),
-            ResyncAnswer.NoResource(var id) => await Nothing($"The installation has no resource {id}. If Vercel has it, --remove deletes it there."),
-            ResyncAnswer.ResourceGone(var id) => await Nothing($"Resource {id} is gone here. If Vercel has it still, --remove deletes it there."),
+            ResyncAnswer.Queued queued => await Tell(request.Installation, queued, order.AsJson),
+            ResyncAnswer.NoInstallation => await CommandParts.SayNothingDone($"There is no installation {request.Installation}."),
+            ResyncAnswer.InstallationLeaves => await CommandParts.SayNothingDone($"Installation {request.Installation} is uninstalled: Vercel shows nothing of it any more."),
+            ResyncAnswer.NoResource(var id) => await CommandParts.SayNothingDone($"The installation has no resource {id}. If Vercel has it, --remove deletes it there."),
+            ResyncAnswer.ResourceGone(var id) => await CommandParts.SayNothingDone($"Resource {id} is gone here. If Vercel has it still, --remove deletes it there."),
             var other => throw new UnreachableException(other.GetType().Name),
         };
     }
@@ -66,10 +60,7 @@ internal static class ResyncCommand
     {
         var wire = ResyncWire.Of(installation, queued);
         if (asJson)
-        {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(wire, WireJson.Options));
-            return 0;
-        }
+            return await CommandParts.SayJson(wire);
 
         foreach (var message in wire.Queued)
         {
@@ -81,11 +72,5 @@ internal static class ResyncCommand
         await Console.Out.WriteLineAsync(
             $"Vercel is told within seconds where a worker runs. To see what became of it: outbox show {installation} {wire.Queued[^1].Sequence}");
         return 0;
-    }
-
-    private static async Task<int> Nothing(string why)
-    {
-        await Console.Error.WriteLineAsync(why);
-        return NothingDone;
     }
 }

@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
-using Marketplace.Shell.Clock;
+using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
-using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Statements;
 
@@ -21,19 +20,14 @@ internal static class StatementCommand
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<StatementRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = new Argument<string>("installationId") { Description = "Vercel's name for the installation (icfg_…)." };
+        var installation = CommandParts.Installation();
         var period = new Argument<string>("period") { Description = "The day on which the period begins, like 2027-01-31, or its month, 2027-01." };
         var format = new Option<string>("--format") { Description = "How it is printed.", DefaultValueFactory = _ => "json" };
         format.AcceptOnlyFromAmong("json", "csv");
-        var command = new Command(
+        var command = CommandParts.Of(
             "statement",
-            "Prints one period of an installation, from usage to invoices to payments. Exit code 0 when it adds up, 2 when not, or when there is none.")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
-        command.Arguments.Add(installation);
-        command.Arguments.Add(period);
-        command.Options.Add(format);
+            "Prints one period of an installation, from usage to invoices to payments. Exit code 0 when it adds up, 2 when not, or when there is none.",
+            installation, period, format);
         command.SetAction((parsed, cancel) => run(
             new StatementRequest(parsed.GetValue(installation)!, parsed.GetValue(period)!, parsed.GetValue(format) == "csv"),
             rest(parsed), cancel));
@@ -43,8 +37,6 @@ internal static class StatementCommand
     /// <param name="app">Whose database and catalogue are read; it is not started.</param>
     public static async Task<int> Run(WebApplication app, StatementRequest request, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var answer = await app.Services.GetRequiredService<StatementStore>()
             .Find(new InstallationId(request.Installation), request.Period, cancel);
         if (answer is not StatementAnswer.Found(var statement))

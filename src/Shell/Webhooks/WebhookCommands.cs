@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Clock;
-using Marketplace.Shell.Http;
-using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Configuration;
+using static Marketplace.Shell.Configuration.CommandParts;
 
 namespace Marketplace.Shell.Webhooks;
 
@@ -23,10 +20,6 @@ internal abstract record WebhookRequest(bool AsJson)
 /// <summary>The webhooks from the command line: lists, and what was given up once more.</summary>
 internal static class WebhookCommands
 {
-    private const int NothingThere = 2;
-    private const int WebhooksDefault = 50;
-    private const int WebhooksMax = 10_000;
-
     /// <param name="run">Gets what is left of the arguments, too.</param>
     /// <param name="rest">ASP.NET's part of what was parsed.</param>
     public static Command Command(Func<WebhookRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest) =>
@@ -39,8 +32,6 @@ internal static class WebhookCommands
     /// <param name="app">Whose database is used; it is not started.</param>
     public static async Task<int> Run(WebApplication app, WebhookRequest request, CancellationToken cancel)
     {
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        await app.Services.AwaitClock(cancel);
         var webhooks = app.Services.GetRequiredService<WebhookView>();
         return request switch
         {
@@ -55,10 +46,7 @@ internal static class WebhookCommands
         var found = await webhooks.List(
             asked.Installation is { } id ? new InstallationId(id) : null, asked.State, asked.Limit, cancel);
         if (asked.AsJson)
-        {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new { Webhooks = found.ToArray() }, WireJson.Options));
-            return 0;
-        }
+            return await SayJson(new { Webhooks = found.ToArray() });
 
         foreach (var webhook in found)
             await Console.Out.WriteLineAsync(webhook.Line);
@@ -70,42 +58,29 @@ internal static class WebhookCommands
     private static async Task<int> Replay(WebhookView webhooks, WebhookRequest.Replay asked, CancellationToken cancel)
     {
         if (AuditReason.Problem(asked.Reason) is { } problem)
-            return await Nothing($"--reason: {problem}");
+            return await SayNothingDone($"--reason: {problem}");
         var replayed = await webhooks.Replay(
             new InstallationId(asked.Installation), asked.Id, asked.Reason.Trim(), Actor.Operator("webhooks replay"), cancel);
         if (replayed.IsEmpty)
-            return await Nothing("No webhook was given up there. See: webhooks list.");
+            return await SayNothingDone("No webhook was given up there. See: webhooks list.");
 
-        await Console.Out.WriteLineAsync(asked.AsJson
-            ? JsonSerializer.Serialize(new { Replayed = replayed.ToArray() }, WireJson.Options)
-            : $"{replayed.Count} {(replayed.Count == 1 ? "webhook is" : "webhooks are")} processed once more, within seconds where a worker runs: {string.Join(", ", replayed)}.");
+        if (asked.AsJson)
+            return await SayJson(new { Replayed = replayed.ToArray() });
+
+        await Console.Out.WriteLineAsync(
+            $"{Counted.Of(replayed.Count, "webhook is", "webhooks are")} processed once more, within seconds where a worker runs: {string.Join(", ", replayed)}.");
         return 0;
-    }
-
-    private static async Task<int> Nothing(string why)
-    {
-        await Console.Error.WriteLineAsync(why);
-        return NothingThere;
     }
 
     private static Command ListCommand(Func<WebhookRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
     {
-        var installation = new Option<string?>("--installation") { Description = "Of this installation alone (icfg_…)." };
+        var installation = OfInstallation();
         var dead = new Option<bool>("--dead") { Description = "What was given up; so it is where nothing is named." };
         var pending = new Option<bool>("--pending") { Description = "What has no effect yet." };
-        var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => WebhooksDefault };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > WebhooksMax)
-                result.AddError($"--limit is from 1 to {WebhooksMax}.");
-        });
-        var json = JsonOption();
+        var limit = Limit();
+        var json = CommandParts.Json("As JSON.");
         var command = Of("list", "Lists webhooks, newest first. What they say is not shown.", installation, dead, pending, limit, json);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(dead) && result.GetValue(pending))
-                result.AddError("--dead and --pending are two lists.");
-        });
+        command.Excludes(dead, pending);
         command.SetAction((parsed, cancel) => run(
             new WebhookRequest.List(
                 parsed.GetValue(installation),
@@ -119,25 +94,14 @@ internal static class WebhookCommands
     {
         var installation = new Argument<string>("installation") { Description = "Its id (icfg_…), as the list shows it; \"\" for what names none." };
         var id = new Option<string?>("--id") { Description = "This webhook alone." };
-        var reason = new Option<string>("--reason") { Description = "Why; it is kept in the audit.", Required = true };
-        var json = JsonOption();
+        var reason = CommandParts.Reason();
+        var json = CommandParts.Json("As JSON.");
         var command = Of(
             "replay", "Has what was given up processed once more: all of an installation, or one. Exit code 0 when there was something, 2 when not.",
-            id, reason, json);
-        command.Arguments.Add(installation);
+            installation, id, reason, json);
         command.SetAction((parsed, cancel) => run(
             new WebhookRequest.Replay(parsed.GetValue(installation)!, parsed.GetValue(id), parsed.GetValue(reason)!, parsed.GetValue(json)),
             rest(parsed), cancel));
         return command;
     }
-
-    private static Command Of(string name, string description, params Option[] options)
-    {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        foreach (var option in options)
-            command.Options.Add(option);
-        return command;
-    }
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "As JSON." };
 }
