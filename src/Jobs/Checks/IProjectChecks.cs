@@ -19,7 +19,7 @@ public interface IProjectChecks
     Task Postpone(WantedCheck check, string reason, TimeSpan delay, CancellationToken cancel);
 }
 
-/// <param name="Declared">Null when the catalogue does not have it any more.</param>
+/// <param name="Declared">Null when the resource is gone, or the catalogue does not have it any more.</param>
 public sealed record WantedCheck(
     InstallationId Installation, ResourceId Resource, ProjectId Project, string Slug, ProductCheck? Declared, int Attempts)
 {

@@ -30,7 +30,7 @@ public sealed partial class ProjectChecks(IProjectChecks checks, IVercelDeployme
         {
             if (check.Declared is not { } declared)
             {
-                await checks.Refused(check, "the catalogue does not declare it any more", cancel);
+                await checks.Refused(check, "the resource is gone, or the catalogue does not declare it any more", cancel);
                 return;
             }
 

@@ -50,7 +50,9 @@ internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catal
         foreach (var claimed in await ProjectCheckRows.Claim(connection, checksMax, lease, cancel))
         {
             var resource = await ResourceRows.Load(connection, claimed.Installation, claimed.Resource, cancel);
+            // News of a project may come after the end of the resource: nobody registers what could only fail.
             var declared = Prelude.Optional(resource)
+                .Filter(known => known is not Resource.Uninstalled)
                 .Bind(known => catalogue.Product(known!.Facts.Product))
                 .Bind(product => product.Checks.Find(check => check.Slug == claimed.Slug));
             wanted.Add(new WantedCheck(

@@ -88,6 +88,20 @@ public sealed class CheckRunTests(Acme acme)
     }
 
     [Fact]
+    public async Task Nothing_is_registered_for_a_resource_that_is_gone()
+    {
+        var (tool, project) = await Connect();
+        await acme.Delete(tool.Path, acme.Admin(tool.Installation));
+
+        await acme.Work("project-checks");
+
+        Assert.StartsWith(
+            "refused: the resource is gone",
+            await acme.Ask<string>("select state || ': ' || last_error from project_check where installation_id = $1", tool.Installation), StringComparison.Ordinal);
+        Assert.DoesNotContain(acme.Vercel.State.ProjectChecks, check => check.ProjectId == project);
+    }
+
+    [Fact]
     public async Task A_refused_token_is_waited_for_and_the_next_one_says_the_same()
     {
         var (tool, project) = await Connect();
