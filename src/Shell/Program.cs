@@ -1,5 +1,4 @@
 using Carter;
-using Marketplace.Core.Products;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Clock;
@@ -19,6 +18,7 @@ using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Resync;
@@ -92,7 +92,7 @@ internal static class Program
 
         adjust?.Invoke(builder);
         var app = builder.Build();
-        RequireProvisioners(app.Services);
+        CatalogueFit.Require(app.Services);
         app.UseFaultAnswers();
         app.MapCarter();
         return app;
@@ -136,60 +136,4 @@ internal static class Program
             await app.Services.AwaitClock(cancel);
             return await command(app, request, cancel);
         };
-
-    /// <summary>A product that nobody can make is not offered, nor a console that nobody can serve, nor an import that leads nowhere.</summary>
-    private static void RequireProvisioners(IServiceProvider services)
-    {
-        var provisioners = services.GetRequiredService<Provisioners>();
-        var products = services.GetRequiredService<Catalogue>().Products;
-        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
-            && product.Repl.IsSome && !provisioners.HasRepl(product.Provisioner)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares a repl, and its provisioner "
-                + $"\"{product.Provisioner}\" has none.");
-        }
-
-        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
-            && product.Experimentation.IsSome && !provisioners.HasExperiments(product.Provisioner)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares the protocol experimentation, and "
-                + $"its provisioner \"{product.Provisioner}\" keeps no flags.");
-        }
-
-        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
-            && product.IsImportable && !provisioners.HasImport(product.Provisioner)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares an import, and its provisioner "
-                + $"\"{product.Provisioner}\" has nothing to import from.");
-        }
-
-        foreach (var product in products.Where(product => provisioners.Has(product.Provisioner)
-            && !product.Checks.IsEmpty && !provisioners.HasHealth(product.Provisioner)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares checks, and its provisioner "
-                + $"\"{product.Provisioner}\" has none.");
-        }
-
-        foreach (var (product, action) in products.Where(product => provisioners.Has(product.Provisioner))
-            .SelectMany(product => product.DeploymentActions.Select(action => (product, action)))
-            .Where(declared => !provisioners.DeploymentActions(declared.product.Provisioner).Contains(declared.action.Slug, StringComparer.Ordinal)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) declares the deployment action "
-                + $"\"{action.Slug}\", and its provisioner \"{product.Provisioner}\" has "
-                + (provisioners.DeploymentActions(product.Provisioner) is { Count: > 0 } known
-                    ? $"{string.Join(", ", known.Select(slug => $"\"{slug}\""))}." : "none."));
-        }
-
-        foreach (var product in products.Where(product => !provisioners.Has(product.Provisioner)))
-        {
-            throw new StartRefusedException(
-                $"Marketplace cannot start: the product {product.Id} of the catalogue (Catalog__Path) names the provisioner "
-                + $"\"{product.Provisioner}\". There is {string.Join(", ", provisioners.All.Select(known => $"\"{known.Name}\""))}.");
-        }
-    }
 }
