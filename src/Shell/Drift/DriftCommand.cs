@@ -66,7 +66,7 @@ internal static class DriftCommand
         else
         {
             if (summary.Final > 0)
-                await output.WriteLineAsync($"{Counted.Of(summary.Final, "installation is", "installations are")} final: Vercel shows nothing of what is.");
+                await output.WriteLineAsync($"{Counted.Of(summary.Final, "installation is", "installations are")} final, and not compared.");
             await output.WriteLineAsync(DriftText.Summary(summary));
         }
 

@@ -34,7 +34,7 @@ internal static class DriftText
     public static string Summary(DriftSummary summary) =>
         summary.Differences > 0 ? $"{Counted.Of(summary.Differences, "difference")}."
         : $"No drift: {Counted.Of(summary.Resources, "resource")} of {Counted.Of(summary.Installations, "installation")} "
-            + "are the same here, at their provisioners and at Vercel.";
+            + $"{(summary.Resources == 1 ? "is" : "are")} the same here, at the provisioner and at Vercel.";
 
     private static string Value(string? text) => text is null ? "none" : text.StartsWith('{') ? text : $"\"{text}\"";
 }

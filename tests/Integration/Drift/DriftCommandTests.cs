@@ -16,7 +16,7 @@ public sealed class DriftCommandTests
 
         var (code, text) = await server.Drift();
         Assert.True(code == 0, text);
-        Assert.Contains("No drift: 1 resource of 1 installation are the same", text, StringComparison.Ordinal);
+        Assert.Contains("No drift: 1 resource of 1 installation is the same", text, StringComparison.Ordinal);
 
         await server.Database.Execute(
             """
