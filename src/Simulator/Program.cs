@@ -77,7 +77,17 @@ var server = new Option<string[]>("--server")
 var demo = new Command("demo", "Play one customer's whole life against a server, and check every step.") { server };
 demo.SetAction((given, cancel) => DemoRun.Play(given.GetRequiredValue(server), Transcript.OnConsole, cancel));
 
-return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve, demo }.Parse(args).InvokeAsync();
+try
+{
+    return await new RootCommand("Vercel's side of the Marketplace, simulated.") { serve, demo }.Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InvalidDataException unreadable)
+{
+    // A person can mend it, and needs no stack for it.
+    Console.Error.WriteLine(unreadable.Message);
+    return 1;
+}
 
 // The library parses no addresses by itself.
 static Option<Uri?> Address(string name, string description) =>

@@ -33,7 +33,8 @@ internal sealed class VercelStore(string? file, VercelState initial) : IDisposab
         catch (JsonException unknown)
         {
             throw new InvalidDataException(
-                $"The state file {file} is of another version, or damaged. Remove it, and what the server knows of it.", unknown);
+                $"The state file {file} is of another version, or damaged. Remove it, and the server's database too: each knows only what the "
+                + "other knows. After ./run, both are in the folder .data.", unknown);
         }
     }
 
