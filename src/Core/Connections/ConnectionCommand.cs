@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Installations;
 
 namespace Marketplace.Core.Connections;
@@ -10,6 +11,10 @@ public abstract record ConnectionCommand
     /// <summary>Somebody has given access once more, perhaps for another owner: the new token takes the place of the old one.</summary>
     public sealed record Reconnect(ConnectionOwner Owner, string User) : ConnectionCommand;
 
+    /// <summary>Another team has it at Vercel (contract §F, <c>integration-configuration.transferred</c>): the token stays.</summary>
+    /// <param name="OfTeam">The active connection of that team, if there is one, this one too.</param>
+    public sealed record MoveToTeam(ConnectionOwner.Team Team, Option<InstallationId> OfTeam) : ConnectionCommand;
+
     public sealed record End(ConnectionEnd Why) : ConnectionCommand;
 }
 
@@ -21,10 +26,12 @@ public abstract record ConnectionEvent(InstallationId Id, DateTimeOffset At)
     /// <summary>Somebody else has given access, or for another owner.</summary>
     public sealed record Reconnected(InstallationId Id, ConnectionOwner Owner, string User, DateTimeOffset At) : ConnectionEvent(Id, At);
 
+    public sealed record MovedToTeam(InstallationId Id, ConnectionOwner From, ConnectionOwner.Team To, DateTimeOffset At) : ConnectionEvent(Id, At);
+
     public sealed record Ended(InstallationId Id, ConnectionEnd Why, DateTimeOffset At) : ConnectionEvent(Id, At);
 }
 
-/// <summary>Why a connection is refused. Nothing has changed.</summary>
+/// <summary>Why a command on a connection is refused. Nothing has changed.</summary>
 public abstract record ConnectionRejection
 {
     private ConnectionRejection() { }
@@ -34,4 +41,7 @@ public abstract record ConnectionRejection
 
     /// <summary>The id is that of a native installation, which Vercel makes in another way.</summary>
     public sealed record IsNative(InstallationId Id) : ConnectionRejection;
+
+    /// <summary>A team has one connection at most, and that one may be on its way out: its end decides, not a word that may be late.</summary>
+    public sealed record TeamHasAnother(InstallationId Id) : ConnectionRejection;
 }

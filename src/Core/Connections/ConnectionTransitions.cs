@@ -18,6 +18,7 @@ public static class ConnectionTransitions
         command switch
         {
             ConnectionCommand.Reconnect again => Reconnect(current, again.Owner, again.User, now),
+            ConnectionCommand.MoveToTeam move => MoveToTeam(current, move, now),
             ConnectionCommand.End end => End(current, end.Why, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -30,6 +31,19 @@ public static class ConnectionTransitions
             Connection.Active c => Moved(
                 c with { Owner = owner, ConnectedBy = user }, new ConnectionEvent.Reconnected(c.Id, owner, user, now)),
             Connection.Ended gone => new ConnectionRejection.AlreadyEnded(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ConnectionRejection, Transition<Connection, ConnectionEvent>> MoveToTeam(
+        Connection current, ConnectionCommand.MoveToTeam move, DateTimeOffset now) =>
+        current switch
+        {
+            Connection.Active same when same.Owner == move.Team => Unchanged(same),
+            Connection.Active c => move.OfTeam.Filter(other => other != c.Id)
+                .Match<Either<ConnectionRejection, Transition<Connection, ConnectionEvent>>>(
+                    Some: other => new ConnectionRejection.TeamHasAnother(other),
+                    None: () => Moved(c with { Owner = move.Team }, new ConnectionEvent.MovedToTeam(c.Id, c.Owner, move.Team, now))),
+            Connection.Ended gone => Unchanged(gone),
             _ => throw new UnreachableException(current.GetType().Name),
         };
 

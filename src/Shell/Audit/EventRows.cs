@@ -134,6 +134,7 @@ internal static class EventRows
         {
             ConnectionEvent.Connected e => new { owner = OwnerOf(e.Owner), user = e.User },
             ConnectionEvent.Reconnected e => new { owner = OwnerOf(e.Owner), user = e.User },
+            ConnectionEvent.MovedToTeam e => new { from = OwnerOf(e.From), to = e.To.Id },
             ConnectionEvent.Ended e => new { replacedBy = e.Why is ConnectionEnd.Replaced replaced ? replaced.By.Value : null },
             _ => throw new UnreachableException(happened.GetType().Name),
         };

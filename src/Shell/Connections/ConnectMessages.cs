@@ -32,6 +32,8 @@ internal sealed class ConnectMessages(Brand brand, Messages messages)
             ConnectionRejection.IsNative => Of(
                 StatusCodes.Status409Conflict, $"{brand.Name} is installed already", "This is an installation from the Marketplace, which needs no connection.",
                 new MessageLink(brand.Vercel, "Go to Vercel")),
+            // Whoever connects takes the place: only a hand-over waits for it.
+            ConnectionRejection.TeamHasAnother => throw new UnreachableException("A connection was refused for another one of its owner."),
             _ => throw new UnreachableException(rejection.GetType().Name),
         };
 

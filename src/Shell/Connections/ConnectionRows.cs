@@ -26,6 +26,8 @@ internal static class ConnectionRows
         where installation_id = $1
         """;
 
+    private const string MoveSql = "update connection set team_id = $2, owner_user_id = null where installation_id = $1";
+
     private const string EndSql = """
         update connection set stage = 'ended', ended_at = $2, end_reason = $3, replaced_by = $4, access_token = null, token_type = null
         where installation_id = $1
@@ -60,6 +62,9 @@ internal static class ConnectionRows
         writes.Add(
             ReconnectSql, connection.Id.Value, team, user, connection.ConnectedBy, box.Protect(token.Value, Table, connection.Id.Value), token.Type);
     }
+
+    /// <summary>The token stays.</summary>
+    public static void Move(Writes writes, InstallationId id, ConnectionOwner.Team team) => writes.Add(MoveSql, id.Value, team.Id);
 
     public static void End(Writes writes, Connection.Ended ended)
     {

@@ -69,13 +69,13 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box, 
                 RightAsync: async decided =>
                 {
                     var writes = new Writes();
-                    Write(writes, held[asked.Id].Value, decided, account.Token);
+                    Write(writes, held[asked.Id].Value, decided, account.Token, now);
                     await writes.Commit(transaction, cancel);
                     return decided.Connection.Next;
                 });
     }
 
-    private void Write(Writes writes, Connection? before, AccountConnected decided, AccessToken token)
+    private void Write(Writes writes, Connection? before, AccountConnected decided, AccessToken token, DateTimeOffset now)
     {
         var actor = new Actor("customer", "connect");
         decided.Former.IfSome(former => ConnectionRemoval.Write(writes, former, actor));
@@ -84,6 +84,8 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box, 
         {
             ConnectionRows.Reconnect(writes, box, connected, token);
             TeamRows.Release(writes, ConnectionRemoval.PlaceOf(active.Owner), active.Id, InstallationKind.Connectable);
+            if (active.Owner != connected.Owner)
+                InstallationNewsRows.Save(writes, active.Id, NewsSubject.Team, new Told(now, ""));
         }
         else
         {

@@ -42,7 +42,7 @@ internal static class ConfigurationWebhooks
         return WebhookEnd.Done;
     }
 
-    /// <summary>Another team has it: its id, its resources and its token stay, and nobody of the old team is let in any more.</summary>
+    /// <summary>Another team has it: its id, its resources and its token stay, and nobody of the old team is let in any more. A connection as well.</summary>
     public static Func<Writes, WebhookEnd> LookTransferred(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)
     {
         var (told, payload) = WebhookBody<TransferWire>.Read(webhook);
@@ -50,10 +50,16 @@ internal static class ConfigurationWebhooks
         var installation = InstallationRows.LoadForUpdate(loads, webhook.Installation);
         var heard = InstallationNewsRows.Load(loads, webhook.Installation, NewsSubject.Team);
         var ofTeam = TeamRows.Active(loads, team);
-        return writes => installation.Value is not { } current ? WebhookEnd.NoInstallation
+        var connection = new ConnectionMove(loads, webhook.Installation, payload.NewTeamId);
+        return writes => installation.Value is null && !connection.IsKnown ? WebhookEnd.NoInstallation
             : heard.Value >= told ? WebhookEnd.Outdated
+            : installation.Value is not { } current ? Move(writes, connection, told, webhook, now)
             : Transfer(writes, current, new InstallationCommand.MoveToTeam(team, ofTeam.Value), told, webhook, now);
     }
+
+    private static WebhookEnd Move(Writes writes, ConnectionMove connection, Told told, ClaimedWebhook webhook, DateTimeOffset now) =>
+        connection.Write(writes, told, Cause(webhook), now).Match<WebhookEnd>(
+            Right: _ => WebhookEnd.Done, Left: rejection => new WebhookEnd.NotYet(rejection.ToString()));
 
     private static WebhookEnd Transfer(
         Writes writes, Installation current, InstallationCommand.MoveToTeam move, Told told, ClaimedWebhook webhook, DateTimeOffset now) =>
@@ -128,7 +134,7 @@ internal static class ConfigurationWebhooks
 
     private sealed record AnyPayloadWire;
 
-    private sealed record TransferWire(string NewAccountId);
+    private sealed record TransferWire(string NewAccountId, string NewTeamId);
 
     private sealed record ScopesPayloadWire(ScopesWire Configuration);
 

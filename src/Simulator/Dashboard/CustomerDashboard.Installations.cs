@@ -109,7 +109,7 @@ internal sealed partial class CustomerDashboard
 
     /// <summary>
     /// Another team takes over the whole installation: id, token and resources stay. Projects stay with the team that had it, so that
-    /// nothing is connected to them any more. Source: contract §E.11.
+    /// nothing is connected to them any more. A connected account goes the same way. Source: contract §E.11.
     /// </summary>
     public void TransferInstallation(string installationId, string toAccountId)
     {
@@ -117,13 +117,13 @@ internal sealed partial class CustomerDashboard
         TeamOf(toAccountId);
         store.Change(state =>
         {
-            var installation = RequireNative(installationId);
+            var installation = Known(state, installationId);
             if (installation.Stage != InstallationStage.Installed || installation.AccountId == toAccountId)
             {
                 throw new InvalidOperationException("Only an installation that is installed goes to another team.");
             }
 
-            RequireNoneOf(state, toAccountId);
+            RequireNoneOf(state, toAccountId, installation.Kind);
             var moved = installation.Resources.Values.Aggregate(
                 installation with { AccountId = toAccountId, SelectedProjects = null },
                 (so, resource) => so.With(resource with { Connections = [] }));
@@ -144,9 +144,9 @@ internal sealed partial class CustomerDashboard
             : throw new InvalidOperationException($"The installation {installationId} is no Marketplace installation.");
 
     /// <summary>A team has one native installation of the integration at most. Source: contract §E.1.</summary>
-    private static void RequireNoneOf(VercelState state, string accountId)
+    private static void RequireNoneOf(VercelState state, string accountId, InstallationKind kind = InstallationKind.Native)
     {
-        if (state.ActiveOf(accountId, InstallationKind.Native) is { } active)
+        if (state.ActiveOf(accountId, kind) is { } active)
         {
             throw new InvalidOperationException($"The team has an installation already, {active.Id}.");
         }

@@ -14,8 +14,10 @@ public sealed class ConnectionLaws
 {
     private static readonly Gen<string> User = Gen.Elements("user_1", "user_2");
 
+    private static readonly Gen<ConnectionOwner.Team> Team = Gen.Elements("team_1", "team_2").Select(id => new ConnectionOwner.Team(id));
+
     private static readonly Gen<ConnectionOwner> Owner = Gen.OneOf(
-        Gen.Elements("team_1", "team_2").Select(id => (ConnectionOwner)new ConnectionOwner.Team(id)),
+        Team.Select(team => (ConnectionOwner)team),
         User.Select(id => (ConnectionOwner)new ConnectionOwner.Person(id)));
 
     private static readonly Gen<ConnectionEnd> End = Gen.OneOf(
@@ -38,6 +40,9 @@ public sealed class ConnectionLaws
 
     private static readonly Gen<ConnectionCommand> Command = Gen.OneOf(
         from owner in Owner from user in User select (ConnectionCommand)new ConnectionCommand.Reconnect(owner, user),
+        from team in Team
+        from another in Gen.Frequency((3, Gen.Constant(Option<InstallationId>.None)), (1, AnyInstallation.Id.Select(Some)))
+        select (ConnectionCommand)new ConnectionCommand.MoveToTeam(team, another),
         End.Select(why => (ConnectionCommand)new ConnectionCommand.End(why)));
 
     private static readonly LifeCycle<Connection, ConnectionCommand, ConnectionEvent, ConnectionRejection> Life =
@@ -75,6 +80,22 @@ public sealed class ConnectionLaws
             given => new ConnectAccount(given.id, given.owner, given.user).Decide(None, None, isNative: true, given.now)
                 == new ConnectionRejection.IsNative(given.id));
 
+    [Fact]
+    public void Another_team_has_the_same_connection_where_it_has_no_other() =>
+        Law.Holds(
+            from active in Active
+            from team in Team
+            from other in AnyInstallation.Id
+            from now in AnyTime.Moment
+            select (active, team, other, now),
+            given =>
+            {
+                var free = ConnectionTransitions.Apply(given.active, new ConnectionCommand.MoveToTeam(given.team, None), given.now);
+                var taken = ConnectionTransitions.Apply(given.active, new ConnectionCommand.MoveToTeam(given.team, given.other), given.now);
+                return free.Map(moved => moved.Next) == given.active with { Owner = given.team }
+                    && taken.IsLeft == (given.active.Owner != given.team && given.other != given.active.Id);
+            });
+
     /// <summary>A whole history of many accounts, with one place for each owner, as the store has it.</summary>
     [Fact]
     public void An_owner_never_has_two_active_connections() =>
@@ -82,8 +103,8 @@ public sealed class ConnectionLaws
             from steps in (from id in Gen.Choose(1, 5).Select(number => new InstallationId($"icfg_{number}"))
                            from owner in Owner
                            from user in User
-                           from removes in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
-                           select (id, owner, user, removes)).ListOf()
+                           from kind in Gen.Frequency((3, Gen.Constant(Step.Connect)), (2, Gen.Constant(Step.HandOver)), (1, Gen.Constant(Step.Remove)))
+                           select (id, owner, user, kind)).ListOf()
             from now in AnyTime.Moment
             select (steps, now),
             given => given.steps.Aggregate(HashMap<InstallationId, Connection>(), (all, step) =>
@@ -95,20 +116,29 @@ public sealed class ConnectionLaws
             }).Count <= 5);
 
     private static HashMap<InstallationId, Connection> After(
-        HashMap<InstallationId, Connection> all, (InstallationId Id, ConnectionOwner Owner, string User, bool Removes) step, DateTimeOffset now)
+        HashMap<InstallationId, Connection> all, (InstallationId Id, ConnectionOwner Owner, string User, Step Kind) step, DateTimeOffset now)
     {
-        if (step.Removes)
-        {
-            return all.Find(step.Id).Match(
-                Some: known => ConnectionTransitions.Apply(known, new ConnectionCommand.End(new ConnectionEnd.Removed()), now)
-                    .Match(Right: ended => all.AddOrUpdate(step.Id, ended.Next), Left: _ => all),
-                None: () => all);
-        }
-
         var former = all.Values.Where(known => known is Connection.Active active && active.Owner == step.Owner).ToSeq().HeadOrNone();
+        if (step.Kind is Step.Remove)
+            return Told(new ConnectionCommand.End(new ConnectionEnd.Removed()));
+        if (step.Kind is Step.HandOver)
+            return step.Owner is ConnectionOwner.Team team ? Told(new ConnectionCommand.MoveToTeam(team, former.Map(other => other.Id))) : all;
+
         return new ConnectAccount(step.Id, step.Owner, step.User).Decide(all.Find(step.Id), former, isNative: false, now).Match(
             Right: done => done.Former.Match(
                 Some: ended => all.AddOrUpdate(ended.Next.Id, ended.Next), None: () => all).AddOrUpdate(step.Id, done.Connection.Next),
             Left: _ => all);
+
+        HashMap<InstallationId, Connection> Told(ConnectionCommand command) => all.Find(step.Id).Match(
+            Some: known => ConnectionTransitions.Apply(known, command, now)
+                .Match(Right: told => all.AddOrUpdate(step.Id, told.Next), Left: _ => all),
+            None: () => all);
+    }
+
+    private enum Step
+    {
+        Connect,
+        HandOver,
+        Remove,
     }
 }
