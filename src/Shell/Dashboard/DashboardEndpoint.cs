@@ -10,6 +10,11 @@ internal static class DashboardEndpoint
     /// <summary>Shows something, to any member.</summary>
     public static RequestDelegate Page(Delegate handler) => Create(DashboardAdmission.Look, handler);
 
+    /// <summary>
+    /// Where Vercel's pages lead an administrator without a sign-on: who has none goes by Vercel first, comes back, and does not notice.
+    /// </summary>
+    public static RequestDelegate AdminArrival(Delegate handler) => Create(DashboardAdmission.AdminArrival, handler);
+
     /// <summary>Changes something that is the person's own, such as the session.</summary>
     public static RequestDelegate OwnForm(Delegate handler) => Create(DashboardAdmission.OwnForm, handler);
 
@@ -31,6 +36,7 @@ internal static class DashboardEndpoint
 internal enum DashboardAdmission
 {
     Look,
+    AdminArrival,
     OwnForm,
     AdminForm,
 }

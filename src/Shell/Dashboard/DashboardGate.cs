@@ -21,15 +21,18 @@ internal sealed partial class DashboardGate(
     {
         var installation = new InstallationId((string)context.Request.RouteValues[DashboardEndpoint.InstallationParameter]!);
         if (await Find(installation, cookies.SessionOf(context.Request), context.RequestAborted) is not { } visitor)
-            return messages.SignOnFirst(BeginAgain(installation, context.Request));
+        {
+            var signOn = BeginAgain(installation, context.Request);
+            return admission == DashboardAdmission.AdminArrival ? new SeeOther(signOn) : messages.SignOnFirst(signOn);
+        }
 
-        if (admission != DashboardAdmission.Look && !await IsOurForm(context.Request, visitor.Secret, context.RequestAborted))
+        if (admission is DashboardAdmission.OwnForm or DashboardAdmission.AdminForm && !await IsOurForm(context.Request, visitor.Secret, context.RequestAborted))
         {
             LogForeignForm(context.Request.Path, visitor.Session);
             return messages.FormOver(DashboardPaths.Home(installation));
         }
 
-        if (admission == DashboardAdmission.AdminForm && !visitor.Session.IsAdmin)
+        if (admission is DashboardAdmission.AdminArrival or DashboardAdmission.AdminForm && !visitor.Session.IsAdmin)
             return messages.AdminsOnly(DashboardPaths.Home(installation));
 
         context.Features.Set(visitor);

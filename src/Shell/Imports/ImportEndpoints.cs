@@ -10,13 +10,12 @@ using Marketplace.Shell.Imports.Pages;
 namespace Marketplace.Shell.Imports;
 
 /// <summary>
-/// GET /import, which is Vercel's Import Resource URL, and the forms of its pages. What Vercel sends a browser with is in the address once;
-/// from then on the browser is known by a cookie. Source: contract §E.10.
+/// GET /import, which is Vercel's Import Resource URL, and the pages and forms behind it. Whatever comes with an address proves nothing of
+/// who comes: an import begins once Vercel has said, by single sign-on, that this is an administrator of the installation's team. What Vercel
+/// sends a browser with is in the address until then; afterwards the browser is known by a cookie. Source: contract §E.10, §E.8.
 /// </summary>
 internal static class ImportEndpoints
 {
-    public const string TokenField = "form_token";
-
     /// <summary>Of the fields of a sign-in, so that none has the name of one of ours.</summary>
     public const string FieldPrefix = "sign_in_";
 
@@ -25,42 +24,56 @@ internal static class ImportEndpoints
     /// <summary>In seconds: how soon the page looks again by itself.</summary>
     private const int LookAgain = 3;
 
-    public static readonly RequestDelegate Open = HandlerDelegate.Create(OpenOrBegin);
+    public static readonly RequestDelegate Arrive = HandlerDelegate.Create(LeadToSignOn);
+
+    public static readonly RequestDelegate Open = DashboardEndpoint.AdminArrival(OpenOrBegin);
 
     public static readonly RequestDelegate SignIn = Form(SignedIn);
 
     public static readonly RequestDelegate SignOut = Form(async (way, _, cancel) =>
     {
         await way.Sessions.SignOut(way.Secret, cancel);
-        return new SeeOther(ImportPaths.Root);
+        return new SeeOther(way.Address);
     });
 
     public static readonly RequestDelegate Pick = Form(Picked);
 
+    /// <summary>The session's cookie is sent under the dashboard alone, so that whether there is one is asked there.</summary>
+    private static async Task<IResult> LeadToSignOn(HttpContext context, ImportSessions sessions, ImportMessages messages, CancellationToken cancel) =>
+        (await sessions.Check(Asked(context.Request.Query, Text(context.Request.Query, "installation_id")), cancel)).Match<IResult>(
+            Right: start => new SeeOther(ImportPaths.Begin(start)),
+            Left: messages.Of);
+
     private static async Task<IResult> OpenOrBegin(
-        HttpContext context, ImportSessions sessions, ImportCookie cookie, ImportMessages messages, Brand brand, CancellationToken cancel)
+        Visitor visitor, HttpContext context, ImportSessions sessions, ImportCookie cookie, ImportMessages messages, Brand brand,
+        CancellationToken cancel)
     {
         var query = context.Request.Query;
-        var known = cookie.Of(context.Request);
-        if (query.ContainsKey("state") || query.ContainsKey("installation_id"))
+        var known = cookie.Of(context.Request, visitor);
+        if (query.ContainsKey("state"))
         {
-            var asked = new ImportStart(Text("installation_id"), Text("product_id"), Text("state"), Text("return"));
-            return (await sessions.Begin(asked, known, cancel)).Match<IResult>(
+            // The address may be anybody's: it is checked here too.
+            var start = await sessions.Check(Asked(query, visitor.Id.Value), cancel);
+            var begun = await start.BindAsync(good => sessions.Begin(good, visitor, known, cancel));
+            return begun.Match<IResult>(
                 Right: secret =>
                 {
                     cookie.Remember(context.Response, secret);
                     // The address of the page has no state in it, and going back to it begins nothing again.
-                    return new SeeOther(ImportPaths.Root);
+                    return new SeeOther(ImportPaths.Page(visitor.Id));
                 },
                 Left: messages.Of);
         }
 
         return known is not null && await sessions.Find(known, cancel) is { } session
-            ? await new ImportWay(session, known, sessions, messages, brand).Page(Text("product"), wrong: null, cancel)
+            ? await new ImportWay(visitor, session, known, sessions, messages, brand).Page(Text(query, "product"), wrong: null, cancel)
             : messages.Over;
-
-        string? Text(string name) => query[name] is [{ } one] ? one : null;
     }
+
+    private static ImportStart Asked(IQueryCollection query, string? installation) =>
+        new(installation, Text(query, "product_id"), Text(query, "state"), Text(query, "return"));
+
+    private static string? Text(IQueryCollection query, string name) => query[name] is [{ } one] ? one : null;
 
     private static async Task<IResult> SignedIn(ImportWay way, IFormCollection form, CancellationToken cancel)
     {
@@ -75,42 +88,42 @@ internal static class ImportEndpoints
         var given = new SignIn(Prelude.toMap(typed.Select(value => (value.Key, value.Value))));
         return await way.Sessions.SignIn(way.Secret, product, given, cancel) is { } wrong
             ? way.SignInPage(product, typed, wrong)
-            : new SeeOther(ImportPaths.Root);
+            : new SeeOther(way.Address);
     }
 
     private static async Task<IResult> Picked(ImportWay way, IFormCollection form, CancellationToken cancel)
     {
         if (way.Session is not { Product.Case: SomeCase<ProductId>(var product), SignIn.Case: SomeCase<SignIn>(var given) })
-            return new SeeOther(ImportPaths.Root);
+            return new SeeOther(way.Address);
 
         var wrong = await way.Sessions.Pick(
-            way.Session, way.Secret, product, given, form["reference"].ToString(), form["name"].ToString(), cancel);
-        // As it is by now: what Vercel has said yes to leads back there.
+            way.Session, way.Secret, product, given, form["reference"].ToString(), form["name"].ToString(),
+            way.Visitor.Doing("import page"), cancel);
+        // The page waits, or leads back to Vercel; and it can be loaded again, which the answer to a form cannot.
+        if (wrong is null)
+            return new SeeOther(way.Address);
+
         return await way.Sessions.Find(way.Secret, cancel) is { } session
             ? await (way with { Session = session }).Page(chosen: null, wrong, cancel)
             : way.Messages.Over;
     }
 
-    /// <summary>A form of this session, sent from a page of ours.</summary>
+    /// <summary>An administrator's form, for the import that the browser is known by.</summary>
     private static RequestDelegate Form(Func<ImportWay, IFormCollection, CancellationToken, Task<IResult>> handle) =>
-        HandlerDelegate.Create(async (
-            HttpContext context, ImportSessions sessions, ImportCookie cookie, ImportMessages messages, Brand brand, CancellationToken cancel) =>
-        {
-            if (cookie.Of(context.Request) is not { } secret || await sessions.Find(secret, cancel) is not { } session)
-                return messages.Over;
-            if (!context.Request.HasFormContentType)
-                return messages.FormOver;
-            var form = await context.Request.ReadFormAsync(cancel);
-            return secret.Secret.IsFormToken(form[TokenField])
-                ? await handle(new ImportWay(session, secret, sessions, messages, brand), form, cancel)
-                : messages.FormOver;
-        });
+        DashboardEndpoint.AdminForm(async (
+            Visitor visitor, HttpContext context, ImportSessions sessions, ImportCookie cookie, ImportMessages messages, Brand brand,
+            CancellationToken cancel) =>
+            cookie.Of(context.Request, visitor) is { } secret && await sessions.Find(secret, cancel) is { } session
+                ? await handle(new ImportWay(visitor, session, secret, sessions, messages, brand), context.Request.Form, cancel)
+                : messages.Over);
 
     /// <summary>Where a customer is on the way, and so which page comes next.</summary>
     private sealed record ImportWay(
-        ImportSession Session, ImportSecret Secret, ImportSessions Sessions, ImportMessages Messages, Brand Brand)
+        Visitor Visitor, ImportSession Session, ImportSecret Secret, ImportSessions Sessions, ImportMessages Messages, Brand Brand)
     {
-        private Frame Frame => new(Brand, Member: null);
+        public string Address => ImportPaths.Page(Visitor.Id);
+
+        private Frame Frame => new(Brand, Visitor.Member);
 
         public async Task<IResult> Page(string? chosen, string? wrong, CancellationToken cancel)
         {
@@ -142,7 +155,7 @@ internal static class ImportEndpoints
             var first = products.Find(product => product.Id == chosen?.Value) ?? products.FirstOrDefault();
             return first is not null && Sessions.FieldsOf(new ProductId(first.Id)) is { } fields
                 ? PageResult.Of<ImportSignInPage>(
-                    Frame, new ImportSignInView(products, first, [.. fields], typed, wrong, Secret.Secret.FormToken),
+                    Frame, new ImportSignInView(products, first, [.. fields], typed, wrong),
                     wrong is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest)
                 : Messages.NothingToImport;
         }
@@ -158,7 +171,7 @@ internal static class ImportEndpoints
                     new ImportPickView(
                         NameOf(product),
                         [.. items.Map(item => new ImportItemView(item.Reference, item.Name, item.Detail, ResourceName.Suggest(item.Name)))],
-                        wrong, Secret.Secret.FormToken),
+                        wrong),
                     wrong is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest) with { FormsLeadTo = Session.Return.GetLeftPart(UriPartial.Authority) },
                 Left: refusal => SignInPage(product, new Dictionary<string, string>(StringComparer.Ordinal), refusal.Reason));
         }

@@ -11,10 +11,6 @@ internal sealed class ImportMessages(Brand brand, Messages messages)
     public IResult Spent => Of(
         StatusCodes.Status429TooManyRequests, "Too many attempts", "Nobody has signed in after several attempts, so this import ends here. Begin again on Vercel.");
 
-    public IResult FormOver => Of(
-        StatusCodes.Status403Forbidden, "This form is out of date", "It belongs to another import, or was not sent from our page. Nothing has changed.",
-        new MessageLink(ImportPaths.Root, "Open the page again"));
-
     public IResult NothingToImport => Of(StatusCodes.Status404NotFound, "There is nothing to import", $"{brand.Name} has nothing of that kind to import from.");
 
     public IResult Of(ImportRefusal refusal) =>
@@ -27,10 +23,10 @@ internal sealed class ImportMessages(Brand brand, Messages messages)
                 StatusCodes.Status404NotFound, $"{brand.Name} is not installed", $"We know no installation of that name. Install {brand.Name} on Vercel first."),
             ImportRefusal.NothingToImport => NothingToImport,
             ImportRefusal.BegunElsewhere => Of(
-                StatusCodes.Status409Conflict, "This import has begun already", "It was opened in another browser before. Each link works once. Begin again on Vercel."),
+                StatusCodes.Status409Conflict, "This import has begun already", "It was opened in another browser before, or by somebody else. Each link works once. Begin again on Vercel."),
             _ => throw new UnreachableException(refusal.GetType().Name),
         };
 
-    private IResult Of(int status, string title, string text, MessageLink? link = null) =>
-        messages.Of(new MessageView(status, title, text, link ?? new MessageLink(brand.Vercel, "Go to Vercel"))) with { HidesAddress = true };
+    private IResult Of(int status, string title, string text) =>
+        messages.Of(new MessageView(status, title, text, new MessageLink(brand.Vercel, "Go to Vercel"))) with { HidesAddress = true };
 }

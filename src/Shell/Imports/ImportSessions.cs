@@ -8,10 +8,12 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.SignOn;
 using Npgsql;
 using static LanguageExt.Prelude;
 
@@ -22,12 +24,10 @@ internal sealed class ImportSessions(
     NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Provisioners provisioners, SignInGuard guard, ResourceImports imports,
     IVercel vercelApi, VercelSettings vercel, TimeProvider clock)
 {
-    private static readonly Actor Customer = new("customer", "import page");
-
     public Seq<Product> Importable => catalogue.Products.Filter(product => product.IsImportable).Strict();
 
-    /// <summary>The session of the browser: a new one or, where it has begun with this state before, the same.</summary>
-    public async Task<Either<ImportRefusal, ImportSecret>> Begin(ImportStart asked, ImportSecret? browser, CancellationToken cancel)
+    /// <summary>Whether an import can begin like that, whoever asks.</summary>
+    public async Task<Either<ImportRefusal, CheckedStart>> Check(ImportStart asked, CancellationToken cancel)
     {
         if (asked is not { InstallationId: { Length: > 0 } installationId, State: { Length: > 0 } state, Return.Length: > 0 })
             return new ImportRefusal.Incomplete();
@@ -40,11 +40,18 @@ internal sealed class ImportSessions(
             return new ImportRefusal.NotInstalled();
         if (ProductOf(asked.ProductId).Case is not SomeCase<Option<ProductId>>(var product))
             return new ImportRefusal.NothingToImport();
-        if (browser is { } known && known.Installation == installation && await ImportSessionRows.IsOf(connection, known, state, cancel))
-            return known;
+        return new CheckedStart(installation, product, state, back);
+    }
 
-        var secret = ImportSecret.New(installation);
-        var session = new ImportSession(installation, state, new Uri(back), product, clock.GetUtcNow(), Attempts: 0, None, None);
+    /// <summary>The session of the browser: a new one or, where this person has begun with this state in it before, the same.</summary>
+    public async Task<Either<ImportRefusal, ImportSecret>> Begin(CheckedStart start, Visitor visitor, ImportSecret? browser, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        if (browser is not null && await ImportSessionRows.IsOf(connection, browser, start.State, cancel))
+            return browser;
+
+        var secret = ImportSecret.Of(visitor, SessionSecret.New());
+        var session = new ImportSession(start.Installation, start.State, new Uri(start.Return), start.Product, clock.GetUtcNow(), Attempts: 0, None, None);
         return await ImportSessionRows.Begin(connection, box, session, secret, cancel) ? secret : new ImportRefusal.BegunElsewhere();
     }
 
@@ -104,7 +111,8 @@ internal sealed class ImportSessions(
 
     /// <summary>Null once Vercel has it, or is still told of it; else why not.</summary>
     public async Task<string?> Pick(
-        ImportSession session, ImportSecret secret, ProductId product, SignIn given, string reference, string name, CancellationToken cancel)
+        ImportSession session, ImportSecret secret, ProductId product, SignIn given, string reference, string name, Actor actor,
+        CancellationToken cancel)
     {
         if (Provisioner(product) is not { } provisioner)
             return "This cannot be imported.";
@@ -115,7 +123,7 @@ internal sealed class ImportSessions(
         return refusal
             ?? await ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, secrets), catalogue).Match(
                 Succ: async asked => Reason(await imports.Import(
-                    session.Installation, asked, Customer, (writes, resource) => ImportSessionRows.Pick(writes, secret, resource), cancel)),
+                    session.Installation, asked, actor, (writes, resource) => ImportSessionRows.Pick(writes, secret, resource), cancel)),
                 Fail: errors => Task.FromResult<string?>(string.Join(' ', errors.Select(error => error.Message))));
     }
 
@@ -174,6 +182,13 @@ internal sealed record ImportStart(string? InstallationId, string? ProductId, st
     public override string ToString() => $"import to {InstallationId}";
 }
 
+/// <summary>The same, once it is known that an import can begin so.</summary>
+/// <param name="Product">None where the customer chooses.</param>
+internal sealed record CheckedStart(InstallationId Installation, Option<ProductId> Product, string State, string Return)
+{
+    public override string ToString() => $"import to {Installation}";
+}
+
 /// <summary>Why an import does not begin.</summary>
 internal abstract record ImportRefusal
 {
@@ -189,6 +204,6 @@ internal abstract record ImportRefusal
     /// <summary>No product, or not this one, can be imported.</summary>
     public sealed record NothingToImport : ImportRefusal;
 
-    /// <summary>Another browser has begun with this state.</summary>
+    /// <summary>Another browser, or another person, has begun with this state.</summary>
     public sealed record BegunElsewhere : ImportRefusal;
 }

@@ -6,10 +6,9 @@ namespace Marketplace.Shell.Imports;
 /// <param name="Products">More than one where there is a choice.</param>
 /// <param name="Chosen">Whose fields these are.</param>
 /// <param name="Wrong">Why the last attempt has failed.</param>
-/// <param name="FormToken">What each form carries.</param>
 public sealed record ImportSignInView(
     IReadOnlyList<ImportChoice> Products, ImportChoice Chosen, IReadOnlyList<SignInField> Fields, IReadOnlyDictionary<string, string> Typed,
-    string? Wrong, string FormToken)
+    string? Wrong)
 {
     /// <summary>Logs print records; what was typed stays out.</summary>
     public override string ToString() => nameof(ImportSignInView);
@@ -19,7 +18,7 @@ public sealed record ImportChoice(string Id, string Name);
 
 /// <summary>The page on which a customer picks.</summary>
 /// <param name="Wrong">Why the last pick has come to nothing.</param>
-public sealed record ImportPickView(string Product, IReadOnlyList<ImportItemView> Items, string? Wrong, string FormToken)
+public sealed record ImportPickView(string Product, IReadOnlyList<ImportItemView> Items, string? Wrong)
 {
     public override string ToString() => nameof(ImportPickView);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Marketplace.Integration.SignOn;
 using Marketplace.Simulator.Api;
+using static Marketplace.Integration.Imports.ImportPages;
 
 namespace Marketplace.Integration.Imports;
 
@@ -19,7 +20,7 @@ public sealed class ImportPageTests(Acme acme)
         var state = acme.Vercel.State.Imports[^1].State;
         using var browser = new PlainBrowser(acme);
 
-        var signIn = await browser.Open((await browser.Open(begun)).Is(HttpStatusCode.SeeOther).Location!);
+        var signIn = await browser.Follow(begun.AbsoluteUri);
         Assert.Equal("Import from Acme Postgres", signIn.Is(HttpStatusCode.OK).Title);
         Assert.DoesNotContain(state, signIn.Address.AbsoluteUri, StringComparison.Ordinal);
         var list = await SignIn(browser, signIn, own);
@@ -38,6 +39,10 @@ public sealed class ImportPageTests(Acme acme)
         Assert.Equal($"{own.Role} in {own.Databases[1]}", await OwnDatabase.Enter(secrets["DATABASE_URL"]));
         Assert.Equal((own.Role, own.Password, own.Databases[1]), (secrets["PGUSER"], secrets["PGPASSWORD"], secrets["PGDATABASE"]));
 
+        Assert.Equal(
+            [$"user:{acme.Vercel.State.Teams[acme.Vercel.State.Installations[installation].AccountId].Admin.UserId}"],
+            await acme.AskAll<string>("select distinct actor from domain_event where installation_id = $1 and cause = 'import page'", installation));
+
         // What was typed is nowhere but where it belongs.
         Assert.Null(await acme.Ask<byte[]>("select sign_in from import_session where installation_id = $1", installation));
         foreach (var secret in new[] { own.Password, state, own.Password[^32..] })
@@ -48,7 +53,7 @@ public sealed class ImportPageTests(Acme acme)
         }
 
         // Another import of the same team offers what is left.
-        var next = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var next = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
         Assert.Equal([own.Databases[0]], next.Forms.Where(form => form.Action.EndsWith("/pick", StringComparison.Ordinal)).Select(Reference));
     }
 
@@ -58,7 +63,7 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
         (await Pick(browser, list, own.Databases[0], "orders")).Is(HttpStatusCode.SeeOther);
         var url = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Value.Secrets.First(secret => secret.Name == "DATABASE_URL").Value;
 
@@ -75,15 +80,15 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
         (await Pick(browser, list, own.Databases[0], "orders")).Is(HttpStatusCode.SeeOther);
         var there = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Key;
         Assert.DoesNotContain(
-            (await SignIn(browser, await browser.Follow(Address(installation, NewState())), own)).Forms,
+            (await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own)).Forms,
             form => form.Action.EndsWith("/pick", StringComparison.Ordinal));
 
         acme.Customer.RemoveLinked(installation, there);
-        list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
         (await Pick(browser, list, own.Databases[0], "orders-again")).Is(HttpStatusCode.SeeOther);
 
         var back = acme.Vercel.State.Installations[installation].Resources[there];
@@ -97,17 +102,17 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
 
         acme.Vercel.Disturbances.Plan(HttpMethod.Put, "", new Disturbance { LosesAnswer = true }, times: 10);
         var waiting = await Pick(browser, list, own.Databases[0], "orders");
         acme.Vercel.Disturbances.Clear();
         Assert.Equal("Waiting for Vercel", waiting.Is(HttpStatusCode.OK).Title);
-        Assert.Equal("Waiting for Vercel", (await browser.Open("/import")).Is(HttpStatusCode.OK).Title);
+        Assert.Equal("Waiting for Vercel", (await browser.Open(Page(installation))).Is(HttpStatusCode.OK).Title);
         acme.Pass(TimeSpan.FromMinutes(1));
         await acme.Work("outbox");
 
-        var left = (await browser.Open("/import")).Is(HttpStatusCode.SeeOther);
+        var left = (await browser.Open(Page(installation))).Is(HttpStatusCode.SeeOther);
         var there = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Value;
         Assert.Contains($"resource_id={there.Id}", left.Location, StringComparison.Ordinal);
     }
@@ -118,7 +123,7 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
 
         acme.Vercel.Disturbances.Plan(HttpMethod.Put, "", Disturbance.Fails(422));
         var refused = (await Pick(browser, list, own.Databases[0], "orders")).Is(HttpStatusCode.BadRequest);
@@ -135,14 +140,13 @@ public sealed class ImportPageTests(Acme acme)
         using var first = new PlainBrowser(acme);
         using var second = new PlainBrowser(acme);
 
-        (await first.Open(Address(installation, state))).Is(HttpStatusCode.SeeOther);
-        (await second.Open(Address(installation, state))).Is(HttpStatusCode.Conflict);
-        (await second.Open("/import")).Is(HttpStatusCode.Gone);
-        (await first.Open(Address(installation, state))).Is(HttpStatusCode.SeeOther);
-        (await first.Open("/import")).Is(HttpStatusCode.OK);
+        (await first.Follow(acme.ImportFrom(installation, state))).Is(HttpStatusCode.OK);
+        (await second.Follow(acme.ImportFrom(installation, state))).Is(HttpStatusCode.Conflict);
+        (await second.Open(Page(installation))).Is(HttpStatusCode.Gone);
+        (await first.Follow(acme.ImportFrom(installation, state))).Is(HttpStatusCode.OK);
 
         acme.Pass(TimeSpan.FromHours(12));
-        (await first.Open("/import")).Is(HttpStatusCode.Gone);
+        (await first.Follow(Page(installation))).Is(HttpStatusCode.Gone);
         await acme.Work("import-sweep");
         Assert.Equal(0, await acme.Ask<int>("select count(*) from import_session where installation_id = $1", installation));
     }
@@ -161,7 +165,12 @@ public sealed class ImportPageTests(Acme acme)
         using var browser = new PlainBrowser(acme);
         var vercel = acme.Vercel.BaseUrl.ToString().TrimEnd('/');
 
-        (await browser.Open(Address(installation, NewState(), back.Replace("{vercel}", vercel, StringComparison.Ordinal)))).Is(HttpStatusCode.BadRequest);
+        var address = acme.ImportFrom(installation, NewState(), back.Replace("{vercel}", vercel, StringComparison.Ordinal));
+
+        (await browser.Open(address)).Is(HttpStatusCode.BadRequest);
+        // Nor by the address behind the sign-on.
+        await browser.SignOn(installation);
+        (await browser.Open($"/dashboard/{installation}{address}")).Is(HttpStatusCode.BadRequest);
 
         Assert.Equal(0, await acme.Ask<int>("select count(*) from import_session where installation_id = $1", installation));
     }
@@ -173,10 +182,10 @@ public sealed class ImportPageTests(Acme acme)
         using var browser = new PlainBrowser(acme);
         (await browser.Open($"/import?installation_id={installation}&state=x")).Is(HttpStatusCode.BadRequest);
         (await browser.Open($"/import?installation_id={installation}&return={Uri.EscapeDataString(acme.Vercel.BaseUrl.AbsoluteUri)}")).Is(HttpStatusCode.BadRequest);
-        (await browser.Open(Address("icfg_unknown", NewState()))).Is(HttpStatusCode.NotFound);
-        (await browser.Open(Address(installation, NewState()) + "&product_id=acme-tools")).Is(HttpStatusCode.NotFound);
+        (await browser.Open(acme.ImportFrom("icfg_unknown", NewState()))).Is(HttpStatusCode.NotFound);
+        (await browser.Open(acme.ImportFrom(installation, NewState()) + "&product_id=acme-tools")).Is(HttpStatusCode.NotFound);
         await acme.Customer.Uninstall(installation, cancel: Cancel);
-        (await browser.Open(Address(installation, NewState()))).Is(HttpStatusCode.NotFound);
+        (await browser.Open(acme.ImportFrom(installation, NewState()))).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -185,10 +194,10 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
 
-        (await browser.Post("/import/pick", [("reference", own.Databases[0]), ("name", "orders")])).Is(HttpStatusCode.Forbidden);
-        (await browser.Submit(list, "/pick", ("form_token", "guessed"), ("name", "orders"))).Is(HttpStatusCode.Forbidden);
+        (await browser.Post($"{Page(installation)}/pick", [("reference", own.Databases[0]), ("name", "orders")])).Is(HttpStatusCode.Forbidden);
+        (await browser.Submit(list, "/pick", ("form-token", "guessed"), ("name", "orders"))).Is(HttpStatusCode.Forbidden);
 
         Assert.Empty(acme.Vercel.State.Installations[installation].Resources);
     }
@@ -201,14 +210,14 @@ public sealed class ImportPageTests(Acme acme)
         var installation = await acme.Install();
         var made = await acme.Provision(installation, "made-here", "free", "acme-postgres", new() { ["region"] = "iad1" });
         using var browser = new PlainBrowser(acme);
-        var list = await SignIn(browser, await browser.Follow(Address(installation, NewState())), own);
+        var list = await SignIn(browser, await browser.Follow(acme.ImportFrom(installation, NewState())), own);
 
         Assert.Single(list.Forms, form => form.Action.EndsWith("/pick", StringComparison.Ordinal));
         foreach (var database in new[] { other.Databases[0], made.Secret("PGDATABASE"), "postgres", "template1" })
             (await Pick(browser, list, database, "mine")).Is(HttpStatusCode.BadRequest);
 
         // A login of a database that we made owns nothing.
-        var ours = await browser.Follow(Address(installation, NewState()));
+        var ours = await browser.Follow(acme.ImportFrom(installation, NewState()));
         var none = await SignIn(browser, ours, made.Secret("PGDATABASE"), made.Secret("PGUSER"), made.Secret("PGPASSWORD"));
         Assert.DoesNotContain(none.Is(HttpStatusCode.OK).Forms, form => form.Action.EndsWith("/pick", StringComparison.Ordinal));
         Assert.Single(acme.Vercel.State.Installations[installation].Resources);
@@ -220,7 +229,7 @@ public sealed class ImportPageTests(Acme acme)
         await using var own = await OwnDatabase.Create("orders");
         var installation = await acme.Install();
         using var browser = new PlainBrowser(acme);
-        var page = await browser.Follow(Address(installation, NewState()));
+        var page = await browser.Follow(acme.ImportFrom(installation, NewState()));
 
         var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (database, role, password) in new[]
@@ -237,28 +246,8 @@ public sealed class ImportPageTests(Acme acme)
         Assert.Single(said);
         // Right, and too late: begin anew at Vercel.
         (await SignIn(browser, page, own)).Is(HttpStatusCode.TooManyRequests);
-        (await browser.Open("/import")).Is(HttpStatusCode.TooManyRequests);
+        (await browser.Open(Page(installation))).Is(HttpStatusCode.TooManyRequests);
     }
-
-    private string Address(string installation, string state, string? back = null) =>
-        $"/import?installation_id={installation}&state={Uri.EscapeDataString(state)}"
-        + $"&return={Uri.EscapeDataString(back ?? $"{acme.Vercel.BaseUrl}resources/import?team=blue-whale")}";
-
-    private static string NewState() => $"st&te={Guid.NewGuid():N}";
-
-    private static Task<PlainPage> SignIn(PlainBrowser browser, PlainPage page, OwnDatabase own) =>
-        SignIn(browser, page, own.Databases[0], own.Role, own.Password);
-
-    /// <summary>And on to the page to which that leads.</summary>
-    private static async Task<PlainPage> SignIn(PlainBrowser browser, PlainPage page, string database, string role, string password)
-    {
-        var sent = await browser.Submit(
-            page, "/sign-in", ("sign_in_database", database), ("sign_in_user", role), ("sign_in_password", password));
-        return sent.Location is { } next ? (await browser.Open(next)).Is(HttpStatusCode.OK) : sent;
-    }
-
-    private static Task<PlainPage> Pick(PlainBrowser browser, PlainPage list, string database, string name) =>
-        browser.Submit(list, "/pick", ("reference", database), ("name", name));
 
     private static string Reference(PlainForm form) => form.Fields.First(field => field.Name == "reference").Value;
 }
