@@ -26,6 +26,9 @@ internal sealed class PostgresBranches(PostgresTarget target, NpgsqlDataSource p
     private const int LooksMax = 3;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
+    /// <summary>A comment on the database, which nobody else may write: rights to connect come and go with suspensions.</summary>
+    private const string ReadyMark = "ready";
+
     private static readonly TimeSpan CopyMax = TimeSpan.FromSeconds(15);
 
     private PostgresNames Names => target.Names;
@@ -36,6 +39,10 @@ internal sealed class PostgresBranches(PostgresTarget target, NpgsqlDataSource p
         var (database, branch) = (Names.Database(resource.Id), Names.Branch(resource.Id, action));
         // The lock of the resource: nobody suspends or drops it halfway through.
         await using var server = await LockedServer.Open(pool, database, cancel);
+        if (!await PostgresDatabases.Exists(server, database, cancel))
+            return new ProvisionerRefusal("The database does not exist any more.");
+        if (!await PostgresDatabases.IsOpen(server, database, cancel))
+            return new ProvisionerRefusal("The database is suspended, and is not copied meanwhile.");
         if (!await IsReady(server, branch, cancel) && await Copy(server, resource, branch, cancel) is { } refusal)
             return refusal;
 
@@ -66,20 +73,15 @@ internal sealed class PostgresBranches(PostgresTarget target, NpgsqlDataSource p
         await PostgresRoles.Drop(server, target, branch, cancel);
     }
 
-    /// <summary>A copy lets nobody in before all in it is its own owner's.</summary>
+    /// <summary>No login of a copy is made before all in it is its own owner's.</summary>
     private static Task<bool> IsReady(LockedServer server, string branch, CancellationToken cancel) =>
         server.Holds(
-            "EXISTS (SELECT FROM pg_database d JOIN pg_roles r ON r.rolname = d.datname WHERE d.datname = $1 AND has_database_privilege(r.rolname, d.oid, 'CONNECT'))",
+            $"EXISTS (SELECT FROM pg_database WHERE datname = $1 AND shobj_description(oid, 'pg_database') = {Literal(ReadyMark)})",
             branch, cancel);
 
     private async Task<ProvisionerRefusal?> Copy(LockedServer server, ProvisionedResource resource, string branch, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
-        if (!await PostgresDatabases.Exists(server, database, cancel))
-            return new ProvisionerRefusal("The database does not exist any more.");
-        if (!await PostgresDatabases.IsOpen(server, database, cancel))
-            return new ProvisionerRefusal("The database is suspended, and is not copied meanwhile.");
-
         // What an earlier attempt has left is no copy of anything.
         await Drop(server, branch, cancel);
         if (await server.Holds($"pg_database_size($1::name) > {BytesMax}", database, cancel))
@@ -139,7 +141,12 @@ internal sealed class PostgresBranches(PostgresTarget target, NpgsqlDataSource p
         await target.ExecuteInside(branch, Reassign([database, .. roles.Where(role => !PostgresNames.IsOfBranch(role))], branch), cancel);
         await PostgresDatabases.Limit(server, branch, resource.Plan, cancel);
         // Last: from here on it is ready.
-        await server.Execute($"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {Identifier(branch)} TO {Identifier(branch)}", cancel);
+        await server.ExecuteTogether(
+            [
+                $"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {Identifier(branch)} TO {Identifier(branch)}",
+                $"COMMENT ON DATABASE {Identifier(branch)} IS {Literal(ReadyMark)}",
+            ],
+            cancel);
     }
 
     private static string Reassign(IEnumerable<string> owners, string branch) =>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using LanguageExt;
+using Marketplace.Core.Deployments;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Provisioning;
 
 namespace Marketplace.Integration.Provisioning.Postgres;
@@ -83,6 +85,30 @@ public sealed class CrashTests
             await acme.Provision(Resource, "op_1", cancel);
         });
         Assert.True(steps > 6, $"only {steps} steps");
+    }
+
+    [Fact]
+    public async Task A_copy_that_was_stopped_anywhere_is_made_whole_by_its_repetition_though_the_resource_was_suspended_meanwhile()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var acme = await AcmePostgres.Start(cancel);
+        var action = new DeploymentActionId("dpl_1", Resource.Id, "branch-database");
+        var customer = await acme.Provision(Resource, "op_1", cancel);
+        await customer.Execute("CREATE TABLE notes (text text); INSERT INTO notes VALUES ('first')", cancel);
+        var steps = await StopEverywhere(acme, stop => acme.Provisioner.Act(Resource, action, Seq<Secret>.Empty, stop), async () =>
+        {
+            await acme.Provisioner.Suspend(Resource, new OperationId("suspend"), cancel);
+            await acme.Provisioner.Resume(Resource, new OperationId("resume"), cancel);
+
+            var copy = Customer.With((await acme.Provisioner.Act(Resource, action, Seq<Secret>.Empty, cancel))
+                .Match(Right: outcome => outcome.Secrets, Left: refusal => throw new InvalidOperationException(refusal.Reason)));
+            // Only an owner may alter a table.
+            await copy.Execute("ALTER TABLE notes ADD COLUMN more int", cancel);
+            Assert.Equal(1L, await copy.Read("SELECT count(*) FROM notes", cancel));
+            Assert.Equal(7, await copy.Read("SELECT datconnlimit FROM pg_database WHERE datname = current_database()", cancel));
+            await acme.Provisioner.Undo(Resource, action, cancel);
+        });
+        Assert.True(steps > 8, $"only {steps} steps");
     }
 
     /// <summary>The number of statements that the operation takes.</summary>
