@@ -11,9 +11,11 @@ public sealed record ConnectAccount(InstallationId Id, ConnectionOwner Owner, st
     /// <param name="known">The connection of this id, if there was one.</param>
     /// <param name="former">The active connection of the owner, if there is one, this one too.</param>
     /// <param name="isNative">Whether the id is that of a native installation.</param>
+    /// <param name="isRemoved">Whether Vercel has said already that it is over: that word may be faster than the exchange of the code.</param>
     public Either<ConnectionRejection, AccountConnected> Decide(
-        Option<Connection> known, Option<Connection> former, bool isNative, DateTimeOffset now) =>
+        Option<Connection> known, Option<Connection> former, bool isNative, bool isRemoved, DateTimeOffset now) =>
         isNative ? new ConnectionRejection.IsNative(Id)
+            : isRemoved ? new ConnectionRejection.AlreadyEnded(Id)
             : Connected(known, now).Map(connected => new AccountConnected(
                 connected,
                 former.Filter(other => other.Id != Id).Bind(other => Replaced(other, now))));

@@ -17,6 +17,7 @@ internal static class ConnectionRemoval
     /// </summary>
     public static Func<Writes, DateTimeOffset, bool> Look(Loads loads, InstallationId id)
     {
+        ConnectionRows.Meet(loads, id);
         var current = ConnectionRows.LoadForUpdate(loads, id);
         return (writes, now) =>
         {

@@ -17,6 +17,9 @@ internal static class ConnectionRows
 
     private const string LoadForUpdateSql = $"select {Columns} from connection where installation_id = $1 for no key update";
 
+    // What is not there yet has no row to lock.
+    private const string MeetSql = "select true from (select pg_advisory_xact_lock(hashtextextended('connectable ' || $1::text, 0))) as met";
+
     private const string InsertSql = $"""
         insert into connection ({Columns}, access_token, token_type) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
@@ -46,6 +49,9 @@ internal static class ConnectionRows
     private const string SweepSql = "delete from connect_attempt where begun_at <= $1";
 
     public static Loaded<Connection?> LoadForUpdate(Loads loads, InstallationId id) => loads.One(LoadForUpdateSql, Read, id.Value);
+
+    /// <summary>Whoever makes a connection and whoever hears of its end go one after the other, also before there is a row.</summary>
+    public static void Meet(Loads loads, InstallationId id) => loads.One(absent: false, MeetSql, reader => reader.GetBoolean(0), id.Value);
 
     public static void Insert(Writes writes, SecretBox box, Connection.Active connection, AccessToken token)
     {

@@ -12,7 +12,7 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Connections;
 
-/// <summary>Connections: made, made anew, and ended, each in one transaction with its audit.</summary>
+/// <summary>Connections: made and made anew, each in one transaction with its audit.</summary>
 internal sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box, TimeProvider clock)
 {
     private const int AttemptsMax = 3;
@@ -32,25 +32,14 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box, 
         }
     }
 
-    /// <summary>By Vercel's word (contract §F). False where there is no such connection, which may be a native installation's affair.</summary>
-    public async Task<bool> Remove(InstallationId id, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var loads = new Loads();
-        var write = ConnectionRemoval.Look(loads, id);
-        await loads.Begin(connection, cancel);
-        var writes = new Writes();
-        var isKnown = write(writes, clock.GetUtcNow());
-        await writes.Commit(connection, cancel);
-        return isKnown;
-    }
-
     private async Task<Either<ConnectionRejection, Connection>> TryConnect(ConnectedAccount account, CancellationToken cancel)
     {
         var asked = new ConnectAccount(account.Installation, ConnectionOwner.Of(account.Team, account.UserId), account.UserId);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var loads = new Loads();
+        ConnectionRows.Meet(loads, asked.Id);
+        var removed = InstallationNewsRows.Load(loads, asked.Id, NewsSubject.End);
         var native = InstallationRows.Load(loads, asked.Id);
         var place = TeamRows.Active(loads, ConnectionRemoval.PlaceOf(asked.Owner), InstallationKind.Connectable);
         await loads.Send(transaction, cancel);
@@ -63,7 +52,8 @@ internal sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box, 
 
         var now = clock.GetUtcNow();
         return await asked.Decide(
-                Optional(held[asked.Id].Value)!, place.Value.Bind(id => held[id].Value is { } former ? Some(former) : None), native.Value is not null, now)
+                Optional(held[asked.Id].Value)!, place.Value.Bind(id => held[id].Value is { } former ? Some(former) : None), native.Value is not null, removed.Value is not null,
+                now)
             .MatchAsync<Either<ConnectionRejection, Connection>>(
                 LeftAsync: rejection => Task.FromResult<Either<ConnectionRejection, Connection>>(rejection),
                 RightAsync: async decided =>

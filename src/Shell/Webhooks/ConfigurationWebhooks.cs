@@ -28,8 +28,15 @@ internal static class ConfigurationWebhooks
         var disconnect = ConnectionRemoval.Look(loads, webhook.Installation);
         return writes => departure.Installation is not null ? Remove(writes, departure, webhook, told, now)
             : disconnect(writes, now) ? WebhookEnd.Done
-            : WebhookEnd.NoInstallation;
+            : Remember(writes, webhook, told);
     };
+
+    /// <summary>A connection whose code is being exchanged is not there yet, and must not be made any more.</summary>
+    private static WebhookEnd Remember(Writes writes, ClaimedWebhook webhook, Told told)
+    {
+        InstallationNewsRows.Save(writes, webhook.Installation, NewsSubject.End, told);
+        return WebhookEnd.NoInstallation;
+    }
 
     private static WebhookEnd Remove(Writes writes, Departure departure, ClaimedWebhook webhook, Told told, DateTimeOffset now)
     {

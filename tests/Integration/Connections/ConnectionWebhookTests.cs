@@ -1,10 +1,16 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using LanguageExt;
+using Marketplace.Core.Connections;
 using Marketplace.Integration.Imports;
 using Marketplace.Integration.SignOn;
 using Marketplace.Integration.Webhooks;
+using Marketplace.Shell.Connections;
+using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Installations;
+using Microsoft.Extensions.DependencyInjection;
+using AccessToken = Marketplace.Jobs.Vercel.AccessToken;
 
 namespace Marketplace.Integration.Connections;
 
@@ -79,6 +85,38 @@ public sealed class ConnectionWebhookTests(Acme acme)
 
         Assert.Equal(("ended", Team.PublicId(old)), (await Stage(connection), await Owner(connection)));
         Assert.Empty(await Places(team));
+    }
+
+    [Fact]
+    public async Task A_connection_whose_end_is_told_before_it_is_there_is_never_made()
+    {
+        var team = TeamOf(await acme.Install());
+        var id = new Core.Installations.InstallationId(Acme.NewInstallationId());
+        var account = new ConnectedAccount(id, new AccessToken("secret", "Bearer"), "user_1", Team.PublicId(team));
+        await acme.Tell(Removed(id.Value));
+
+        var answer = await acme.Server.Services.GetRequiredService<ConnectionStore>().Connect(account, Cancel);
+
+        Assert.True(answer == new ConnectionRejection.AlreadyEnded(id));
+        Assert.Null(await Stage(id.Value));
+        Assert.Empty(await Places(team));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_made_and_removed_at_the_same_moment_is_over()
+    {
+        var store = acme.Server.Services.GetRequiredService<ConnectionStore>();
+        var ids = Enumerable.Range(0, 10).Select(_ => new Core.Installations.InstallationId(Acme.NewInstallationId())).ToList();
+        foreach (var id in ids)
+            Assert.Equal(HttpStatusCode.OK, (await acme.Webhook(Removed(id.Value))).Status);
+
+        await Task.WhenAll([
+            acme.Work("webhooks"),
+            .. ids.Select(id => store.Connect(new ConnectedAccount(id, new AccessToken("secret", "Bearer"), $"user_{id}", Option<string>.None), Cancel))]);
+        await acme.Work("webhooks");
+
+        foreach (var id in ids)
+            Assert.NotEqual("active", await Stage(id.Value));
     }
 
     private static string Handed(string connection, string to, DateTimeOffset at, string? id = null) => WebhookText.Of(

@@ -77,8 +77,20 @@ public sealed class ConnectionLaws
     public void A_native_installation_is_never_taken_for_a_connection() =>
         Law.Holds(
             from id in AnyInstallation.Id from owner in Owner from user in User from now in AnyTime.Moment select (id, owner, user, now),
-            given => new ConnectAccount(given.id, given.owner, given.user).Decide(None, None, isNative: true, given.now)
+            given => new ConnectAccount(given.id, given.owner, given.user).Decide(None, None, isNative: true, isRemoved: false, given.now)
                 == new ConnectionRejection.IsNative(given.id));
+
+    [Fact]
+    public void What_Vercel_has_removed_already_is_not_connected() =>
+        Law.Holds(
+            from id in AnyInstallation.Id
+            from owner in Owner
+            from user in User
+            from known in Gen.OneOf(Gen.Constant(Option<Connection>.None), State.Select(Some))
+            from now in AnyTime.Moment
+            select (id, owner, user, known, now),
+            given => new ConnectAccount(given.id, given.owner, given.user).Decide(given.known, None, isNative: false, isRemoved: true, given.now)
+                == new ConnectionRejection.AlreadyEnded(given.id));
 
     [Fact]
     public void Another_team_has_the_same_connection_where_it_has_no_other() =>
@@ -124,7 +136,7 @@ public sealed class ConnectionLaws
         if (step.Kind is Step.HandOver)
             return step.Owner is ConnectionOwner.Team team ? Told(new ConnectionCommand.MoveToTeam(team, former.Map(other => other.Id))) : all;
 
-        return new ConnectAccount(step.Id, step.Owner, step.User).Decide(all.Find(step.Id), former, isNative: false, now).Match(
+        return new ConnectAccount(step.Id, step.Owner, step.User).Decide(all.Find(step.Id), former, isNative: false, isRemoved: false, now).Match(
             Right: done => done.Former.Match(
                 Some: ended => all.AddOrUpdate(ended.Next.Id, ended.Next), None: () => all).AddOrUpdate(step.Id, done.Connection.Next),
             Left: _ => all);
