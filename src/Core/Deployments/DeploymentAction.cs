@@ -7,9 +7,10 @@ namespace Marketplace.Core.Deployments;
 public abstract record DeploymentAction(DeploymentActionId Id)
 {
     /// <summary>The deployment waits for it. Somebody may be at work.</summary>
-    public sealed record Wanted(DeploymentActionId Id) : DeploymentAction(Id);
+    /// <param name="Since">From its start on.</param>
+    public sealed record Wanted(DeploymentActionId Id, DateTimeOffset Since) : DeploymentAction(Id);
 
-    /// <summary>Vercel has its outcome; what was made is in use.</summary>
+    /// <summary>Vercel has its outcome, or may have it without ever saying so; what was made is in use.</summary>
     public sealed record Succeeded(DeploymentActionId Id) : DeploymentAction(Id);
 
     /// <summary>Nobody needs it: whatever was made is removed from the moment on.</summary>

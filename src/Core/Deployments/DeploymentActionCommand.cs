@@ -20,6 +20,10 @@ public abstract record DeploymentActionCommand
     /// <summary>It cannot be done, or nobody wants to hear that it is.</summary>
     public sealed record Fail(string Reason) : DeploymentActionCommand;
 
+    /// <summary>An outcome was sent, and Vercel has not said in all the time whether it has it.</summary>
+    /// <param name="Reason">The last that was heard.</param>
+    public sealed record GiveUp(string Reason) : DeploymentActionCommand;
+
     /// <summary>Whatever was made is removed.</summary>
     public sealed record ConfirmRemoval : DeploymentActionCommand;
 }

@@ -9,6 +9,8 @@ public abstract record DeploymentActionEvent(DeploymentActionId Id, DateTimeOffs
 
     public sealed record Failed(DeploymentActionId Id, string Reason, DateTimeOffset At) : DeploymentActionEvent(Id, At);
 
+    public sealed record GivenUp(DeploymentActionId Id, string Reason, DateTimeOffset At) : DeploymentActionEvent(Id, At);
+
     public sealed record Canceled(DeploymentActionId Id, DateTimeOffset At) : DeploymentActionEvent(Id, At);
 
     public sealed record CleanUpAsked(DeploymentActionId Id, DateTimeOffset RemovedFrom, DateTimeOffset At) : DeploymentActionEvent(Id, At);

@@ -10,15 +10,19 @@ public static class DeploymentActionTransitions
     /// <summary>For so long a deleted deployment may come back, with all that was made for it (contract §E.15).</summary>
     public static readonly TimeSpan RecoveryPeriod = TimeSpan.FromDays(30);
 
+    /// <summary>For so long Vercel is told an outcome that it does not acknowledge: no build waits for it that long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+
     /// <summary>The first that is heard of an action: its start, unless an end of it was faster.</summary>
     public static Transition<DeploymentAction, DeploymentActionEvent> First(DeploymentActionId id, DeploymentActionCommand command, DateTimeOffset now) =>
         command switch
         {
-            DeploymentActionCommand.Start => Moved(new DeploymentAction.Wanted(id), new DeploymentActionEvent.Started(id, now)),
+            DeploymentActionCommand.Start => Moved(new DeploymentAction.Wanted(id, now), new DeploymentActionEvent.Started(id, now)),
             // Nothing was made, and the start that comes late must make nothing.
             DeploymentActionCommand.Cancel or DeploymentActionCommand.CleanUp =>
                 Moved(new DeploymentAction.Gone(id), new DeploymentActionEvent.Canceled(id, now)),
-            DeploymentActionCommand.Succeed or DeploymentActionCommand.Fail or DeploymentActionCommand.ConfirmRemoval =>
+            DeploymentActionCommand.Succeed or DeploymentActionCommand.Fail or DeploymentActionCommand.GiveUp
+                or DeploymentActionCommand.ConfirmRemoval =>
                 throw new InvalidOperationException($"{id} was never asked for, and cannot end."),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -33,6 +37,7 @@ public static class DeploymentActionTransitions
             DeploymentActionCommand.CleanUp told => CleanUp(current, told.ToldAt + RecoveryPeriod, now),
             DeploymentActionCommand.Succeed => Succeed(current, now),
             DeploymentActionCommand.Fail fail => Fail(current, fail.Reason, now),
+            DeploymentActionCommand.GiveUp end => GiveUp(current, end.Reason, now),
             DeploymentActionCommand.ConfirmRemoval => ConfirmRemoval(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
@@ -69,6 +74,16 @@ public static class DeploymentActionTransitions
         {
             DeploymentAction.Wanted => Moved(
                 new DeploymentAction.Leaving(current.Id, now), new DeploymentActionEvent.Failed(current.Id, reason, now)),
+            DeploymentAction.Succeeded or DeploymentAction.Leaving or DeploymentAction.Gone => Unchanged(current),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>What was made may be in use: it stays until the deployment is deleted.</summary>
+    private static Transition<DeploymentAction, DeploymentActionEvent> GiveUp(DeploymentAction current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            DeploymentAction.Wanted => Moved(
+                new DeploymentAction.Succeeded(current.Id), new DeploymentActionEvent.GivenUp(current.Id, reason, now)),
             DeploymentAction.Succeeded or DeploymentAction.Leaving or DeploymentAction.Gone => Unchanged(current),
             _ => throw new UnreachableException(current.GetType().Name),
         };

@@ -72,11 +72,11 @@ public sealed partial class DeploymentActions(
         switch (told)
         {
             case VercelAnswer<Nothing>.Unknown unknown:
-                await actions.Postpone(work, unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter), cancel);
+                await Later(work, unknown.Reason, unknown.RetryAfter, new DeploymentActionCommand.GiveUp(unknown.Reason), now, cancel);
                 break;
             // Another token may come.
             case VercelAnswer<Nothing>.TokenRefused refused:
-                await actions.Postpone(work, refused.Reason, Retries.After(work.Attempts), cancel);
+                await Later(work, refused.Reason, null, new DeploymentActionCommand.GiveUp(refused.Reason), now, cancel);
                 break;
             // Where an outcome was sent before, this is the second, and what Vercel has is the first: it is in use.
             case VercelAnswer<Nothing>.Accepted when outcome.IsRight:
@@ -99,10 +99,10 @@ public sealed partial class DeploymentActions(
             case VercelAnswer<Nothing>.Accepted:
                 return true;
             case VercelAnswer<Nothing>.Unknown unknown:
-                await actions.Postpone(work, unknown.Reason, Retries.After(work.Attempts, unknown.RetryAfter), cancel);
+                await Later(work, unknown.Reason, unknown.RetryAfter, new DeploymentActionCommand.Fail(unknown.Reason), now, cancel);
                 return false;
             case VercelAnswer<Nothing>.TokenRefused refused:
-                await actions.Postpone(work, refused.Reason, Retries.After(work.Attempts), cancel);
+                await Later(work, refused.Reason, null, new DeploymentActionCommand.Fail(refused.Reason), now, cancel);
                 return false;
             case var no and (VercelAnswer<Nothing>.Refused or VercelAnswer<Nothing>.NotFound or VercelAnswer<Nothing>.Gone):
                 await actions.Conclude(work, new DeploymentActionCommand.Fail(Words(no)), now, cancel);
@@ -110,6 +110,20 @@ public sealed partial class DeploymentActions(
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
+    }
+
+    /// <summary>Vercel is asked again, unless no build can wait for it any more: then it ends like this.</summary>
+    private async Task Later(
+        ActionWork work, string reason, TimeSpan? asked, DeploymentActionCommand end, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (work.Action is DeploymentAction.Wanted { Since: var since } && now >= since + DeploymentActionTransitions.Patience)
+        {
+            Unanswered(work.ToString(), reason);
+            await actions.Conclude(work, end, now, cancel);
+            return;
+        }
+
+        await actions.Postpone(work, reason, Retries.After(work.Attempts, asked), cancel);
     }
 
     private async Task<Either<ProvisionerRefusal, ActionOutcome>> Outcome(ActionWork work, CancellationToken cancel)
@@ -178,6 +192,9 @@ public sealed partial class DeploymentActions(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The action {Action} failed at attempt {Attempt}; it is tried again")]
     private partial void Failed(Exception fault, string action, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Vercel has not said for a day whether it has the outcome of the action {Action}; it is told no more: {Reason}")]
+    private partial void Unanswered(string action, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The action {Action} is given up after attempt {Attempt}: its deployment fails")]
     private partial void GivenUp(Exception fault, string action, int attempt);

@@ -244,6 +244,7 @@ internal static class EventRows
         var (deployment, action) = (happened.Id.Deployment, happened.Id.Slug);
         return happened switch
         {
+            DeploymentActionEvent.GivenUp e => new { deployment, action, reason = e.Reason },
             DeploymentActionEvent.Failed e => new { deployment, action, reason = e.Reason },
             DeploymentActionEvent.CleanUpAsked e => new { deployment, action, removedFrom = e.RemovedFrom },
             DeploymentActionEvent.Started or DeploymentActionEvent.Succeeded or DeploymentActionEvent.Canceled or DeploymentActionEvent.Removed =>

@@ -66,7 +66,7 @@ internal static class DeploymentActionRows
         loads.Many(LoadTheseSql, Read, installation.Value, Texts(resources));
 
     public static void Save(Writes writes, InstallationId installation, DeploymentAction action, DateTimeOffset now) => writes.Add(
-        SaveSql, installation.Value, action.Id.Resource.Value, action.Id.Deployment, action.Id.Slug, Stage(action), DueAt(action, now), now);
+        SaveSql, installation.Value, action.Id.Resource.Value, action.Id.Deployment, action.Id.Slug, Stage(action), DueAt(action), now);
 
     /// <summary>What was made for deployments goes with its resource.</summary>
     public static void Move(
@@ -123,7 +123,7 @@ internal static class DeploymentActionRows
         var id = new DeploymentActionId(reader.GetString(first + 1), new ResourceId(reader.GetString(first)), reader.GetString(first + 2));
         return reader.GetString(first + 3) switch
         {
-            "wanted" => new DeploymentAction.Wanted(id),
+            "wanted" => new DeploymentAction.Wanted(id, reader.Moment(first + 4)),
             "succeeded" => new DeploymentAction.Succeeded(id),
             "leaving" => new DeploymentAction.Leaving(id, reader.Moment(first + 4)),
             "gone" => new DeploymentAction.Gone(id),
@@ -133,10 +133,10 @@ internal static class DeploymentActionRows
 
     private static string Stage(DeploymentAction action) => action.GetType().Name.ToLowerInvariant();
 
-    private static DateTimeOffset? DueAt(DeploymentAction action, DateTimeOffset now) =>
+    private static DateTimeOffset? DueAt(DeploymentAction action) =>
         action switch
         {
-            DeploymentAction.Wanted => now,
+            DeploymentAction.Wanted wanted => wanted.Since,
             DeploymentAction.Leaving leaving => leaving.RemovedFrom,
             DeploymentAction.Succeeded or DeploymentAction.Gone => null,
             _ => throw new System.Diagnostics.UnreachableException(action.GetType().Name),

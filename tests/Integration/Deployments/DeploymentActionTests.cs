@@ -120,6 +120,49 @@ public sealed class DeploymentActionTests(Acme acme)
         Assert.True(acme.Workshop.Stamped(deployment.Id));
     }
 
+    [Theory]
+    [InlineData(401)]
+    [InlineData(503)]
+    public async Task An_outcome_that_Vercel_never_acknowledges_is_told_for_a_day_and_what_was_made_stays_until_the_deployment_is_deleted(int status)
+    {
+        var (tool, deployment) = await Deploy("stamp");
+        await Heard(deployment);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), new Disturbance());
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), Disturbance.Fails(status), times: 100);
+        await acme.Work("deployment-actions");
+        await StartedAgo(deployment, TimeSpan.FromHours(23));
+        await Again(deployment);
+        Assert.Equal("wanted", await Stage(deployment));
+
+        await StartedAgo(deployment, TimeSpan.FromHours(24));
+        await Again(deployment);
+
+        Assert.Equal("succeeded", await Stage(deployment));
+        Assert.True(acme.Workshop.Stamped(deployment.Id));
+        Assert.Contains($"{status}", Assert.Single(await GivenUp(tool)), StringComparison.Ordinal);
+
+        await acme.Tell(Of(CleanUp, tool.Installation, acme.Now, Payload(tool, deployment.Id)));
+        await acme.Execute("update deployment_action set due_at = due_at - interval '30 days' where deployment_id = $1", deployment.Id);
+        await Again(deployment);
+        Assert.Equal("gone", await Stage(deployment));
+        Assert.False(acme.Workshop.Stamped(deployment.Id));
+    }
+
+    [Fact]
+    public async Task Work_whose_begin_Vercel_never_acknowledges_is_not_begun_and_ends_after_a_day()
+    {
+        var (tool, deployment) = await Deploy("stamp");
+        await Heard(deployment);
+        acme.Vercel.Disturbances.Plan(HttpMethod.Patch, Path(tool), Disturbance.Fails(401), times: 100);
+        await StartedAgo(deployment, TimeSpan.FromHours(24));
+
+        await Again(deployment);
+        await Again(deployment);
+
+        Assert.Equal("gone", await Stage(deployment));
+        Assert.Equal(0, acme.Workshop.Calls("Act", tool.Id));
+    }
+
     [Fact]
     public async Task No_secret_that_Vercel_repeats_in_its_refusal_is_kept()
     {
@@ -321,6 +364,12 @@ public sealed class DeploymentActionTests(Acme acme)
         await acme.Execute("update deployment_action set next_attempt_at = '-infinity' where deployment_id = $1", deployment.Id);
         await acme.Work("deployment-actions");
     }
+
+    private Task StartedAgo(Deployment deployment, TimeSpan time) =>
+        acme.Execute("update deployment_action set due_at = $2 where deployment_id = $1", deployment.Id, acme.Now - time);
+
+    private Task<IReadOnlyList<string>> GivenUp(Provisioned tool) => acme.AskAll<string>(
+        "select detail->>'reason' from domain_event where installation_id = $1 and kind like '%.GivenUp'", tool.Installation);
 
     private Deployment Now(Deployment deployment) => acme.Customer.Deployment(deployment.Id);
 

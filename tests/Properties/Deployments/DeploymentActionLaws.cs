@@ -14,7 +14,7 @@ public sealed class DeploymentActionLaws
     private static readonly DeploymentActionId Id = new("dpl_1", new ResourceId("res_1"), "branch-database");
 
     private static readonly Gen<DeploymentAction> State = Gen.OneOf(
-        Gen.Constant((DeploymentAction)new DeploymentAction.Wanted(Id)),
+        AnyTime.Moment.Select(since => (DeploymentAction)new DeploymentAction.Wanted(Id, since)),
         Gen.Constant((DeploymentAction)new DeploymentAction.Succeeded(Id)),
         AnyTime.Moment.Select(from => (DeploymentAction)new DeploymentAction.Leaving(Id, from)),
         Gen.Constant((DeploymentAction)new DeploymentAction.Gone(Id)));
@@ -25,6 +25,7 @@ public sealed class DeploymentActionLaws
         AnyTime.Moment.Select(told => (DeploymentActionCommand)new DeploymentActionCommand.CleanUp(told)),
         Gen.Constant((DeploymentActionCommand)new DeploymentActionCommand.Succeed()),
         Gen.Constant((DeploymentActionCommand)new DeploymentActionCommand.Fail("It is too large.")),
+        Gen.Constant((DeploymentActionCommand)new DeploymentActionCommand.GiveUp("503")),
         Gen.Constant((DeploymentActionCommand)new DeploymentActionCommand.ConfirmRemoval()));
 
     private static readonly LifeCycle<DeploymentAction, DeploymentActionCommand, DeploymentActionEvent, string> Life = new(
