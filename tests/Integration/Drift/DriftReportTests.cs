@@ -232,7 +232,7 @@ public sealed class DriftReportTests(Acme acme) : IClassFixture<Acme>
         Assert.True(found == differences.Length, text);
         Assert.All(differences, difference => Assert.Contains(difference, text, StringComparison.Ordinal));
         Assert.EndsWith(
-            found switch { 0 => "are the same here, at their provisioners and at Vercel.\n", 1 => "\n1 difference.\n", _ => $"{found} differences.\n" },
+            found switch { 0 => " the same here, at the provisioner and at Vercel.\n", 1 => "\n1 difference.\n", _ => $"{found} differences.\n" },
             text, StringComparison.Ordinal);
     }
 
