@@ -8,18 +8,12 @@ public sealed class AnswerRetention(IKeptAnswers answers) : IScheduledJob
     /// <summary>How long Vercel repeats a call is not published (contract §B.0); its webhooks, for comparison, are repeated for a day.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>So few at a time that nobody waits for their locks.</summary>
-    private const int BatchSize = 1000;
-
     public string Id => "answer-retention";
 
     public JobSchedule Schedule => new JobSchedule.Cron("17 3 * * *");
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await answers.Forget(now - KeptFor, BatchSize, cancel) == BatchSize)
-            cancel.ThrowIfCancellationRequested();
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Forgetting.InBatches(max => answers.Forget(now - KeptFor, max, cancel), cancel);
 }
 
 /// <summary>The store of the answers to keyed calls.</summary>

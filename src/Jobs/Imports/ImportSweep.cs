@@ -5,18 +5,12 @@ namespace Marketplace.Jobs.Imports;
 /// <summary>Forgets imports that nobody goes on with, and what was typed for them, and attempts to sign in that count no more.</summary>
 public sealed class ImportSweep(IImportSessions sessions) : IScheduledJob
 {
-    /// <summary>So few at a time that nobody waits for their locks.</summary>
-    private const int BatchSize = 1000;
-
     public string Id => "import-sweep";
 
     public JobSchedule Schedule => new JobSchedule.Cron("11 * * * *");
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await sessions.Forget(now, BatchSize, cancel) == BatchSize)
-            cancel.ThrowIfCancellationRequested();
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Forgetting.InBatches(max => sessions.Forget(now, max, cancel), cancel);
 }
 
 /// <summary>The store of imports under way.</summary>

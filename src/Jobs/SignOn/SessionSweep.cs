@@ -5,18 +5,12 @@ namespace Marketplace.Jobs.SignOn;
 /// <summary>Forgets sessions of customers that are over, and sign-ons that never came back. Neither was good for anything any more.</summary>
 public sealed class SessionSweep(ISessions sessions) : IScheduledJob
 {
-    /// <summary>So few at a time that nobody waits for their locks.</summary>
-    private const int BatchSize = 1000;
-
     public string Id => "session-sweep";
 
     public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await sessions.Forget(now, BatchSize, cancel) == BatchSize)
-            cancel.ThrowIfCancellationRequested();
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Forgetting.InBatches(max => sessions.Forget(now, max, cancel), cancel);
 }
 
 /// <summary>The store of sessions, and of sign-ons under way.</summary>

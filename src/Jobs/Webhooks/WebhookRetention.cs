@@ -8,16 +8,10 @@ public sealed class WebhookRetention(IWebhooks webhooks) : IScheduledJob
     /// <summary>Vercel repeats a webhook for a day (contract §F); after that, it is there to be looked at.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>So few at a time that nobody waits for their locks.</summary>
-    private const int BatchSize = 1000;
-
     public string Id => "webhook-retention";
 
     public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
 
-    public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-    {
-        while (await webhooks.Forget(now - KeptFor, BatchSize, cancel) == BatchSize)
-            cancel.ThrowIfCancellationRequested();
-    }
+    public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
+        Forgetting.InBatches(max => webhooks.Forget(now - KeptFor, max, cancel), cancel);
 }
