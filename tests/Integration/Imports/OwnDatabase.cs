@@ -51,7 +51,7 @@ internal sealed class OwnDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var database in databases)
-            await Execute($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+            await TestDatabase.Drop(server, database);
         await Execute($"DROP ROLE IF EXISTS {Role}");
         await server.DisposeAsync();
     }

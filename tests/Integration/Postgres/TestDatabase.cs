@@ -59,24 +59,30 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
-        // The autovacuum may be in it, which this role may not end by force. Without force PostgreSQL sends it away itself, and gives up
-        // when that, or anybody else's leaving, takes longer than five seconds: on a busy machine it does.
-        for (var attempt = 1; !await Drop(attempt % 2 == 1 ? " WITH (FORCE)" : "", isLast: attempt == DropAttemptsMax); attempt++)
-            await Task.Delay(100);
+        await Drop(maintenance, Name);
         await maintenance.DisposeAsync();
     }
 
-    private async Task<bool> Drop(string how, bool isLast)
+    /// <summary>Of a database that the role of <paramref name="server"/> owns, and that nobody needs any more.</summary>
+    public static async Task Drop(NpgsqlDataSource server, string name)
     {
-        try
+        // The autovacuum may be in it, which this role may not end by force. Without force PostgreSQL sends it away itself, and gives up
+        // when that, or anybody else's leaving, takes longer than five seconds: on a busy machine it does.
+        for (var attempt = 1; !await Drop($"\"{name}\"{(attempt % 2 == 1 ? " WITH (FORCE)" : "")}", isLast: attempt == DropAttemptsMax); attempt++)
+            await Task.Delay(100);
+
+        async Task<bool> Drop(string what, bool isLast)
         {
-            await Execute(maintenance, $"DROP DATABASE IF EXISTS {Name}{how}", CancellationToken.None);
-            return true;
-        }
-        catch (PostgresException refused) when (
-            !isLast && refused.SqlState is (PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse))
-        {
-            return false;
+            try
+            {
+                await Execute(server, $"DROP DATABASE IF EXISTS {what}", CancellationToken.None);
+                return true;
+            }
+            catch (PostgresException refused) when (
+                !isLast && refused.SqlState is (PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectInUse))
+            {
+                return false;
+            }
         }
     }
 

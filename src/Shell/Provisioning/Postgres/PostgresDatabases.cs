@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core.BillingPlans;
+using Npgsql;
 using static Marketplace.Shell.Provisioning.Postgres.SqlText;
 
 namespace Marketplace.Shell.Provisioning.Postgres;
@@ -69,8 +70,20 @@ internal static class PostgresDatabases
         server.Execute($"GRANT CONNECT ON DATABASE {Identifier(name)} TO {Identifier(name)}", cancel);
 
     /// <summary>With everything in it, and whoever is connected.</summary>
-    public static Task Drop(LockedServer server, string name, CancellationToken cancel) =>
-        server.Execute($"DROP DATABASE IF EXISTS {Identifier(name)} WITH (FORCE)", cancel);
+    public static async Task Drop(LockedServer server, string name, CancellationToken cancel)
+    {
+        try
+        {
+            await server.Execute($"DROP DATABASE IF EXISTS {Identifier(name)} WITH (FORCE)", cancel);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // By force only sessions are ended that are ours to end, and all or none: the autovacuum, which may be in any database, is not.
+            // Without force PostgreSQL sends it away itself, and waits a few seconds for whoever else is leaving.
+            await PostgresSessions.EndOn(server, name, cancel);
+            await server.Execute($"DROP DATABASE IF EXISTS {Identifier(name)}", cancel);
+        }
+    }
 
     /// <summary>The schema public, which the customer may want to drop and make again, is the customer's.</summary>
     private static Task HandOver(PostgresTarget target, string name, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Core.Deployments;
 using Marketplace.Core.Secrets;
+using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
 using Npgsql;
 
@@ -124,7 +125,7 @@ public sealed class BranchTests
         await Branch(acme, resource, "dpl_1");
         await customer.Execute("GRANT SELECT ON notes TO PUBLIC", Cancel);
 
-        await acme.Marketplace.Execute($"DROP DATABASE \"{acme.Target.Names.Database(resource.Id)}\" WITH (FORCE)", Cancel);
+        await TestDatabase.Drop(acme.Marketplace.DataSource, acme.Target.Names.Database(resource.Id));
         Assert.Equal(resource.Id, Assert.Single(await acme.Provisioner.List(Cancel)));
         await acme.Provisioner.Deprovision(resource, new("end"), Cancel);
 

@@ -73,6 +73,37 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
+    public async Task A_database_is_destroyed_although_somebody_is_just_leaving_it_whom_we_may_not_end_as_the_autovacuum_is()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var acme = await AcmePostgres.Start(cancel);
+        var resource = AcmePostgres.Resource("res_1");
+        var customer = await acme.Provision(resource, "op_1", cancel);
+        var stranger = $"{acme.Prefix}stranger";
+        await acme.Marketplace.Execute(
+            $"CREATE ROLE {stranger} LOGIN PASSWORD 'stranger'; GRANT CONNECT ON DATABASE \"{customer.Database}\" TO {stranger}", cancel);
+        try
+        {
+            var inside = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(acme.Marketplace.ConnectionString)
+            {
+                Database = customer.Database, Username = stranger, Password = "stranger", Pooling = false,
+            }.ConnectionString);
+            await inside.OpenAsync(cancel);
+            var destroyed = acme.Provisioner.Deprovision(resource, new OperationId("op_2"), cancel);
+            await Task.Delay(TimeSpan.FromSeconds(1), cancel);
+            Assert.False(destroyed.IsCompleted);
+
+            await inside.DisposeAsync();
+            await destroyed;
+            Assert.DoesNotContain($"database {customer.Database}", await acme.Traces(cancel));
+        }
+        finally
+        {
+            await acme.Marketplace.Execute($"DROP ROLE {stranger}", cancel);
+        }
+    }
+
+    [Fact]
     public async Task The_plan_limits_the_connections_and_a_change_of_plan_moves_the_limit()
     {
         var cancel = TestContext.Current.CancellationToken;
