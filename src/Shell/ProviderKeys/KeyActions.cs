@@ -23,13 +23,18 @@ internal sealed record KeyActions(
         var scope = new Option<string[]>("--scope")
         {
             Description = $"What it may do, once for each: {string.Join(", ", ScopeNames.All)}.",
-            Required = true,
             AllowMultipleArgumentsPerToken = false,
         };
         scope.AcceptOnlyFromAmong([.. ScopeNames.All]);
-        var command = CommandParts.Of("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope);
-        command.SetAction((parsed, cancel) =>
-            Create(parsed.GetValue(name)!, ScopeNames.Read(parsed.GetValue(scope)!), rest(parsed), cancel));
+        var all = new Option<bool>("--all") { Description = "Every scope that there is now, in place of --scope." };
+        var command = CommandParts.Of("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope, all);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == result.GetValue(scope) is { Length: > 0 })
+                result.AddError("Say with --scope what the key may do, or --all.");
+        });
+        command.SetAction((parsed, cancel) => Create(
+            parsed.GetValue(name)!, parsed.GetValue(all) ? ScopeNames.Every : ScopeNames.Read(parsed.GetValue(scope)!), rest(parsed), cancel));
         return command;
     }
 

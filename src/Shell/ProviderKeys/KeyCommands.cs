@@ -29,7 +29,7 @@ internal static class KeyCommands
         {
             var state = key.RevokedAt is { } at ? $"revoked {Day(at)}" : "good";
             await Console.Out.WriteLineAsync(
-                $"{key.Id}  {key.Prefix}…  {Day(key.CreatedAt)}  {state}  {string.Join(',', key.Scopes)}  {key.Name}");
+                $"{key.Id}  {key.Prefix}…  {Day(key.CreatedAt)}  {state}  {ScopesOf(key)}  {key.Name}");
         }
 
         return 0;
@@ -56,6 +56,9 @@ internal static class KeyCommands
     }
 
     private static NpgsqlDataSource Database(WebApplication app) => app.Services.GetRequiredService<NpgsqlDataSource>();
+
+    private static string ScopesOf(KeyOnRecord key) =>
+        ScopeNames.Read(key.Scopes) == ScopeNames.Every ? "all" : string.Join(',', key.Scopes);
 
     private static string NewId() => $"key_{Guid.CreateVersion7():N}";
 

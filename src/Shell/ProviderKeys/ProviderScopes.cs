@@ -9,7 +9,7 @@ public enum ProviderScopes
     /// <summary>Report what customers used.</summary>
     UsageWrite = 1,
 
-    /// <summary>See what an installation is charged: usage, invoices, balances.</summary>
+    /// <summary>See what an installation is charged: usage, invoices, statements.</summary>
     BillingRead = 2,
 
     /// <summary>Move money: refunds.</summary>
@@ -24,7 +24,7 @@ public enum ProviderScopes
     /// <summary>Have Vercel told once more: replays and resyncs.</summary>
     OutboxWrite = 32,
 
-    /// <summary>Show customers' own things at Vercel: imports.</summary>
+    /// <summary>Change what customers have: imports, status, name, plan, suspensions.</summary>
     ResourcesWrite = 64,
 
     /// <summary>See what customers have: resources, and the projects that use them.</summary>
@@ -41,6 +41,33 @@ public enum ProviderScopes
 
     /// <summary>Change flags, and have Vercel told of them once more.</summary>
     FlagsWrite = 2048,
+
+    /// <summary>See who has installed.</summary>
+    InstallationsRead = 4096,
+
+    /// <summary>Give resources other secrets: what is pushed, and rotations.</summary>
+    SecretsWrite = 8192,
+
+    /// <summary>See prepaid balances and their ledgers.</summary>
+    BalancesRead = 16384,
+
+    /// <summary>Give credit, and take it back.</summary>
+    BalancesWrite = 32768,
+
+    /// <summary>Send invoices beside those of the period.</summary>
+    InvoicesWrite = 65536,
+
+    /// <summary>See what happened, who did it and why.</summary>
+    AuditRead = 131072,
+
+    /// <summary>Ask whether a customer's key is good: for gateways.</summary>
+    KeysVerify = 262144,
+
+    /// <summary>See what the backend was told, and could not be told.</summary>
+    EventsRead = 524288,
+
+    /// <summary>Have the backend told once more, or of nothing, as a test.</summary>
+    EventsWrite = 1048576,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -60,9 +87,20 @@ internal static class ScopeNames
         (ProviderScopes.ConnectionsRead, "connections:read"),
         (ProviderScopes.FlagsRead, "flags:read"),
         (ProviderScopes.FlagsWrite, "flags:write"),
+        (ProviderScopes.InstallationsRead, "installations:read"),
+        (ProviderScopes.SecretsWrite, "secrets:write"),
+        (ProviderScopes.BalancesRead, "balances:read"),
+        (ProviderScopes.BalancesWrite, "balances:write"),
+        (ProviderScopes.InvoicesWrite, "invoices:write"),
+        (ProviderScopes.AuditRead, "audit:read"),
+        (ProviderScopes.KeysVerify, "keys:verify"),
+        (ProviderScopes.EventsRead, "events:read"),
+        (ProviderScopes.EventsWrite, "events:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);
+
+    public static ProviderScopes Every { get; } = Read(All);
 
     public static IEnumerable<string> Of(ProviderScopes scopes) =>
         Known.Where(known => scopes.HasFlag(known.Scope)).Select(known => known.Name);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Marketplace.Shell.ProviderKeys;
 
 namespace Marketplace.Integration.ProviderKeys;
 
@@ -30,6 +32,20 @@ public sealed class KeyCommandTests
     }
 
     [Fact]
+    public async Task A_key_with_every_scope_needs_no_list_of_them()
+    {
+        await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
+
+        var key = (await Run(server, "keys", "create", "--name", "Everything", "--all")).Output.Trim();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/provider/v1/key") { Headers = { Authorization = new("Bearer", key) } };
+        using var answer = await server.Http.SendAsync(request, Cancel);
+        var scopes = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["scopes"]!.AsArray().Select(scope => (string)scope!);
+        Assert.Equal(ScopeNames.All, scopes);
+        Assert.Contains("  all  Everything", (await Run(server, "keys", "list")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_not_a_scope_or_not_a_key_is_said()
     {
         await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
@@ -37,6 +53,10 @@ public sealed class KeyCommandTests
         var wrong = await Run(server, "keys", "create", "--name", "x", "--scope", "everything");
         Assert.NotEqual(0, wrong.Code);
         Assert.Contains("usage:write", wrong.Output + wrong.Errors, StringComparison.Ordinal);
+
+        var nothing = await Run(server, "keys", "create", "--name", "x");
+        Assert.NotEqual(0, nothing.Code);
+        Assert.Contains("--all", nothing.Errors, StringComparison.Ordinal);
 
         var missing = await Run(server, "keys", "revoke", "key_of_nobody");
         Assert.Equal(2, missing.Code);
