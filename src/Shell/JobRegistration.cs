@@ -64,6 +64,7 @@ internal static class JobRegistration
         .AddSingleton<InlineOperations>()
         .AddSingleton<SharedTransactions>()
         .AddSingleton<Decisions>()
+        .AddSingleton<ProviderDecisions>()
         .AddSingleton<WebhookIntake>()
         .AddSingleton<WebhookView>()
         .AddSingleton(ReplLimits.Default)

@@ -97,9 +97,7 @@ public sealed partial class Acme
     /// <summary>Whatever the test is about: what the server answers is what it describes.</summary>
     internal static async Task<Answer> Read(HttpRequestMessage request, HttpResponseMessage response)
     {
-        var answer = new Answer(
-            response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(Cancel),
-            response.Headers.RetryAfter?.Delta);
+        var answer = await Answer.Of(response, Cancel);
         var faults = PartnerApiDocument.Faults(request.Method.Method, request.RequestUri!.AbsolutePath, answer).ToList();
         Assert.True(faults.Count == 0, string.Join('\n', faults));
         return answer;

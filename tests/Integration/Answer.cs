@@ -9,6 +9,17 @@ internal sealed record Answer(HttpStatusCode Status, string? MediaType, byte[] B
 {
     private static readonly HashSet<string> ErrorFields = new(StringComparer.Ordinal) { "code", "message", "user", "fields" };
 
+    /// <summary>Each with all its values; the names in lower case.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public static async Task<Answer> Of(HttpResponseMessage response, CancellationToken cancel) => new(
+        response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(cancel),
+        response.Headers.RetryAfter?.Delta)
+    {
+        Headers = response.Headers.NonValidated.ToDictionary(
+            header => header.Key.ToLowerInvariant(), header => header.Value.ToString(), StringComparer.Ordinal),
+    };
+
     public string Text => Encoding.UTF8.GetString(Bytes);
 
     public JsonNode Json => JsonNode.Parse(Bytes) ?? throw new InvalidOperationException("The answer is null.");

@@ -23,7 +23,7 @@ public sealed record ProblemError(string Pointer, string Detail);
 /// <summary>Answers with a <see cref="Problem"/>. A handler returns it, and so does everything that stands before a handler.</summary>
 public sealed class ProblemResult(Problem problem, int? retryAfterSeconds = null) : IResult, IStatusCodeHttpResult
 {
-    private const string MediaType = "application/problem+json";
+    public const string MediaType = "application/problem+json";
 
     public Problem Problem => problem;
 

@@ -24,6 +24,10 @@ public static class ProviderProblems
     public static ProblemResult Conflict(string detail, string code = "conflict") => new(Problem.Of(
         StatusCodes.Status409Conflict, code, "The state of things forbids it.", detail));
 
+    /// <summary>409: the same call is being answered at this moment.</summary>
+    public static ProblemResult UnderWay(string detail) => new(
+        Problem.Of(StatusCodes.Status409Conflict, "request_under_way", "The same request is under way.", detail), retryAfterSeconds: 1);
+
     /// <summary>413: the body is larger than the route takes.</summary>
     public static ProblemResult TooLarge(string detail) => new(Problem.Of(
         StatusCodes.Status413PayloadTooLarge, "payload_too_large", "The body is too large.", detail));
@@ -31,4 +35,13 @@ public static class ProviderProblems
     /// <summary>415: the route reads other media types.</summary>
     public static ProblemResult UnknownMediaType(string detail) => new(Problem.Of(
         StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The media type is not one that is read here.", detail));
+
+    /// <summary>422: well-formed and allowed, but impossible.</summary>
+    /// <param name="code">What programs tell one from another by.</param>
+    public static ProblemResult Unprocessable(string detail, string code = "unprocessable") => new(Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, code, "The request cannot be carried out.", detail));
+
+    /// <summary>422: one Idempotency-Key stands for one request.</summary>
+    public static ProblemResult KeyReused { get; } = Unprocessable(
+        "This Idempotency-Key was used for another request. Send a new key for a new request.", "idempotency_key_reused");
 }

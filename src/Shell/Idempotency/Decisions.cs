@@ -185,7 +185,7 @@ internal sealed partial class Decisions(
 
     /// <summary>Null while there is no answer yet.</summary>
     private PartnerAnswer? Given(InstallationId installation, KeyedCall call, string key, EarlierCall earlier) =>
-        !CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash) ? PartnerAnswer.Of(KeyReused)
+        !CryptographicOperations.FixedTimeEquals(earlier.RequestHash, call.RequestHash) ? call.Reused
         : earlier.StatusCode is { } statusCode ? new PartnerAnswer(statusCode, Unprotect(installation, key, earlier.Body))
         : null;
 

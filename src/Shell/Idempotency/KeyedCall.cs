@@ -14,16 +14,23 @@ internal sealed record KeyedCall(string? Key, byte[] RequestHash)
 {
     private const int KeyCharactersMax = 255;
 
-    public static KeyedCall Of(HttpRequest request, RawBody body)
+    private static readonly PartnerAnswer ReusedAtPartnerApi = PartnerAnswer.Of(Decisions.KeyReused);
+
+    /// <summary>What is said when the key was used for another request, in the words of the API that was called.</summary>
+    public PartnerAnswer Reused { get; init; } = ReusedAtPartnerApi;
+
+    public static KeyedCall Of(HttpRequest request, RawBody body) => new(KeyOf(request), HashOf(request, body));
+
+    public static byte[] HashOf(HttpRequest request, RawBody body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.GetEncodedPathAndQuery()}\n"));
         hash.AppendData(body.Bytes.Span);
-        return new KeyedCall(KeyOf(request), hash.GetHashAndReset());
+        return hash.GetHashAndReset();
     }
 
     /// <summary>An empty one is none, and one that a proxy has doubled is still the same; but two keys for one call are a riddle.</summary>
-    private static string? KeyOf(HttpRequest request)
+    public static string? KeyOf(HttpRequest request)
     {
         string? key = null;
         foreach (var value in request.Headers["Idempotency-Key"])

@@ -22,13 +22,18 @@ internal sealed record PartnerAnswer(int StatusCode, ReadOnlyMemory<byte> Body) 
     public static PartnerAnswer Of(PartnerErrorResult refusal) =>
         Json(refusal.StatusCode, new PartnerErrorBody(refusal.Value));
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>The same in the words of the Provider API.</summary>
+    public static PartnerAnswer Of(ProblemResult refusal) => Json(refusal.Problem.Status, refusal.Problem);
+
+    public Task ExecuteAsync(HttpContext httpContext) => Write(httpContext, "application/json; charset=utf-8");
+
+    public async Task Write(HttpContext httpContext, string mediaType)
     {
         var response = httpContext.Response;
         response.StatusCode = StatusCode;
         if (Body.IsEmpty)
             return;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = mediaType;
         response.ContentLength = Body.Length;
         await response.Body.WriteAsync(Body, httpContext.RequestAborted);
     }

@@ -32,7 +32,4 @@ internal static class RefundProblem
 
     public static ProblemResult From(Seq<FieldError> errors) => ProviderProblems.Invalid(
         "The request has fields that are wrong.", [.. errors.Select(error => new ProblemError($"#/{error.Key}", error.Message))]);
-
-    public static ProblemResult KeyReused { get; } = ProviderProblems.Conflict(
-        "Another refund was asked for under this Idempotency-Key.", "idempotency_key_reused");
 }

@@ -57,7 +57,7 @@ internal static class RequestRefundEndpoint
         if (known() is not { } invoice)
             return ProviderProblems.NotFound($"The installation has no invoice {external}.");
         if (before.Value is { } same)
-            return IsTheSame(same.Terms, external, asked) ? Accepted(same) : RefundProblem.KeyReused;
+            return IsTheSame(same.Terms, external, asked) ? Accepted(same) : ProviderProblems.KeyReused;
 
         var now = clock.GetUtcNow();
         return await asked.Decide(installation, invoice, refunds.Value, Ids.Refund(), now).MatchAsync<IResult>(

@@ -256,7 +256,7 @@ public sealed class RefundTests
         var first = (await Refund(story, tool, id, "0.50", "Outage", "key-1")).Is(HttpStatusCode.Accepted);
         await story.Until("2027-02-01T06:00:00Z");
         var again = (await Refund(story, tool, id, "0.50", "Outage", "key-1")).Is(HttpStatusCode.Accepted);
-        (await Refund(story, tool, id, "0.60", "Outage", "key-1")).IsProblem(HttpStatusCode.Conflict, "idempotency-key-reused");
+        (await Refund(story, tool, id, "0.60", "Outage", "key-1")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
         await story.Settle();
 
         Assert.Equal(Text(first, "id"), Text(again, "id"));
