@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Carter;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Authentication;
@@ -32,32 +33,40 @@ namespace Marketplace.Shell;
 /// <summary>The composition root: the one place where HTTP, jobs and adapters meet.</summary>
 internal static class Program
 {
-    private const int Refused = 1;
-
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
     private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule),
         typeof(ImportModule), typeof(ConnectModule)];
+
+    /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
+    private static readonly Func<CommandHost, Command>[] Families =
+    [
+        MigrateCommand.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command, OutboxCommands.Command, WebhookCommands.Command,
+        StatementCommand.Command, InvoiceCommands.Command, CredentialCommands.Command, FlagCommands.Command,
+    ];
 
     public static async Task<int> Main(string[] args)
     {
         try
         {
-            return await new CommandLine(
-                Serve, Migrate, On<DriftRequest>(DriftCommand.Run), On<StatementRequest>(StatementCommand.Run), On<RedraftRequest>(InvoiceCommands.Redraft),
-                On<OutboxRequest>(OutboxCommands.Run), On<WebhookRequest>(WebhookCommands.Run), On<string>(CredentialCommands.Rotate),
-                On<ResyncOrder>(ResyncCommand.Run), On<FlagOrder>(FlagCommands.Run),
-                new KeyActions(KeyCommands.Create, KeyCommands.List, KeyCommands.Revoke)).Invoke(args);
+            return await Commands().Invoke(args);
         }
         catch (StartRefusedException refused)
         {
             await Console.Error.WriteLineAsync(refused.Message);
-            return Refused;
+            return CommandParts.NotRun;
         }
         catch (NpgsqlException lost)
         {
             await Console.Error.WriteLineAsync($"Marketplace stopped: PostgreSQL cannot be used: {FirstConnection.Reason(lost)}.");
-            return Refused;
+            return CommandParts.NotRun;
         }
+    }
+
+    /// <summary>The command line, with every command that there is.</summary>
+    public static CommandLine Commands()
+    {
+        var host = new CommandHost(args => Build(Role.None, args));
+        return new CommandLine(Serve, Families.Select(family => family(host)));
     }
 
     /// <summary>The whole server, not yet started.</summary>
@@ -115,25 +124,4 @@ internal static class Program
         await app.WaitForShutdownAsync();
         return 0;
     }
-
-    private static async Task<int> Migrate(string[] args, CancellationToken cancel)
-    {
-        var builder = ServerHost.CreateBuilder(args);
-        builder.Services.AddPersistence(SettingsSource.ReadDatabase(builder.Configuration), Role.None);
-        await using var app = builder.Build();
-        var applied = await app.Services.GetRequiredService<Migrations>().Apply(cancel);
-        await Console.Out.WriteLineAsync(applied == 0 ? "The database is up to date." : $"{Counted.Of(applied, "migration")} applied.");
-        return 0;
-    }
-
-    /// <summary>A command on the server's parts, at this binary's schema; nothing is started.</summary>
-    private static Func<TRequest, string[], CancellationToken, Task<int>> On<TRequest>(
-        Func<WebApplication, TRequest, CancellationToken, Task<int>> command) =>
-        async (request, args, cancel) =>
-        {
-            await using var app = Build(Role.None, args);
-            await app.Services.GetRequiredService<Migrations>().Require(cancel);
-            await app.Services.AwaitClock(cancel);
-            return await command(app, request, cancel);
-        };
 }

@@ -1,13 +1,7 @@
 using System.CommandLine;
-using Marketplace.Shell.Credentials;
-using Marketplace.Shell.Drift;
-using Marketplace.Shell.Experiments;
-using Marketplace.Shell.Invoices;
-using Marketplace.Shell.Outbox;
-using Marketplace.Shell.ProviderKeys;
-using Marketplace.Shell.Resync;
-using Marketplace.Shell.Statements;
-using Marketplace.Shell.Webhooks;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -30,18 +24,8 @@ internal sealed class CommandLine
     };
 
     /// <param name="serve">Gets the role and what is left of the arguments.</param>
-    public CommandLine(
-        Func<Role, string[], Task<int>> serve,
-        Func<string[], CancellationToken, Task<int>> migrate,
-        Func<DriftRequest, string[], CancellationToken, Task<int>> drift,
-        Func<StatementRequest, string[], CancellationToken, Task<int>> statement,
-        Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft,
-        Func<OutboxRequest, string[], CancellationToken, Task<int>> outbox,
-        Func<WebhookRequest, string[], CancellationToken, Task<int>> webhooks,
-        Func<string, string[], CancellationToken, Task<int>> rotate,
-        Func<ResyncOrder, string[], CancellationToken, Task<int>> resync,
-        Func<FlagOrder, string[], CancellationToken, Task<int>> flags,
-        KeyActions keys)
+    /// <param name="commands">Each family with what it runs on.</param>
+    public CommandLine(Func<Role, string[], Task<int>> serve, IEnumerable<Command> commands)
     {
         var role = new Option<string>("--role")
         {
@@ -51,25 +35,26 @@ internal sealed class CommandLine
         };
         role.AcceptOnlyFromAmong("all", "api", "worker");
         root.Options.Add(role);
-        root.SetAction(parsed => serve(Enum.Parse<Role>(parsed.GetValue(role)!, ignoreCase: true), Rest(parsed)));
-
-        Add("migrate", "Applies pending migrations to the database and ends.", migrate);
-        root.Subcommands.Add(DriftCommand.Command(drift, Rest));
-        root.Subcommands.Add(StatementCommand.Command(statement, Rest));
-        root.Subcommands.Add(InvoiceCommands.Command(redraft, Rest));
-        root.Subcommands.Add(OutboxCommands.Command(outbox, Rest));
-        root.Subcommands.Add(WebhookCommands.Command(webhooks, Rest));
-        root.Subcommands.Add(CredentialCommands.Command(rotate, Rest));
-        root.Subcommands.Add(ResyncCommand.Command(resync, Rest));
-        root.Subcommands.Add(FlagCommands.Command(flags, Rest));
-        root.Subcommands.Add(keys.Command(Rest));
+        root.SetAction(parsed => serve(Enum.Parse<Role>(parsed.GetValue(role)!, ignoreCase: true), ConfigurationWords.Of(parsed)));
+        foreach (var command in commands)
+            root.Subcommands.Add(command);
+        foreach (var help in root.Options.OfType<HelpOption>())
+            help.Action = new CommandHelp((HelpAction)help.Action!);
     }
 
-    public Task<int> Invoke(string[] args)
-    {
+    /// <summary>Every command, for whoever compares them with what is written of them.</summary>
+    public RootCommand Root => root;
+
+    public ParseResult Parse(IReadOnlyList<string> words) =>
         // A token that starts with @ is a value here, not the name of a file with arguments.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        return parsed.InvokeAsync(new InvocationConfiguration
+        root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+
+    public async Task<int> Invoke(string[] args)
+    {
+        var parsed = Parse(args);
+        if (parsed.Action is ParseErrorAction)
+            return await SayErrors(parsed);
+        return await parsed.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             // The server's own host listens to SIGTERM and stops in peace.
@@ -77,35 +62,13 @@ internal sealed class CommandLine
         });
     }
 
-    private void Add(string name, string description, Func<string[], CancellationToken, Task<int>> action)
+    /// <summary>A slip is said in one line; the library would print the whole help with it.</summary>
+    private static async Task<int> SayErrors(ParseResult parsed)
     {
-        var command = CommandParts.Of(name, description);
-        command.SetAction((parsed, cancel) => action(Rest(parsed), cancel));
-        root.Subcommands.Add(command);
-    }
-
-    /// <summary>Pairs of a key and its value, or one token with both. Anything else is a slip of the keyboard.</summary>
-    private static string[] Rest(ParseResult parsed)
-    {
-        var rest = parsed.UnmatchedTokens;
-        for (var index = 0; index < rest.Count; index++)
-        {
-            if (rest[index].Contains('=', StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            if (!rest[index].StartsWith("--", StringComparison.Ordinal))
-            {
-                throw new StartRefusedException($"Marketplace cannot start: there is no command \"{rest[index]}\". See --help.");
-            }
-
-            if (++index == rest.Count)
-            {
-                throw new StartRefusedException($"Marketplace cannot start: {rest[index - 1]} has no value. See --help.");
-            }
-        }
-
-        return [.. rest];
+        var (command, name) = (parsed.CommandResult.Command, ConfigurationWords.Name(parsed));
+        await Console.Error.WriteLineAsync(command.Action is null
+            ? $"{name}wants one of its commands: {string.Join(", ", command.Subcommands.Select(one => one.Name))}. See {name}--help."
+            : $"{string.Join(' ', parsed.Errors.Select(error => string.Join(' ', error.Message.Split((char[])['\n', '\t'], StringSplitOptions.RemoveEmptyEntries))))} See {name}--help.");
+        return CommandParts.NotRun;
     }
 }

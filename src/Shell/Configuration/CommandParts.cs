@@ -7,16 +7,21 @@ namespace Marketplace.Shell.Configuration;
 /// <summary>What commands have in common, so that the same thing is called the same everywhere.</summary>
 internal static class CommandParts
 {
-    /// <summary>The exit code where there was nothing to show or to do.</summary>
+    public const int Done = 0;
+
+    /// <summary>The exit code of a command that could not run at all.</summary>
+    public const int NotRun = 1;
+
+    /// <summary>The exit code where there was nothing to show or to do, or where what was looked at is not as it should be.</summary>
     public const int NothingDone = 2;
 
     private const int LimitDefault = 50;
     private const int LimitMax = 10_000;
 
     /// <summary>What is not named by the parts is ASP.NET's.</summary>
-    public static Command Of(string name, string description, params Symbol[] parts)
+    public static OperatorCommand Of(string name, string description, params Symbol[] parts)
     {
-        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        var command = new OperatorCommand(name, description);
         foreach (var part in parts)
         {
             if (part is Argument argument)

@@ -9,16 +9,15 @@ namespace Marketplace.Shell.Credentials;
 /// <summary>The tokens with which we call Vercel, from the command line. None is ever printed.</summary>
 internal static class CredentialCommands
 {
-    /// <param name="rotate">Gets the installation, and what is left of the arguments.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<string, string[], CancellationToken, Task<int>> rotate, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
         var installation = CommandParts.Installation();
         var command = CommandParts.Of(
             "rotate",
-            "Has the token of an installation replaced; the worker does it within seconds. Exit code 0 when it is asked for, 2 when there is nothing to rotate.",
+            "Has the token of an installation replaced; the worker does it within seconds.",
             installation);
-        command.SetAction((parsed, cancel) => rotate(parsed.GetValue(installation)!, rest(parsed), cancel));
+        command.SetAction(host.OnServer((app, parsed, cancel) => Rotate(app, parsed.GetValue(installation)!, cancel)));
+        command.Examples("credentials rotate icfg_…").Ends("it is asked for", "there is nothing to rotate");
         return new Command("credentials", "Replaces the tokens with which we call Vercel.") { command };
     }
 

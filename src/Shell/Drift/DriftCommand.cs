@@ -16,18 +16,19 @@ internal static class DriftCommand
 {
     private const int Differs = 2;
 
-    /// <param name="run">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<DriftRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
         var installation = CommandParts.OfInstallation();
         var json = CommandParts.Json("Each finding as a JSON object on a line.");
         var command = CommandParts.Of(
             "drift",
-            "Compares what we hold, what the provisioners hold and what Vercel holds, and says what mends it. Exit code 0 when they agree, 2 when not.",
+            "Compares what we hold, what the provisioners hold and what Vercel holds, and says what mends it.",
             installation, json);
-        command.SetAction((parsed, cancel) => run(new DriftRequest(parsed.GetValue(installation), parsed.GetValue(json)), rest(parsed), cancel));
-        return command;
+        command.SetAction(host.OnServer((app, parsed, cancel) =>
+            Run(app, new DriftRequest(parsed.GetValue(installation), parsed.GetValue(json)), cancel)));
+        return command
+            .Examples("drift", "drift --installation icfg_… --json")
+            .Ends("they agree", "they differ, or there is no such installation");
     }
 
     /// <param name="app">Whose database and catalogue are read; it is not started.</param>

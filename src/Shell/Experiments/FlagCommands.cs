@@ -5,7 +5,6 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
-using Marketplace.Shell.Http;
 using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.Experiments;
@@ -16,12 +15,13 @@ internal delegate Task<FlagAnswer> FlagOrder(FlagStore store, CancellationToken 
 /// <summary>Flags from the command line: the same as the Provider API.</summary>
 internal static class FlagCommands
 {
+    private const string NothingDone = "there is no such installation, resource or flag, or the flag cannot be so";
+
     private static readonly Actor Operator = Actor.Operator("flags");
 
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<FlagOrder, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
-        return new Command("flags", "Lists and changes the flags of a resource, and has Vercel told of them. Exit code 0, or 2 when nothing was done.")
+        return new Command("flags", "Lists and changes the flags of a resource, and has Vercel told of them.")
         {
             List(), Set(), OfOne("archive", "Takes a flag out of use; it stays on record.", (store, at, flag, cancel) =>
                 store.Archive(at.Installation, at.Resource, flag, Operator, cancel)),
@@ -29,34 +29,36 @@ internal static class FlagCommands
             Sync(),
         };
 
-        Command List()
+        OperatorCommand List()
         {
             var (command, place) = Placed("list", "Lists the flags of a resource.");
-            command.SetAction((parsed, cancel) => run(
-                (store, token) => store.List(place(parsed).Installation, place(parsed).Resource, token), rest(parsed), cancel));
-            return command;
+            var json = CommandParts.Json();
+            command.Options.Add(json);
+            command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+                app, (store, token) => store.List(place(parsed).Installation, place(parsed).Resource, token), parsed.GetValue(json), cancel)));
+            return command.Examples("flags list icfg_… res_…", "flags list icfg_… res_… --json").Ends("the list, which may be empty", NothingDone);
         }
 
-        Command Sync()
+        OperatorCommand Sync()
         {
             var (command, place) = Placed("sync", "Has Vercel told all flags of a resource once more.");
-            command.SetAction((parsed, cancel) => run(
-                (store, token) => store.Sync(place(parsed).Installation, place(parsed).Resource, Operator, token), rest(parsed), cancel));
-            return command;
+            command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+                app, (store, token) => store.Sync(place(parsed).Installation, place(parsed).Resource, Operator, token), asJson: false, cancel)));
+            return command.Examples("flags sync icfg_… res_…").Ends("Vercel is told", NothingDone);
         }
 
-        Command OfOne(
+        OperatorCommand OfOne(
             string name, string description, Func<FlagStore, (InstallationId Installation, ResourceId Resource), FlagId, CancellationToken, Task<FlagAnswer>> ask)
         {
             var (command, place) = Placed(name, description);
-            var flag = new Argument<string>("flag");
+            var flag = new Argument<string>("flag") { Description = "Our name for it, as the list shows it." };
             command.Arguments.Add(flag);
-            command.SetAction((parsed, cancel) => run(
-                (store, token) => ask(store, place(parsed), new FlagId(parsed.GetValue(flag)!), token), rest(parsed), cancel));
-            return command;
+            command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+                app, (store, token) => ask(store, place(parsed), new FlagId(parsed.GetValue(flag)!), token), asJson: false, cancel)));
+            return command.Examples($"flags {name} icfg_… res_… new-checkout").Ends("it is done, and Vercel is told", NothingDone);
         }
 
-        Command Set()
+        OperatorCommand Set()
         {
             var (command, place) = Placed("set", "Sets a flag: it is then exactly as it is given here.");
             var flag = new Argument<string>("flag") { Description = "Our name for it: letters, digits, hyphens, underscores." };
@@ -64,35 +66,43 @@ internal static class FlagCommands
             var slug = new Option<string?>("--slug") { Description = "By which code asks for it; its name unless told otherwise." };
             var origin = new Option<string?>("--origin") { Description = "Where it is changed; as the catalogue says unless told otherwise." };
             var category = new Option<string?>("--category") { Description = "flag or experiment." };
-            var name = new Option<string?>("--name");
-            var description = new Option<string?>("--description");
+            var name = new Option<string?>("--name") { Description = "What people call it." };
+            var description = new Option<string?>("--description") { Description = "What it is for." };
             command.Arguments.Add(flag);
             foreach (var option in new Option[] { value, slug, origin, category, name, description })
                 command.Options.Add(option);
-            command.SetAction((parsed, cancel) => run(
+            command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+                app,
                 (store, token) => store.Set(
                     place(parsed).Installation, place(parsed).Resource,
                     new SetFlagRequest(
                         parsed.GetValue(flag)!, Given(parsed.GetValue(slug)), Given(parsed.GetValue(origin)), Given(parsed.GetValue(category)),
                         Given(parsed.GetValue(name)), Given(parsed.GetValue(description)), IsArchived: false, Value(parsed.GetValue(value)!)),
                     Operator, token),
-                rest(parsed), cancel));
-            return command;
+                asJson: true, cancel)));
+            return command
+                .Examples(
+                    "flags set icfg_… res_… new-checkout --value true --name \"New checkout\"",
+                    "flags set icfg_… res_… colors --value '[\"red\", \"blue\"]' --category experiment")
+                .Ends("it is set, and printed as JSON", NothingDone);
         }
     }
 
     /// <param name="app">Whose database is used; it is not started.</param>
-    public static async Task<int> Run(WebApplication app, FlagOrder order, CancellationToken cancel)
+    private static async Task<int> Run(WebApplication app, FlagOrder order, bool asJson, CancellationToken cancel)
     {
         switch (await order(app.Services.GetRequiredService<FlagStore>(), cancel))
         {
+            case FlagAnswer.Found found when asJson:
+                return await CommandParts.SayJson(FlagsWire.Of(found));
             case FlagAnswer.Found found:
-                foreach (var flag in found.Flags)
-                    await Console.Out.WriteLineAsync(JsonSerializer.Serialize(FlagWire.Of(flag, found.Told), WireJson.Options));
+                foreach (var flag in FlagsWire.Of(found).Flags)
+                    await Console.Out.WriteLineAsync(Line(flag));
+                if (found.Flags.IsEmpty)
+                    await Console.Out.WriteLineAsync("There is none.");
                 return 0;
             case FlagAnswer.IsSet set:
-                await Console.Out.WriteLineAsync(JsonSerializer.Serialize(FlagWire.Of(set.Flag, told: null), WireJson.Options));
-                return 0;
+                return await CommandParts.SayJson(FlagWire.Of(set.Flag, told: null));
             case FlagAnswer.Deleted deleted:
                 await Console.Out.WriteLineAsync($"{deleted.Flag.Id} is deleted, and Vercel is told.");
                 return 0;
@@ -105,7 +115,11 @@ internal static class FlagCommands
         }
     }
 
-    private static (Command Command, Func<ParseResult, (InstallationId Installation, ResourceId Resource)> Place) Placed(string name, string description)
+    private static string Line(FlagWire flag) =>
+        $"{flag.Id}  {flag.Category}  {flag.Slug}  {flag.Value.GetRawText()}{(flag.IsArchived ? "  archived" : "")}  "
+        + (flag.IsAtVercel == true ? "Vercel has it" : "Vercel is still to hear of it");
+
+    private static (OperatorCommand Command, Func<ParseResult, (InstallationId Installation, ResourceId Resource)> Place) Placed(string name, string description)
     {
         var installation = CommandParts.Installation();
         var resource = new Argument<string>("resourceId") { Description = "Our name for the resource (res_…)." };

@@ -12,18 +12,19 @@ internal sealed record RedraftRequest(string Installation, string Invoice);
 /// <summary>Invoices from the command line.</summary>
 internal static class InvoiceCommands
 {
-    /// <param name="redraft">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<RedraftRequest, string[], CancellationToken, Task<int>> redraft, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
         var installation = CommandParts.Installation();
         var invoice = new Argument<string>("externalId") { Description = "Our name for the invoice, as the log and the Provider API say it." };
         var command = CommandParts.Of(
             "redraft",
-            "Drafts an invoice that Vercel refused anew; the worker sends it at once. Exit code 0 when it is drafted, 2 when there is nothing to draft.",
+            "Drafts an invoice that Vercel refused anew; the worker sends it at once.",
             installation, invoice);
-        command.SetAction((parsed, cancel) => redraft(
-            new RedraftRequest(parsed.GetValue(installation)!, parsed.GetValue(invoice)!), rest(parsed), cancel));
+        command.SetAction(host.OnServer((app, parsed, cancel) => Redraft(
+            app, new RedraftRequest(parsed.GetValue(installation)!, parsed.GetValue(invoice)!), cancel)));
+        command
+            .Examples("invoices redraft icfg_… icfg_…-20270101T000000-1")
+            .Ends("it is drafted", "there is nothing to draft");
         return new Command("invoices", "Mends what became of invoices.") { command };
     }
 

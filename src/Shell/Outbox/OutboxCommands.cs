@@ -23,14 +23,12 @@ internal abstract record OutboxRequest(bool AsJson)
 /// <summary>The outbox from the command line: lists, one message, and what was given up once more.</summary>
 internal static class OutboxCommands
 {
-    /// <param name="run">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest) =>
+    public static Command Command(CommandHost host) =>
         new("outbox", "Shows what Vercel has still to hear and what could not be delivered, and has that sent once more.")
         {
-            ListCommand(run, rest),
-            ShowCommand(run, rest),
-            ReplayCommand(run, rest),
+            ListCommand(host),
+            ShowCommand(host),
+            ReplayCommand(host),
         };
 
     /// <param name="app">Whose database is used; it is not started.</param>
@@ -101,7 +99,7 @@ internal static class OutboxCommands
         return await SayNothingDone("Nothing was given up there: what there is waits to be sent, or was delivered.");
     }
 
-    private static Command ListCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    private static OperatorCommand ListCommand(CommandHost host)
     {
         var installation = OfInstallation();
         var dead = new Option<bool>("--dead") { Description = "What could not be delivered; so it is where nothing is named." };
@@ -111,27 +109,30 @@ internal static class OutboxCommands
         var json = CommandParts.Json();
         var command = Of("list", "Lists messages, newest first.", installation, dead, pending, limit, cursor, json);
         command.Excludes(dead, pending);
-        command.SetAction((parsed, cancel) => run(
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app,
             new OutboxRequest.List(
                 parsed.GetValue(installation),
                 parsed.GetValue(dead) ? OutboxView.Dead : parsed.GetValue(pending) ? OutboxView.Pending : null,
                 parsed.GetValue(limit), parsed.GetValue(cursor), parsed.GetValue(json)),
-            rest(parsed), cancel));
-        return command;
+            cancel)));
+        return command
+            .Examples("outbox list --dead", "outbox list --installation icfg_… --limit 20 --json")
+            .Ends("the list, which may be empty", "there is no such installation, or the cursor is none");
     }
 
-    private static Command ShowCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    private static OperatorCommand ShowCommand(CommandHost host)
     {
         var installation = Installation();
         var sequence = new Argument<long>("sequence") { Description = "The number of the message, as the list shows it." };
         var json = CommandParts.Json();
-        var command = Of("show", "Shows one message, and what Vercel answered last. Exit code 2 when there is none.", installation, sequence, json);
-        command.SetAction((parsed, cancel) => run(
-            new OutboxRequest.Show(parsed.GetValue(installation)!, parsed.GetValue(sequence), parsed.GetValue(json)), rest(parsed), cancel));
-        return command;
+        var command = Of("show", "Shows one message, and what Vercel answered last.", installation, sequence, json);
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app, new OutboxRequest.Show(parsed.GetValue(installation)!, parsed.GetValue(sequence), parsed.GetValue(json)), cancel)));
+        return command.Examples("outbox show icfg_… 12").Ends("the message", "there is none");
     }
 
-    private static Command ReplayCommand(Func<OutboxRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    private static OperatorCommand ReplayCommand(CommandHost host)
     {
         var installation = Installation();
         var sequence = new Option<long?>("--sequence") { Description = "This message alone." };
@@ -143,22 +144,28 @@ internal static class OutboxCommands
         var json = CommandParts.Json();
         var command = Of(
             "replay",
-            "Has what was given up sent once more, in its old order: all of an installation, or what is named. Exit code 0 when there was something, 2 when not.",
+            "Has what was given up sent once more, in its old order: all of an installation, or what is named.",
             installation, sequence, from, to, since, until, reason, json);
         command.Validators.Add(result =>
         {
             if (result.GetValue(sequence) is not null && (result.GetValue(from) ?? result.GetValue(to)) is not null)
                 result.AddError("--sequence names one message, --from and --to a range.");
         });
-        command.SetAction((parsed, cancel) => run(
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app,
             new OutboxRequest.Replay(
                 parsed.GetValue(installation)!,
                 ReplayRange.Of(
                     parsed.GetValue(sequence) ?? parsed.GetValue(from), parsed.GetValue(sequence) ?? parsed.GetValue(to),
                     parsed.GetValue(since), parsed.GetValue(until)),
                 parsed.GetValue(reason)!, parsed.GetValue(json)),
-            rest(parsed), cancel));
-        return command;
+            cancel)));
+        return command
+            .Examples(
+                "outbox replay icfg_… --reason \"Vercel has mended it\"",
+                "outbox replay icfg_… --from 12 --to 40 --reason \"Vercel has mended it\"",
+                "outbox replay icfg_… --since 2027-01-31T09:30Z --reason \"The outage of the 31st\"")
+            .Ends("they are sent once more", "nothing was given up there");
     }
 
     /// <summary>Without an offset it is UTC, wherever the machine stands.</summary>

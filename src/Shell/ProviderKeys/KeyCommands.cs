@@ -1,6 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
 using Marketplace.Shell.Configuration;
-using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.ProviderKeys;
@@ -8,12 +8,16 @@ namespace Marketplace.Shell.ProviderKeys;
 /// <summary>The keys of the Provider API from the command line: it needs our database and nothing else.</summary>
 internal static class KeyCommands
 {
-    private const int NotFound = 2;
+    public static Command Command(CommandHost host) => new("keys", "Makes, lists and revokes the keys of the Provider API.")
+    {
+        CreateCommand(host),
+        ListCommand(host),
+        RevokeCommand(host),
+    };
 
     /// <summary>Prints the key alone, so that a script can keep it; what a person should know goes beside it.</summary>
-    public static async Task<int> Create(string name, ProviderScopes scopes, string[] args, CancellationToken cancel)
+    private static async Task<int> Create(WebApplication app, string name, ProviderScopes scopes, CancellationToken cancel)
     {
-        await using var app = await Open(args, cancel);
         var (id, key) = (NewId(), ProviderKey.New());
         await ProviderKeyRows.Insert(Database(app), id, name, key, scopes, cancel);
         await Console.Error.WriteLineAsync(
@@ -22,37 +26,70 @@ internal static class KeyCommands
         return 0;
     }
 
-    public static async Task<int> List(string[] args, CancellationToken cancel)
+    private static async Task<int> List(WebApplication app, bool asJson, CancellationToken cancel)
     {
-        await using var app = await Open(args, cancel);
-        foreach (var key in await ProviderKeyRows.List(Database(app), cancel))
+        var keys = await ProviderKeyRows.List(Database(app), cancel);
+        if (asJson)
+            return await CommandParts.SayJson(new KeysWire([.. keys.Select(KeyWire.Of)]));
+
+        foreach (var key in keys)
         {
             var state = key.RevokedAt is { } at ? $"revoked {Day(at)}" : "good";
             await Console.Out.WriteLineAsync(
                 $"{key.Id}  {key.Prefix}…  {Day(key.CreatedAt)}  {state}  {ScopesOf(key)}  {key.Name}");
         }
 
+        if (keys.Count == 0)
+            await Console.Out.WriteLineAsync("There is none.");
         return 0;
     }
 
-    public static async Task<int> Revoke(string key, string[] args, CancellationToken cancel)
+    private static async Task<int> Revoke(WebApplication app, string key, CancellationToken cancel)
     {
-        await using var app = await Open(args, cancel);
         var revoked = await ProviderKeyRows.Revoke(Database(app), key, cancel);
         await (revoked
             ? Console.Out.WriteLineAsync($"{key} is revoked; within seconds it opens nothing any more.")
             : Console.Error.WriteLineAsync($"There is no key {key}. See: keys list."));
-        return revoked ? 0 : NotFound;
+        return revoked ? CommandParts.Done : CommandParts.NothingDone;
     }
 
-    /// <summary>With nothing but the database, at this binary's schema.</summary>
-    private static async Task<WebApplication> Open(string[] args, CancellationToken cancel)
+    private static OperatorCommand CreateCommand(CommandHost host)
     {
-        var builder = ServerHost.CreateBuilder(args);
-        builder.Services.AddPersistence(SettingsSource.ReadDatabase(builder.Configuration), Role.None);
-        var app = builder.Build();
-        await app.Services.GetRequiredService<Migrations>().Require(cancel);
-        return app;
+        var name = new Option<string>("--name") { Description = "What the key is for, so that a person knows it again.", Required = true };
+        var scope = new Option<string[]>("--scope")
+        {
+            Description = $"What it may do, once for each: {string.Join(", ", ScopeNames.All)}.",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        scope.AcceptOnlyFromAmong([.. ScopeNames.All]);
+        var all = new Option<bool>("--all") { Description = "Every scope that there is now, in place of --scope." };
+        var command = CommandParts.Of("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope, all);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == result.GetValue(scope) is { Length: > 0 })
+                result.AddError("Say with --scope what the key may do, or --all.");
+        });
+        command.SetAction(host.OnDatabase((app, parsed, cancel) => Create(
+            app, parsed.GetValue(name)!, parsed.GetValue(all) ? ScopeNames.Every : ScopeNames.Read(parsed.GetValue(scope)!), cancel)));
+        return command
+            .Examples("keys create --name \"Our backend\" --scope usage:write --scope billing:read", "keys create --name \"My laptop\" --all")
+            .Ends("the key, alone on standard output");
+    }
+
+    private static OperatorCommand ListCommand(CommandHost host)
+    {
+        var json = CommandParts.Json("As JSON.");
+        var command = CommandParts.Of("list", "Lists the keys, revoked ones too, each by its first characters.", json);
+        command.SetAction(host.OnDatabase((app, parsed, cancel) => List(app, parsed.GetValue(json), cancel)));
+        return command.Examples("keys list", "keys list --json").Ends("the list, which may be empty");
+    }
+
+    private static OperatorCommand RevokeCommand(CommandHost host)
+    {
+        var key = new Argument<string>("key") { Description = "Its id (key_…) or its first characters (mpk_…), as the list shows them." };
+        var command = CommandParts.Of("revoke", "Ends a key; within seconds it opens nothing any more.", key);
+        command.SetAction(host.OnDatabase((app, parsed, cancel) => Revoke(app, parsed.GetValue(key)!, cancel)));
+        return command.Examples("keys revoke mpk_a1B2c3").Ends("it is revoked", "there is no such key");
     }
 
     private static NpgsqlDataSource Database(WebApplication app) => app.Services.GetRequiredService<NpgsqlDataSource>();
@@ -63,4 +100,13 @@ internal static class KeyCommands
     private static string NewId() => $"key_{Guid.CreateVersion7():N}";
 
     private static string Day(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private sealed record KeysWire(KeyWire[] Keys);
+
+    /// <param name="RevokedAt">Absent while it is good.</param>
+    private sealed record KeyWire(string Id, string Prefix, string Name, string[] Scopes, DateTime CreatedAt, DateTime? RevokedAt)
+    {
+        public static KeyWire Of(KeyOnRecord key) =>
+            new(key.Id, key.Prefix, key.Name, [.. key.Scopes], key.CreatedAt.UtcDateTime, key.RevokedAt?.UtcDateTime);
+    }
 }

@@ -14,9 +14,7 @@ internal sealed record ResyncOrder(ResyncRequest Request, bool AsJson);
 /// <summary>A resync from the command line.</summary>
 internal static class ResyncCommand
 {
-    /// <param name="run">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<ResyncOrder, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
         var installation = CommandParts.Installation();
         var resource = new Option<string?>("--resource") { Description = "This resource alone, not the whole installation." };
@@ -26,17 +24,20 @@ internal static class ResyncCommand
         var json = CommandParts.Json();
         var command = CommandParts.Of(
             "resync",
-            "Has Vercel told everything that we hold once more: secrets, status, plan, name, metadata, notification. Exit code 0 when it is on its way, 2 when there is nothing to tell.",
+            "Has Vercel told everything that we hold once more: secrets, status, plan, name, metadata, notification.",
             installation, resource, import, remove, reason, json);
-        command.SetAction((parsed, cancel) => run(
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app,
             new ResyncOrder(
                 new ResyncRequest(
                     new InstallationId(parsed.GetValue(installation)!),
                     parsed.GetValue(resource) is { } id ? new ResourceId(id) : null,
                     parsed.GetValue(import), parsed.GetValue(remove), parsed.GetValue(reason)),
                 parsed.GetValue(json)),
-            rest(parsed), cancel));
-        return command;
+            cancel)));
+        return command
+            .Examples("resync icfg_…", "resync icfg_… --resource res_… --import", "resync icfg_… --resource res_… --remove --reason \"Deleted by hand\"")
+            .Ends("it is on its way", "there is nothing to tell");
     }
 
     /// <param name="app">Whose database is used; it is not started.</param>

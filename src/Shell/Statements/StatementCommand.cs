@@ -16,9 +16,7 @@ internal static class StatementCommand
     private const int NotFound = 2;
     private const int Differs = 2;
 
-    /// <param name="run">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<StatementRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    public static Command Command(CommandHost host)
     {
         var installation = CommandParts.Installation();
         var period = new Argument<string>("period") { Description = "The day on which the period begins, like 2027-01-31, or its month, 2027-01." };
@@ -26,12 +24,13 @@ internal static class StatementCommand
         format.AcceptOnlyFromAmong("json", "csv");
         var command = CommandParts.Of(
             "statement",
-            "Prints one period of an installation, from usage to invoices to payments. Exit code 0 when it adds up, 2 when not, or when there is none.",
+            "Prints one period of an installation, from usage to invoices to payments.",
             installation, period, format);
-        command.SetAction((parsed, cancel) => run(
-            new StatementRequest(parsed.GetValue(installation)!, parsed.GetValue(period)!, parsed.GetValue(format) == "csv"),
-            rest(parsed), cancel));
-        return command;
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app, new StatementRequest(parsed.GetValue(installation)!, parsed.GetValue(period)!, parsed.GetValue(format) == "csv"), cancel)));
+        return command
+            .Examples("statement icfg_… 2027-01", "statement icfg_… 2027-01-31 --format csv")
+            .Ends("it adds up", "it does not add up, or there is none");
     }
 
     /// <param name="app">Whose database and catalogue are read; it is not started.</param>

@@ -20,13 +20,11 @@ internal abstract record WebhookRequest(bool AsJson)
 /// <summary>The webhooks from the command line: lists, and what was given up once more.</summary>
 internal static class WebhookCommands
 {
-    /// <param name="run">Gets what is left of the arguments, too.</param>
-    /// <param name="rest">ASP.NET's part of what was parsed.</param>
-    public static Command Command(Func<WebhookRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest) =>
+    public static Command Command(CommandHost host) =>
         new("webhooks", "Shows what Vercel has told us and what had no effect, and has that processed once more.")
         {
-            ListCommand(run, rest),
-            ReplayCommand(run, rest),
+            ListCommand(host),
+            ReplayCommand(host),
         };
 
     /// <param name="app">Whose database is used; it is not started.</param>
@@ -72,7 +70,7 @@ internal static class WebhookCommands
         return 0;
     }
 
-    private static Command ListCommand(Func<WebhookRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    private static OperatorCommand ListCommand(CommandHost host)
     {
         var installation = OfInstallation();
         var dead = new Option<bool>("--dead") { Description = "What was given up; so it is where nothing is named." };
@@ -81,27 +79,33 @@ internal static class WebhookCommands
         var json = CommandParts.Json("As JSON.");
         var command = Of("list", "Lists webhooks, newest first. What they say is not shown.", installation, dead, pending, limit, json);
         command.Excludes(dead, pending);
-        command.SetAction((parsed, cancel) => run(
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app,
             new WebhookRequest.List(
                 parsed.GetValue(installation),
                 parsed.GetValue(dead) ? WebhookView.Dead : parsed.GetValue(pending) ? WebhookView.Pending : null,
                 parsed.GetValue(limit), parsed.GetValue(json)),
-            rest(parsed), cancel));
-        return command;
+            cancel)));
+        return command
+            .Examples("webhooks list --dead", "webhooks list --installation icfg_… --json")
+            .Ends("the list, which may be empty");
     }
 
-    private static Command ReplayCommand(Func<WebhookRequest, string[], CancellationToken, Task<int>> run, Func<ParseResult, string[]> rest)
+    private static OperatorCommand ReplayCommand(CommandHost host)
     {
         var installation = new Argument<string>("installation") { Description = "Its id (icfg_…), as the list shows it; \"\" for what names none." };
         var id = new Option<string?>("--id") { Description = "This webhook alone." };
         var reason = CommandParts.Reason();
         var json = CommandParts.Json("As JSON.");
         var command = Of(
-            "replay", "Has what was given up processed once more: all of an installation, or one. Exit code 0 when there was something, 2 when not.",
+            "replay", "Has what was given up processed once more: all of an installation, or one.",
             installation, id, reason, json);
-        command.SetAction((parsed, cancel) => run(
+        command.SetAction(host.OnServer((app, parsed, cancel) => Run(
+            app,
             new WebhookRequest.Replay(parsed.GetValue(installation)!, parsed.GetValue(id), parsed.GetValue(reason)!, parsed.GetValue(json)),
-            rest(parsed), cancel));
-        return command;
+            cancel)));
+        return command
+            .Examples("webhooks replay icfg_… --reason \"The database was full\"", "webhooks replay icfg_… --id evt_… --reason \"It is mended\"")
+            .Ends("they are processed once more", "none was given up there");
     }
 }

@@ -21,8 +21,10 @@ public sealed class FlagCommandTests
         Assert.Equal("New checkout", JsonNode.Parse(output)!["name"]!.GetValue<string>());
         await server.CaughtUp();
         Assert.Equal("New checkout", Items()["new-checkout"].Name);
+        (_, output, _) = await server.Run("flags", "list", installation, resource, "--json");
+        Assert.True(JsonNode.Parse(output)!["flags"]![0]!["isAtVercel"]!.GetValue<bool>());
         (_, output, _) = await server.Run("flags", "list", installation, resource);
-        Assert.True(JsonNode.Parse(output)!["isAtVercel"]!.GetValue<bool>());
+        Assert.Contains("new-checkout  flag  new-checkout  true  Vercel has it", output, StringComparison.Ordinal);
 
         Assert.Equal(0, (await server.Run("flags", "archive", installation, resource, "new-checkout")).Code);
         Assert.Equal(0, (await server.Run("flags", "sync", installation, resource)).Code);
