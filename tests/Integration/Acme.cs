@@ -118,7 +118,7 @@ public sealed partial class Acme : IAsyncLifetime
     {
         foreach (var provisioner in Server.Services.GetServices<IProvisioner>())
         {
-            foreach (var held in await provisioner.List(CancellationToken.None))
+            foreach (var held in (await provisioner.List(CancellationToken.None)).SelectMany(all => all))
                 await provisioner.Deprovision(Workshop.Leftover(held), new OperationId("clean"), CancellationToken.None);
         }
 

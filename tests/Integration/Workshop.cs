@@ -56,44 +56,33 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
 
     public string PlanOf(string resource) => made[new ResourceId(resource)].Plan;
 
-    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
+    public Task<ProvisionerAnswer<Seq<Secret>>> Provision(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
         Mint(nameof(Provision), resource, operation, cancel);
 
-    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
+    public Task<ProvisionerAnswer<Seq<Secret>>> Rotate(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
         Mint(nameof(Rotate), resource, operation, cancel);
 
-    public async Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
-    {
-        await Happen(nameof(ChangePlan), resource, cancel);
-        made[resource.Id] = made[resource.Id] with { Plan = PlanOf(resource) };
-    }
+    public Task<ProvisionerAnswer<Unit>> ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Do(nameof(ChangePlan), resource, cancel, () => made[resource.Id] = made[resource.Id] with { Plan = PlanOf(resource) });
 
-    public async Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
-    {
-        await Happen(nameof(Suspend), resource, cancel);
-        made[resource.Id] = made[resource.Id] with { IsSuspended = true };
-    }
+    public Task<ProvisionerAnswer<Unit>> Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Do(nameof(Suspend), resource, cancel, () => made[resource.Id] = made[resource.Id] with { IsSuspended = true });
 
-    public async Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
-    {
-        await Happen(nameof(Resume), resource, cancel);
-        made[resource.Id] = made[resource.Id] with { IsSuspended = false };
-    }
+    public Task<ProvisionerAnswer<Unit>> Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Do(nameof(Resume), resource, cancel, () => made[resource.Id] = made[resource.Id] with { IsSuspended = false });
 
-    public async Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel)
-    {
-        await Happen(nameof(ExpireSecrets), resource, cancel);
-        foreach (var operation in minted)
-            made[resource.Id].Keys.TryRemove(operation, out _);
-    }
+    public Task<ProvisionerAnswer<Unit>> ExpireSecrets(
+        ProvisionedResource resource, OperationId operation, Seq<OperationId> minted, CancellationToken cancel) =>
+        Do(nameof(ExpireSecrets), resource, cancel, () =>
+        {
+            foreach (var mint in minted)
+                made[resource.Id].Keys.TryRemove(mint, out _);
+        });
 
-    public async Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
-    {
-        await Happen(nameof(Deprovision), resource, cancel);
-        made.TryRemove(resource.Id, out _);
-    }
+    public Task<ProvisionerAnswer<Unit>> Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Do(nameof(Deprovision), resource, cancel, () => made.TryRemove(resource.Id, out _));
 
     public async Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel)
     {
@@ -109,8 +98,8 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
     public async Task<Either<ProvisionerRefusal, ActionOutcome>> Act(
         ProvisionedResource resource, DeploymentActionId action, Seq<Secret> current, CancellationToken cancel)
     {
-        if (await Happen(nameof(Act), resource, cancel) is { } refusal)
-            return new ProvisionerRefusal(refusal);
+        if (await Happen(nameof(Act), resource, cancel) is WorkshopEvent.Refuses refusal)
+            return new ProvisionerRefusal(refusal.Reason);
 
         stamps.TryAdd(action, true);
         return new ActionOutcome(
@@ -127,26 +116,31 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
     public bool Stamped(string deployment) => stamps.Keys.Any(action => action.Deployment == deployment);
 
     public async Task<ResourceHealth> Check(ProvisionedResource resource, Seq<Secret> current, CancellationToken cancel) =>
-        await Happen(nameof(Check), resource, cancel) is { } ill ? new ResourceHealth(Serves: false, ill) : new ResourceHealth(Serves: true, "All is well.");
+        await Happen(nameof(Check), resource, cancel) is WorkshopEvent.Refuses ill ? new ResourceHealth(Serves: false, ill.Reason) : new ResourceHealth(Serves: true, "All is well.");
 
     /// <summary>Does what it is told, and says what that was.</summary>
     public async Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel)
     {
-        var refusal = await Happen(nameof(Run), resource, cancel);
-        await screen.Show(ReplBlock.Sentence(refusal ?? $"Done: {command.Input}"), cancel);
+        var refusal = await Happen(nameof(Run), resource, cancel) as WorkshopEvent.Refuses;
+        await screen.Show(ReplBlock.Sentence(refusal?.Reason ?? $"Done: {command.Input}"), cancel);
     }
 
-    public Task<Seq<ResourceId>> List(CancellationToken cancel) => Task.FromResult(made.Keys.ToSeq().Strict());
+    public Task<Option<Seq<ResourceId>>> List(CancellationToken cancel) => Task.FromResult(Prelude.Some(made.Keys.ToSeq().Strict()));
 
     /// <summary>What is left when the tests are over, by its id alone.</summary>
     internal static ProvisionedResource Leftover(ResourceId id) =>
         new(new InstallationId("icfg_left"), id, new ProductId("left"), "left", Map<string, MetadataValue>.Empty, Option<BillingPlan>.None);
 
-    private async Task<Either<ProvisionerRefusal, Seq<Secret>>> Mint(
+    private async Task<ProvisionerAnswer<Seq<Secret>>> Mint(
         string call, ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
-        if (await Happen(call, resource, cancel) is { } refusal)
-            return new ProvisionerRefusal(refusal);
+        switch (await Happen(call, resource, cancel))
+        {
+            case WorkshopEvent.Refuses refuses:
+                return new ProvisionerRefusal(refuses.Reason);
+            case WorkshopEvent.Defers:
+                return new ProvisionerAnswer<Seq<Secret>>.Pending(AskAfter: null);
+        }
 
         var key = $"key-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
         made.GetOrAdd(resource.Id, _ => new Made(PlanOf(resource), IsSuspended: false, new())).Keys[operation] = key;
@@ -155,7 +149,22 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
             new Secret("ACME_URL", $"https://{resource.Id}.tools.example.test", Option<string>.None, EnvironmentOverrides.None));
     }
 
-    private async Task<string?> Happen(string call, ProvisionedResource resource, CancellationToken cancel)
+    private async Task<ProvisionerAnswer<Unit>> Do(string call, ProvisionedResource resource, CancellationToken cancel, Action act)
+    {
+        switch (await Happen(call, resource, cancel))
+        {
+            case WorkshopEvent.Refuses refuses:
+                return new ProvisionerRefusal(refuses.Reason);
+            case WorkshopEvent.Defers:
+                return new ProvisionerAnswer<Unit>.Pending(AskAfter: null);
+            default:
+                act();
+                return Prelude.unit;
+        }
+    }
+
+    /// <summary>What comes of the call instead of success, once it is time: a no, or not yet; null where it goes well.</summary>
+    private async Task<WorkshopEvent?> Happen(string call, ProvisionedResource resource, CancellationToken cancel)
     {
         calls.Enqueue((call, resource.Id));
         var together = underWay.AddOrUpdate(resource.Id, 1, (_, count) => count + 1);
@@ -170,7 +179,7 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
         }
     }
 
-    private async Task<string?> Next(string call, ProvisionedResource resource, CancellationToken cancel)
+    private async Task<WorkshopEvent?> Next(string call, ProvisionedResource resource, CancellationToken cancel)
     {
         if (!planned.TryGetValue((call, resource.Name), out var events) || !events.TryDequeue(out var next))
             return null;
@@ -179,11 +188,11 @@ public sealed class Workshop : IReplProvisioner, IDeploymentProvisioner, IHealth
         {
             case WorkshopEvent.Fails:
                 throw new HttpRequestException("the workshop is closed");
-            case WorkshopEvent.Refuses refuses:
-                return refuses.Reason;
+            case WorkshopEvent.Refuses or WorkshopEvent.Defers:
+                return next;
             case WorkshopEvent.Waits waits:
                 await waits.Until.Task.WaitAsync(cancel);
-                return waits.Refusal;
+                return waits.Refusal is { } reason ? new WorkshopEvent.Refuses(reason) : null;
             default:
                 throw new System.Diagnostics.UnreachableException(next.GetType().Name);
         }
@@ -212,6 +221,9 @@ public abstract record WorkshopEvent
 
     /// <summary>A final no.</summary>
     public sealed record Refuses(string Reason) : WorkshopEvent;
+
+    /// <summary>It was taken on, and nothing is done yet.</summary>
+    public sealed record Defers : WorkshopEvent;
 
     /// <summary>Nothing happens until the test says so, or the time limit of the call is over.</summary>
     public sealed record Waits(TaskCompletionSource Until, string? Refusal = null) : WorkshopEvent;

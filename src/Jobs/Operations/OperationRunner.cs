@@ -5,7 +5,6 @@ using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Usage;
 using Microsoft.Extensions.Logging;
-using static LanguageExt.Prelude;
 
 namespace Marketplace.Jobs.Operations;
 
@@ -32,11 +31,12 @@ public sealed partial class OperationRunner(
     {
         try
         {
-            OperationOutcome outcome =
-                operation.Moot ? new OperationOutcome.Moot()
-                : IsHopeless(operation) ? new OperationOutcome.Refused("The service did not answer for several hours.")
-                : await CallInTime(operation, cancel);
-            await operations.Close(operation, outcome, closedBy, cancel);
+            if (operation.Moot)
+                await operations.Close(operation, new OperationOutcome.Moot(), closedBy, cancel);
+            else if (IsHopeless(operation))
+                await operations.Close(operation, new OperationOutcome.Refused("The service did not answer for several hours."), closedBy, cancel);
+            else
+                await Settle(operation, await CallInTime(operation, cancel), closedBy, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -52,47 +52,76 @@ public sealed partial class OperationRunner(
     private static bool IsHopeless(Operation operation) =>
         operation is { Request: OperationRequest.Provision, Attempts: > ProvisionAttemptsMax };
 
-    private async Task<OperationOutcome> CallInTime(Operation operation, CancellationToken cancel)
+    private async Task Settle(
+        Operation operation, ProvisionerAnswer<OperationOutcome> answer, ClosedBy closedBy, CancellationToken cancel)
+    {
+        switch (answer)
+        {
+            case ProvisionerAnswer<OperationOutcome>.Done(var outcome):
+                await operations.Close(operation, outcome, closedBy, cancel);
+                break;
+            case ProvisionerAnswer<OperationOutcome>.Refused(var reason) when TakesAway(operation.Request):
+                // Nobody may keep what the customer was told is gone: it is asked for until it is.
+                var delay = Retries.After(operation.Attempts);
+                NotTakenAway(operation.Id.Value, operation.Resource.Id.Value, operation.Attempts, reason, delay);
+                await operations.Postpone(operation, "refused", delay, cancel);
+                break;
+            case ProvisionerAnswer<OperationOutcome>.Refused(var reason):
+                Refused(operation.Id.Value, operation.Resource.Id.Value, reason);
+                await operations.Close(operation, new OperationOutcome.Refused(reason), closedBy, cancel);
+                break;
+            case ProvisionerAnswer<OperationOutcome>.Pending(var askAfter):
+                await operations.Postpone(operation, "pending", Retries.After(operation.Attempts, askAfter), cancel);
+                break;
+            default:
+                throw new UnreachableException(answer.GetType().Name);
+        }
+    }
+
+    private static bool TakesAway(OperationRequest request) => request is OperationRequest.ExpireSecrets or OperationRequest.Deprovision;
+
+    private async Task<ProvisionerAnswer<OperationOutcome>> CallInTime(Operation operation, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(CallMax);
         return await Call(operation, limit.Token);
     }
 
-    private async Task<OperationOutcome> Call(Operation operation, CancellationToken cancel)
+    private async Task<ProvisionerAnswer<OperationOutcome>> Call(Operation operation, CancellationToken cancel)
     {
         var (provisioner, resource) = (provisioners.Named(operation.Provisioner), operation.Resource);
         switch (operation.Request)
         {
             case OperationRequest.Provision:
-                var provisioned = Outcome(await provisioner.Provision(resource, operation.Id, cancel));
+                var provisioned = Minted(await provisioner.Provision(resource, operation.Id, cancel));
                 // A counter is billed by its growth: the first reading is where it starts from.
-                if (provisioned is OperationOutcome.Minted)
+                if (provisioned is ProvisionerAnswer<OperationOutcome>.Done)
                     await Measure(provisioner, operation, clock.GetUtcNow(), cancel);
                 return provisioned;
             case OperationRequest.Rotate:
-                return Outcome(await provisioner.Rotate(resource, operation.Id, cancel));
+                return Minted(await provisioner.Rotate(resource, operation.Id, cancel));
             case OperationRequest.ChangePlan change:
                 await Measure(provisioner, operation, change.ChangedAt, cancel);
-                await provisioner.ChangePlan(resource, operation.Id, cancel);
-                return new OperationOutcome.Done();
+                return Done(await provisioner.ChangePlan(resource, operation.Id, cancel));
             case OperationRequest.Suspend:
-                await provisioner.Suspend(resource, operation.Id, cancel);
-                return new OperationOutcome.Done();
+                return Done(await provisioner.Suspend(resource, operation.Id, cancel));
             case OperationRequest.Resume:
-                await provisioner.Resume(resource, operation.Id, cancel);
-                return new OperationOutcome.Done();
+                return Done(await provisioner.Resume(resource, operation.Id, cancel));
             case OperationRequest.ExpireSecrets expire:
-                await provisioner.ExpireSecrets(resource, expire.Minted, cancel);
-                return new OperationOutcome.Done();
+                return Done(await provisioner.ExpireSecrets(resource, operation.Id, expire.Minted, cancel));
             case OperationRequest.Deprovision deprovision:
                 await Measure(provisioner, operation, deprovision.UninstalledAt, cancel);
-                await provisioner.Deprovision(resource, operation.Id, cancel);
-                return new OperationOutcome.Done();
+                return Done(await provisioner.Deprovision(resource, operation.Id, cancel));
             default:
                 throw new UnreachableException(operation.Request.GetType().Name);
         }
     }
+
+    private static ProvisionerAnswer<OperationOutcome> Minted(ProvisionerAnswer<Seq<Secret>> answer) =>
+        answer.Map<OperationOutcome>(secrets => new OperationOutcome.Minted(secrets));
+
+    private static ProvisionerAnswer<OperationOutcome> Done(ProvisionerAnswer<Unit> answer) =>
+        answer.Map<OperationOutcome>(_ => new OperationOutcome.Done());
 
     private async Task Measure(IProvisioner provisioner, Operation operation, DateTimeOffset at, CancellationToken cancel)
     {
@@ -119,15 +148,16 @@ public sealed partial class OperationRunner(
         await operations.Postpone(operation, fault.GetType().Name, delay, cancel);
     }
 
-    private static OperationOutcome Outcome(Either<ProvisionerRefusal, Seq<Secret>> answer) =>
-        match<ProvisionerRefusal, Seq<Secret>, OperationOutcome>(
-            answer,
-            Right: secrets => new OperationOutcome.Minted(secrets),
-            Left: refusal => new OperationOutcome.Refused(refusal.Reason));
-
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Operation {OperationId} on resource {ResourceId} failed at attempt {Attempt}; it is tried again in {Delay}")]
     private partial void Failed(Exception fault, string operationId, string resourceId, int attempt, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Operation {OperationId} on resource {ResourceId} was refused: {Reason}")]
+    private partial void Refused(string operationId, string resourceId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Operation {OperationId} takes something of resource {ResourceId} away, and was refused at attempt {Attempt}: {Reason}. It is asked for again in {Delay}")]
+    private partial void NotTakenAway(string operationId, string resourceId, int attempt, string reason, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Error,
         Message = "Resource {ResourceId} cannot be measured; operation {OperationId} goes on without this reading, and what it counted is not billed")]

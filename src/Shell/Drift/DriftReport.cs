@@ -29,7 +29,10 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
     {
         var holdings = new Dictionary<string, Holding>(StringComparer.Ordinal);
         foreach (var provisioner in provisioners.All)
-            holdings.Add(provisioner.Name, await Holding.Of(provisioner, cancel));
+        {
+            if (await Holding.Of(provisioner, cancel) is { } holding)
+                holdings.Add(provisioner.Name, holding);
+        }
 
         using var gate = new SemaphoreSlim(AskedTogetherMax);
         for (var after = ""; await DriftRows.Installations(database, after, PageSize, cancel) is { Count: > 0 } page; after = page[^1].Value)
@@ -59,7 +62,11 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         var holdings = new Dictionary<string, Holding>(StringComparer.Ordinal);
         var compared = await Compare(id, gate, cancel);
         foreach (var name in compared.Held.Select(ProvisionerOf).OfType<string>().Distinct(StringComparer.Ordinal))
-            holdings.Add(name, (await Holding.Of(provisioners.Named(name), cancel)) with { IsWhole = false });
+        {
+            if (await Holding.Of(provisioners.Named(name), cancel) is { } holding)
+                holdings.Add(name, holding with { IsWhole = false });
+        }
+
         Watch(holdings, compared);
         summary.Count(compared);
         foreach (var finding in compared.Findings)
@@ -164,7 +171,10 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         if (left.Count == 0 && holding.Missing.Count == 0)
             return [];
 
-        var again = (await holding.Provisioner.List(cancel)).ToHashSet();
+        if ((await holding.Provisioner.List(cancel)).Case is not SomeCase<Seq<ResourceId>>(var listed))
+            return [];
+
+        var again = listed.ToHashSet();
         var findings = new List<DriftFinding>();
         foreach (var some in left.Where(again.Contains).Chunk(PageSize))
         {
@@ -201,8 +211,9 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
 
         public List<HeldResource> Missing { get; } = [];
 
-        public static async Task<Holding> Of(IProvisioner provisioner, CancellationToken cancel) =>
-            new(provisioner, (await provisioner.List(cancel)).ToHashSet());
+        /// <summary>Null where it cannot say what it has.</summary>
+        public static async Task<Holding?> Of(IProvisioner provisioner, CancellationToken cancel) =>
+            (await provisioner.List(cancel)).MatchUnsafe<Holding?>(theirs => new Holding(provisioner, theirs.ToHashSet()), () => null);
     }
 }
 

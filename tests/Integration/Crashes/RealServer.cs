@@ -162,7 +162,7 @@ internal sealed class RealServer : IAsyncDisposable
             new AcmePostgresSettings(Database.ConnectionString, where.Host!, where.Port, environment["AcmePostgres__Prefix"]));
         await using var pool = target.OpenPool();
         var provisioner = AcmePostgres.ProvisionerOn(target, pool);
-        foreach (var left in await provisioner.List(CancellationToken.None))
+        foreach (var left in (await provisioner.List(CancellationToken.None)).SelectMany(held => held))
             await provisioner.Deprovision(Workshop.Leftover(left), new OperationId("clean"), CancellationToken.None);
     }
 }

@@ -130,6 +130,40 @@ public sealed class OperationSweepTests(Acme acme) : IClassFixture<Acme>
     }
 
     [Fact]
+    public async Task What_is_not_done_yet_is_asked_for_again_until_it_is()
+    {
+        var installation = await acme.Install();
+        var id = await Pending(installation, "gradual", new WorkshopEvent.Defers(), new WorkshopEvent.Defers());
+        Assert.Equal("pending", await acme.Ask<string>("select last_error from operation where resource_id = $1", id));
+        Assert.InRange(await PauseOf(id), 3.5, 6.25);
+
+        await acme.BackoffIsOver();
+        await acme.Work("operations");
+        Assert.Equal("pending", await StatusOf(id));
+
+        await acme.BackoffIsOver();
+        await acme.Work("operations", "outbox");
+        Assert.Equal(["Provision", "Provision", "Provision"], acme.Workshop.Calls(id));
+        Assert.Equal("ready", acme.Vercel.State.Installations[installation].Resources[id].Status);
+    }
+
+    [Fact]
+    public async Task A_no_to_taking_something_down_is_not_taken_for_an_answer()
+    {
+        var tool = await acme.Provision(await acme.Install(), "sticky");
+        acme.Workshop.Plan("Deprovision", "sticky", new WorkshopEvent.Refuses("Not today."));
+        await acme.Customer.DeleteResource(tool.Installation, tool.Id, Cancel);
+
+        await acme.Work("operations");
+        Assert.True(acme.Workshop.Holds(tool.Id));
+        Assert.Contains(acme.Server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("Not today.", StringComparison.Ordinal));
+
+        await acme.BackoffIsOver();
+        await acme.Work("operations");
+        Assert.False(acme.Workshop.Holds(tool.Id));
+    }
+
+    [Fact]
     public async Task A_provision_that_outlived_its_request_is_told_to_Vercel_with_its_secrets_and_billed_from_then_on()
     {
         var installation = await acme.Install();

@@ -42,30 +42,31 @@ public sealed class DeclaredConsoleTests
     {
         public string Name => workshop.Name;
 
-        public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Seq<Secret>>> Provision(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.Provision(resource, operation, cancel);
 
-        public Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Unit>> ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.ChangePlan(resource, operation, cancel);
 
-        public Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Unit>> Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.Suspend(resource, operation, cancel);
 
-        public Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Unit>> Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.Resume(resource, operation, cancel);
 
-        public Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Seq<Secret>>> Rotate(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.Rotate(resource, operation, cancel);
 
-        public Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel) =>
-            workshop.ExpireSecrets(resource, minted, cancel);
+        public Task<ProvisionerAnswer<Unit>> ExpireSecrets(
+            ProvisionedResource resource, OperationId operation, Seq<OperationId> minted, CancellationToken cancel) =>
+            workshop.ExpireSecrets(resource, operation, minted, cancel);
 
-        public Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        public Task<ProvisionerAnswer<Unit>> Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
             workshop.Deprovision(resource, operation, cancel);
 
         public Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel) =>
             workshop.Measure(resource, now, cancel);
 
-        public Task<Seq<ResourceId>> List(CancellationToken cancel) => workshop.List(cancel);
+        public Task<Option<Seq<ResourceId>>> List(CancellationToken cancel) => workshop.List(cancel);
     }
 }

@@ -53,43 +53,49 @@ internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider cl
         return flags.Value;
     }
 
-    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
+    public Task<ProvisionerAnswer<Seq<Secret>>> Provision(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel) => MintByItself(resource, operation, cancel);
 
-    public Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
+    public Task<ProvisionerAnswer<Seq<Secret>>> Rotate(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel) => MintByItself(resource, operation, cancel);
 
-    public Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+    public Task<ProvisionerAnswer<Unit>> ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Task.FromResult(ProvisionerAnswer.Done);
 
-    public Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+    public Task<ProvisionerAnswer<Unit>> Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Task.FromResult(ProvisionerAnswer.Done);
 
-    public Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) => Task.CompletedTask;
+    public Task<ProvisionerAnswer<Unit>> Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel) =>
+        Task.FromResult(ProvisionerAnswer.Done);
 
-    public Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> ExpireSecrets(
+        ProvisionedResource resource, OperationId operation, Seq<OperationId> minted, CancellationToken cancel)
     {
         var writes = new Writes();
         End(writes, resource.Installation, resource.Id, minted);
-        return writes.Commit(database, cancel);
+        await writes.Commit(database, cancel);
+        return unit;
     }
 
-    public Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var writes = new Writes();
         Remove(writes, resource.Installation, resource.Id);
-        return writes.Commit(database, cancel);
+        await writes.Commit(database, cancel);
+        return unit;
     }
 
     /// <summary>Having a key costs nothing; what its use costs is not told here.</summary>
     public Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel) =>
         Task.FromResult(Seq<Measurement>());
 
-    public async Task<Seq<ResourceId>> List(CancellationToken cancel)
+    public async Task<Option<Seq<ResourceId>>> List(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         return await ApiKeyRows.Resources(connection, cancel);
     }
 
-    private async Task<Either<ProvisionerRefusal, Seq<Secret>>> MintByItself(
+    private async Task<ProvisionerAnswer<Seq<Secret>>> MintByItself(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var writes = new Writes();

@@ -36,7 +36,7 @@ internal sealed class PostgresProvisioner(
 
     public IReadOnlyCollection<string> DeploymentActions { get; } = [CheckDatabase, BranchDatabase];
 
-    public async Task<Either<ProvisionerRefusal, Seq<Secret>>> Provision(
+    public async Task<ProvisionerAnswer<Seq<Secret>>> Provision(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
@@ -48,14 +48,15 @@ internal sealed class PostgresProvisioner(
         return await MintLogin(server, resource.Id, operation, cancel);
     }
 
-    public async Task ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> ChangePlan(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
         await using var server = await LockedServer.Open(pool, database, cancel);
         await PostgresDatabases.Limit(server, database, resource.Plan, cancel);
+        return unit;
     }
 
-    public async Task Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> Suspend(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
         await using var server = await LockedServer.Open(pool, database, cancel);
@@ -70,9 +71,10 @@ internal sealed class PostgresProvisioner(
             await PostgresDatabases.Close(server, branch, cancel);
             await PostgresSessions.EndOn(server, branch, cancel);
         }
+        return unit;
     }
 
-    public async Task Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> Resume(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
         await using var server = await LockedServer.Open(pool, database, cancel);
@@ -81,9 +83,10 @@ internal sealed class PostgresProvisioner(
         {
             await PostgresDatabases.Open(server, branch, cancel);
         }
+        return unit;
     }
 
-    public async Task<Either<ProvisionerRefusal, Seq<Secret>>> Rotate(
+    public async Task<ProvisionerAnswer<Seq<Secret>>> Rotate(
         ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
@@ -93,18 +96,19 @@ internal sealed class PostgresProvisioner(
             : new ProvisionerRefusal("The database does not exist any more.");
     }
 
-    public async Task ExpireSecrets(ProvisionedResource resource, Seq<OperationId> minted, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> ExpireSecrets(
+        ProvisionedResource resource, OperationId operation, Seq<OperationId> minted, CancellationToken cancel)
     {
         await using var server = await LockedServer.Open(pool, Names.Database(resource.Id), cancel);
         var logins = new List<string>();
-        foreach (var operation in minted)
+        foreach (var mint in minted)
         {
-            logins.AddRange(await PostgresRoles.LoginsThatStartWith(server, Names.LoginsOf(resource.Id, operation), cancel));
+            logins.AddRange(await PostgresRoles.LoginsThatStartWith(server, Names.LoginsOf(resource.Id, mint), cancel));
         }
 
         if (logins.Count == 0)
         {
-            return;
+            return unit;
         }
 
         // What matters most first: whatever may hold up the rest, the old credentials are dead by then.
@@ -114,9 +118,10 @@ internal sealed class PostgresProvisioner(
         {
             await PostgresRoles.Drop(server, target, login, cancel);
         }
+        return unit;
     }
 
-    public async Task Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
+    public async Task<ProvisionerAnswer<Unit>> Deprovision(ProvisionedResource resource, OperationId operation, CancellationToken cancel)
     {
         var database = Names.Database(resource.Id);
         await using var server = await LockedServer.Open(pool, database, cancel);
@@ -138,6 +143,7 @@ internal sealed class PostgresProvisioner(
 
         // Made first and dropped last, so List tells of everything that was left half way.
         await PostgresRoles.Drop(server, target, Names.Owner(resource.Id), cancel);
+        return unit;
     }
 
     public async Task<Seq<Measurement>> Measure(ProvisionedResource resource, DateTimeOffset now, CancellationToken cancel)
@@ -185,7 +191,7 @@ internal sealed class PostgresProvisioner(
     public Task<ResourceHealth> Check(ProvisionedResource resource, Seq<Secret> current, CancellationToken cancel) =>
         health.Look(Names.Database(resource.Id), current, cancel);
 
-    public async Task<Seq<ResourceId>> List(CancellationToken cancel)
+    public async Task<Option<Seq<ResourceId>>> List(CancellationToken cancel)
     {
         // Whatever is left of a resource counts, and only what this role made: others may use the same prefix.
         await using var command = pool.CreateCommand(

@@ -281,14 +281,14 @@ public sealed class KeysTests : IAsyncLifetime
         Assert.False(await Opens(first));
         Assert.True(await Opens(repeated));
 
-        await keys.ExpireSecrets(resource, Seq1(again), Cancel);
+        await keys.ExpireSecrets(resource, new OperationId("op_end"), Seq1(again), Cancel);
         Assert.False(await Opens(repeated));
         Assert.True(await Opens(rotated));
         Assert.True((await keys.Measure(resource, acme.Now, Cancel)).IsEmpty);
-        Assert.Equal(bought.Id, Assert.Single(await keys.List(Cancel)).Value);
+        Assert.Equal(bought.Id, Assert.Single(await Held(keys)).Value);
 
         await keys.Deprovision(resource, later, Cancel);
-        Assert.True((await keys.List(Cancel)).IsEmpty);
+        Assert.True((await Held(keys)).IsEmpty);
     }
 
     private async Task<Provisioned> Buy() => await acme.Provision(await acme.Install(), "key", "free", "acme-keys");
@@ -319,6 +319,11 @@ public sealed class KeysTests : IAsyncLifetime
             """,
             SHA256.HashData(Encoding.ASCII.GetBytes(key)));
 
-    private static string Minted(LanguageExt.Either<ProvisionerRefusal, LanguageExt.Seq<Core.Secrets.Secret>> answer) =>
-        answer.Match(Right: secrets => secrets.Head.Value, Left: refusal => throw new InvalidOperationException(refusal.Reason));
+    private static async Task<LanguageExt.Seq<ResourceId>> Held(KeysProvisioner keys) =>
+        (await keys.List(Cancel)).IfNone(() => throw new InvalidOperationException("It cannot say."));
+
+    private static string Minted(ProvisionerAnswer<LanguageExt.Seq<Core.Secrets.Secret>> answer) =>
+        answer is ProvisionerAnswer<LanguageExt.Seq<Core.Secrets.Secret>>.Done(var secrets)
+            ? secrets.Head.Value
+            : throw new InvalidOperationException($"{answer}");
 }

@@ -69,7 +69,11 @@ internal sealed class AcmePostgres : IAsyncDisposable
     }
 
     public Task Expire(ProvisionedResource resource, string operation, CancellationToken cancel) =>
-        Provisioner.ExpireSecrets(resource, Prelude.Seq1(new OperationId(operation)), cancel);
+        Provisioner.ExpireSecrets(resource, new OperationId($"expire:{operation}"), Prelude.Seq1(new OperationId(operation)), cancel);
+
+    /// <summary>What the provisioner says that it holds.</summary>
+    public async Task<Seq<ResourceId>> Held(CancellationToken cancel) =>
+        (await Provisioner.List(cancel)).IfNone(() => throw new InvalidOperationException("It cannot say."));
 
     /// <summary>As somebody has it who only takes down what is left.</summary>
     public static PostgresProvisioner ProvisionerOn(PostgresTarget target, NpgsqlDataSource pool) =>
@@ -98,7 +102,7 @@ internal sealed class AcmePostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var id in await Provisioner.List(CancellationToken.None))
+        foreach (var id in await Held(CancellationToken.None))
         {
             await Provisioner.Deprovision(Resource(id.Value), new OperationId("clean"), CancellationToken.None);
         }
@@ -112,6 +116,6 @@ internal sealed class AcmePostgres : IAsyncDisposable
             PaymentMethodRequired: false, Pricing.Free, PlanDisplay.Plain, ResourcesMax: Prelude.None,
             connectionLimit is { } limit ? Prelude.Map(("connectionLimit", limit.ToString())) : Map<string, string>.Empty);
 
-    private static Seq<Secret> Granted(Either<ProvisionerRefusal, Seq<Secret>> answer) =>
-        answer.Match(Right: secrets => secrets, Left: refusal => throw new InvalidOperationException(refusal.Reason));
+    private static Seq<Secret> Granted(ProvisionerAnswer<Seq<Secret>> answer) =>
+        answer is ProvisionerAnswer<Seq<Secret>>.Done(var secrets) ? secrets : throw new InvalidOperationException($"{answer}");
 }

@@ -126,11 +126,11 @@ public sealed class BranchTests
         await customer.Execute("GRANT SELECT ON notes TO PUBLIC", Cancel);
 
         await TestDatabase.Drop(acme.Marketplace.DataSource, acme.Target.Names.Database(resource.Id));
-        Assert.Equal(resource.Id, Assert.Single(await acme.Provisioner.List(Cancel)));
+        Assert.Equal(resource.Id, Assert.Single(await acme.Held(Cancel)));
         await acme.Provisioner.Deprovision(resource, new("end"), Cancel);
 
         Assert.Empty(await acme.Traces(Cancel));
-        Assert.Empty(await acme.Provisioner.List(Cancel));
+        Assert.Empty(await acme.Held(Cancel));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class CrashTests
         await using var acme = await AcmePostgres.Start(cancel);
         await StopEverywhere(acme, Provision, async () =>
         {
-            var held = await acme.Provisioner.List(cancel);
+            var held = await acme.Held(cancel);
             Assert.Equal((await acme.Traces(cancel)).Count > 0, held.Contains(Resource.Id));
             await acme.Provisioner.Deprovision(Resource, new OperationId("op_2"), cancel);
             Assert.Empty(await acme.Traces(cancel));
@@ -55,9 +55,9 @@ public sealed class CrashTests
         var owner = await acme.Provision(Resource, "op_0", cancel);
         var minted = Prelude.Seq1(new OperationId("op_1"));
         await Rotated();
-        var steps = await StopEverywhere(acme, stop => acme.Provisioner.ExpireSecrets(Resource, minted, stop), async () =>
+        var steps = await StopEverywhere(acme, stop => acme.Provisioner.ExpireSecrets(Resource, new OperationId("expire"), minted, stop), async () =>
         {
-            await acme.Provisioner.ExpireSecrets(Resource, minted, cancel);
+            await acme.Provisioner.ExpireSecrets(Resource, new OperationId("expire"), minted, cancel);
             // The owner role, the database, and the login that was not asked to expire.
             Assert.Equal(3, (await acme.Traces(cancel)).Count);
             Assert.Equal(0L, await owner.Read("SELECT count(*) FROM as_login", cancel));
@@ -78,7 +78,7 @@ public sealed class CrashTests
         await acme.Provision(Resource, "op_1", cancel);
         var steps = await StopEverywhere(acme, stop => acme.Provisioner.Deprovision(Resource, new OperationId("op_2"), stop), async () =>
         {
-            var held = await acme.Provisioner.List(cancel);
+            var held = await acme.Held(cancel);
             Assert.Equal((await acme.Traces(cancel)).Count > 0, held.Contains(Resource.Id));
             await acme.Provisioner.Deprovision(Resource, new OperationId("op_2"), cancel);
             Assert.Empty(await acme.Traces(cancel));

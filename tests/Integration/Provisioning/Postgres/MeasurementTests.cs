@@ -77,7 +77,7 @@ public sealed class MeasurementTests
         await acme.Provisioner.Deprovision(AcmePostgres.Resource("res_1"), new OperationId("op_3"), cancel);
 
         Assert.Empty(await acme.Provisioner.Measure(AcmePostgres.Resource("res_1"), Now, cancel));
-        Assert.Equal(new ResourceId("res_2"), Assert.Single(await acme.Provisioner.List(cancel)));
+        Assert.Equal(new ResourceId("res_2"), Assert.Single(await acme.Held(cancel)));
     }
 
     private static decimal Value(Seq<Measurement> readings, string metric) =>

@@ -1,3 +1,5 @@
+using LanguageExt;
+using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Provisioning;
 using Npgsql;
 
@@ -151,12 +153,12 @@ public sealed class ProvisioningTests
 
         await acme.Provisioner.Deprovision(resource, new OperationId("op_3"), cancel);
         Assert.Empty(await acme.Traces(cancel));
-        Assert.Empty(await acme.Provisioner.List(cancel));
+        Assert.Empty(await acme.Held(cancel));
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => Customer.Execute(open, "SELECT 1", cancel));
         Assert.Equal(PostgresErrorCodes.InvalidPassword, await rotated.Refusal(cancel));
 
         await acme.Provisioner.Deprovision(resource, new OperationId("op_3"), cancel);
-        Assert.True((await acme.Provisioner.Rotate(resource, new OperationId("op_4"), cancel)).IsLeft);
+        Assert.IsType<ProvisionerAnswer<Seq<Secret>>.Refused>(await acme.Provisioner.Rotate(resource, new OperationId("op_4"), cancel));
     }
 
     [Fact]
