@@ -98,8 +98,9 @@ public sealed partial class Acme
     internal static async Task<Answer> Read(HttpRequestMessage request, HttpResponseMessage response)
     {
         var answer = await Answer.Of(response, Cancel);
-        var faults = PartnerApiDocument.Faults(request.Method.Method, request.RequestUri!.AbsolutePath, answer).ToList();
-        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        var (method, path) = (request.Method.Method, request.RequestUri!.AbsolutePath);
+        string[] faults = [.. PartnerApiDocument.Faults(method, path, answer), .. ProviderApiDocument.Document.Faults(method, path, answer)];
+        Assert.True(faults.Length == 0, string.Join('\n', faults));
         return answer;
     }
 
