@@ -85,7 +85,7 @@ internal static class Program
             .AddWire()
             .AddHealth()
             .AddPostgresProvisioner(settings.AcmePostgres)
-            .AddSingleton<IProvisioner, KeysProvisioner>()
+            .AddKeysProvisioner()
             .AddDecisions()
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();

@@ -10,6 +10,7 @@ using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Projects;
 using Marketplace.Shell.ProviderKeys;
+using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
@@ -35,6 +36,7 @@ internal sealed class ProviderApi : CarterModule
     public ProviderApi()
     {
         Get(V1 + "/key", GetKeyEndpoint.Route);
+        Post(V1 + "/keys/verify", VerifyKeyEndpoint.Route);
         Get(V1 + "/connections", ListConnectionsEndpoint.Route);
 
         Get(Invoices, ProviderInvoiceEndpoints.List);

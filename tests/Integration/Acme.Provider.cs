@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -32,5 +33,13 @@ public sealed partial class Acme
         if (body is not null)
             request.Content = new StringContent(body as string ?? ((JsonNode)body).ToJsonString(), Encoding.UTF8, mediaType);
         return await Send(request);
+    }
+
+    /// <summary>What the provider's gateway is told of a key that somebody shows: the key is not in it, whatever it is.</summary>
+    internal async Task<JsonNode> Show(string gateway, string shown)
+    {
+        var told = await Provide(HttpMethod.Post, "/keys/verify", gateway, new JsonObject { ["key"] = shown });
+        Assert.DoesNotContain(shown, told.Text, StringComparison.Ordinal);
+        return told.Is(HttpStatusCode.OK);
     }
 }

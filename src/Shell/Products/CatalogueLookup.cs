@@ -42,7 +42,8 @@ internal static class CatalogueLookup
     public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Resource resource, PlanId plan) =>
         catalogue.ResourcePlan(resource.Facts.Product, plan) | catalogue.InstallationPlan(plan);
 
-    private static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
+    /// <summary>The resource's own plan or, where there is none, that of an installation with this one.</summary>
+    public static Option<BillingPlan> PlanOf(this Catalogue catalogue, Option<PlanId> ofInstallation, Resource resource) =>
         resource.Facts.Plan.Match(
             Some: plan => catalogue.PlanOf(resource, plan),
             None: () => resource.Facts.IsOurs ? ofInstallation.Bind(catalogue.InstallationPlan) : Option<BillingPlan>.None);

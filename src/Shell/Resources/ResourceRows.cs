@@ -15,7 +15,8 @@ namespace Marketplace.Shell.Resources;
 /// <summary>Resources in PostgreSQL.</summary>
 internal static class ResourceRows
 {
-    private const string Columns = """
+    /// <summary>What <see cref="Read"/> reads, from the first column on.</summary>
+    public const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
         status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices, ownership, source_reference
         """;
@@ -267,7 +268,8 @@ internal static class ResourceRows
 
     private static string[] Texts(Seq<ResourceId> ids) => [.. ids.Select(id => id.Value)];
 
-    private static Resource Read(NpgsqlDataReader reader)
+    /// <summary>From the <see cref="Columns"/>, which come first in a row.</summary>
+    public static Resource Read(NpgsqlDataReader reader)
     {
         var id = new ResourceId(reader.GetString(1));
         using var metadata = JsonDocument.Parse(reader.GetString(4));

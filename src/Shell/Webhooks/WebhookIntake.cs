@@ -9,63 +9,34 @@ namespace Marketplace.Shell.Webhooks;
 /// </summary>
 internal sealed class WebhookIntake(NpgsqlDataSource database)
 {
-    /// <summary>While one statement waits for the disk, another one is collected and sent.</summary>
     private const int LanesMax = 2;
 
     private const int TogetherMax = 64;
 
-    private readonly Lock gate = new();
-    private readonly Queue<Waiting> queue = [];
-    private int lanes;
+    private readonly Lanes<Waiting> lanes = new(LanesMax, TogetherMax, together => Send(database, together));
 
     /// <summary>Returns when it is durable. Quiet when it is stored already: Vercel delivers until it hears a yes.</summary>
     /// <param name="row">Of <see cref="WebhookRows.Row"/>.</param>
     public Task Store(SqlValue[] row)
     {
         var waiting = new Waiting(row);
-        lock (gate)
-        {
-            queue.Enqueue(waiting);
-            if (lanes == LanesMax)
-                return waiting.Stored;
-            lanes++;
-        }
-
-        // Not in the context of the call that happens to open it: a lane is everybody's.
-        ThreadPool.UnsafeQueueUserWorkItem(static intake => _ = intake.Lane(), this, preferLocal: false);
+        lanes.Add(waiting);
         return waiting.Stored;
     }
 
-    private async Task Lane()
+    private static async Task Send(NpgsqlDataSource database, List<Waiting> together)
     {
-        while (Next() is { Count: > 0 } together)
-        {
-            if (await TryStore(together))
-                continue;
-            // One of them cannot be stored: it must not take the others with it.
-            foreach (var one in together)
-                await TryStore([one]);
-        }
-    }
-
-    /// <summary>Those that came first; none closes the lane.</summary>
-    private List<Waiting> Next()
-    {
-        lock (gate)
-        {
-            var together = new List<Waiting>();
-            while (together.Count < TogetherMax && queue.TryDequeue(out var waiting))
-                together.Add(waiting);
-            if (together.Count == 0)
-                lanes--;
-            // Two statements that share some of their webhooks meet them in one order, so that neither waits for the other.
-            together.Sort(static (one, other) => string.CompareOrdinal(one.Id, other.Id));
-            return together;
-        }
+        // Two statements that share some of their webhooks meet them in one order, so that neither waits for the other.
+        together.Sort(static (one, other) => string.CompareOrdinal(one.Id, other.Id));
+        if (await TryStore(database, together))
+            return;
+        // One of them cannot be stored: it must not take the others with it.
+        foreach (var one in together)
+            await TryStore(database, [one]);
     }
 
     /// <summary>False when it has to be tried one by one.</summary>
-    private async Task<bool> TryStore(List<Waiting> together)
+    private static async Task<bool> TryStore(NpgsqlDataSource database, List<Waiting> together)
     {
         try
         {

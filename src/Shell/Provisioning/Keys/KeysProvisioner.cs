@@ -26,11 +26,11 @@ internal sealed class KeysProvisioner(NpgsqlDataSource database, TimeProvider cl
     }
 
     public void End(Writes writes, InstallationId installation, ResourceId resource, Seq<OperationId> minted) =>
-        ApiKeyRows.Delete(writes, installation, resource, minted);
+        ApiKeyRows.End(writes, installation, resource, minted, clock.GetUtcNow());
 
     public void Remove(Writes writes, InstallationId installation, ResourceId resource)
     {
-        ApiKeyRows.DeleteAll(writes, installation, resource);
+        ApiKeyRows.EndAll(writes, installation, resource, clock.GetUtcNow());
         FlagRows.DeleteAll(writes, installation, resource);
     }
 

@@ -20,10 +20,15 @@ public sealed class KeysTests : IAsyncLifetime
     private const string KeyName = "ACME_API_KEY";
 
     private Acme acme = null!;
+    private string gateway = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json" });
+    public async ValueTask InitializeAsync()
+    {
+        acme = await Acme.Open(new AcmeOptions { Catalogue = "../../catalog.json" });
+        gateway = await acme.NewProviderKey("keys:verify");
+    }
 
     public ValueTask DisposeAsync() => acme.DisposeAsync();
 
@@ -167,20 +172,24 @@ public sealed class KeysTests : IAsyncLifetime
         var bought = await acme.Provision(await acme.Install(), "key", "credits", "acme-keys");
         var backend = await acme.NewProviderKey("usage:write");
         await Purchase(10.00m);
-        Assert.Equal((10.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+        Assert.Equal((10.00m, "fine 10.00"), (Balance(), await Standing()));
 
         // 20,000 calls at 0.0002 are 4.00.
         await Call(20_000);
-        Assert.Equal((6.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+        Assert.Equal((6.00m, "fine 6.00"), (Balance(), await Standing()));
 
-        // 35,000 calls are 7.00: nobody could know before the hour was over.
-        await Call(35_000);
-        Assert.Equal((-1.00m, false), (Balance(), await Opens(bought.Secret(KeyName))));
+        // 22,500 calls are 4.50, and 1.50 is below the 2.00 that the plan calls low.
+        await Call(22_500);
+        Assert.Equal((1.50m, "low 1.50"), (Balance(), await Standing()));
+
+        // 12,500 calls are 2.50: nobody could know before the hour was over.
+        await Call(12_500);
+        Assert.Equal((-1.00m, "balance_empty empty -1.00"), (Balance(), await Standing()));
         Assert.Equal("suspended", acme.Customer.Installation(bought.Installation).Find(bought.Id)!.Status);
 
         // 10.00 pay the 1.00 that was missing.
         await Purchase(10.00m);
-        Assert.Equal((9.00m, true), (Balance(), await Opens(bought.Secret(KeyName))));
+        Assert.Equal((9.00m, "fine 9.00"), (Balance(), await Standing()));
         Assert.Equal("resumed", acme.Customer.Installation(bought.Installation).Find(bought.Id)!.Status);
         Assert.Empty(acme.Vercel.State.Findings);
 
@@ -198,6 +207,13 @@ public sealed class KeysTests : IAsyncLifetime
             await acme.Live(acme.Now.AddHours(1));
         }
 
+        // What the gateway is told: why not, where it is not let in, and what is left.
+        async Task<string> Standing()
+        {
+            var told = await acme.Show(gateway, bought.Secret(KeyName));
+            return string.Join(' ', new[] { (string?)told["reason"], (string?)told["balance"]!["standing"], (string?)told["balance"]!["amount"] }.OfType<string>());
+        }
+
         // In dollars, as Vercel was told.
         decimal? Balance() => acme.Vercel.State.Installations[bought.Installation].Balances?.Balances
             .Find(balance => balance.ResourceId == bought.Id)?.CurrencyValueInCents / 100;
@@ -206,15 +222,15 @@ public sealed class KeysTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Nothing_is_left_of_a_key_that_was_deleted_by_itself_or_with_its_installation(bool byItself)
+    public async Task No_key_opens_anything_that_was_deleted_by_itself_or_with_its_installation_and_it_is_said_why(bool byItself)
     {
         var bought = await Buy();
         var path = byItself ? bought.Path : Paths.Installation(bought.Installation);
         Assert.True((await acme.Delete(path, acme.Admin(bought.Installation), byItself ? null : new JsonObject())).Status
             is HttpStatusCode.NoContent or HttpStatusCode.OK);
 
-        Assert.False(await Opens(bought.Secret(KeyName)));
-        Assert.Equal(0, await acme.Ask<long>("select count(*) from api_key"));
+        Assert.Equal("resource_removed", (string?)(await acme.Show(gateway, bought.Secret(KeyName)))["reason"]);
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from api_key where ended_at is null"));
         Assert.Equal(0, await acme.Ask<long>("select count(*) from operation"));
         Assert.Equal(1, await acme.Ask<long>("select count(*) from domain_event where kind = 'resource.Deprovisioned'"));
     }
@@ -309,15 +325,8 @@ public sealed class KeysTests : IAsyncLifetime
 
     private async Task<int> Drift() => (await acme.Drift()).Differences;
 
-    /// <summary>Whether somebody who shows it would be let in: it is known, and its resource is in service.</summary>
-    private async Task<bool> Opens(string key) =>
-        await acme.Ask<bool>(
-            """
-            select exists (
-                select from api_key k join resource r using (installation_id, resource_id)
-                where k.key_hash = $1 and k.moved_to is null and r.status in ('ready', 'resumed'))
-            """,
-            SHA256.HashData(Encoding.ASCII.GetBytes(key)));
+    /// <summary>Whether somebody who shows it is let in.</summary>
+    private async Task<bool> Opens(string key) => (await acme.Show(gateway, key))["valid"]!.GetValue<bool>();
 
     private static async Task<LanguageExt.Seq<ResourceId>> Held(KeysProvisioner keys) =>
         (await keys.List(Cancel)).IfNone(() => throw new InvalidOperationException("It cannot say."));
