@@ -17,6 +17,7 @@ public sealed record ServerSettings(
     CredentialSettings Credentials,
     InvoiceSettings Invoices,
     UsageEventSettings UsageEvents,
+    ProviderApiSettings ProviderApi,
     ClockSettings Clock,
     DataProtectionSettings DataProtection);
 
@@ -74,6 +75,11 @@ public sealed record InvoiceSettings(Option<InvoiceTest> Test);
 /// <param name="AcceptedFor">How long after it was used an event is still taken; so long it is known again.</param>
 /// <param name="KeptFor">How long after the end of their month events are kept one by one, once they are invoiced.</param>
 public sealed record UsageEventSettings(TimeSpan AcceptedFor, TimeSpan KeptFor);
+
+/// <summary>How often one key may ask in a minute, at one server.</summary>
+/// <param name="UsageReports">Of up to 10,000 events each.</param>
+/// <param name="KeyVerifications">Each customer of the provider's own API may cause one with each call.</param>
+public sealed record ProviderApiSettings(int Requests, int UsageReports, int KeyVerifications);
 
 /// <param name="Url">The virtual clock to follow; null for real time.</param>
 public sealed record ClockSettings(Uri? Url);

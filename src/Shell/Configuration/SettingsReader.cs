@@ -48,6 +48,22 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return fallback;
     }
 
+    public int Number(string key, int fallback, int min, int max)
+    {
+        if (Optional(key) is not { } value)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+        {
+            return number;
+        }
+
+        Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
+        return fallback;
+    }
+
     public void Missing(string key, string wants) => problems.Add(new SettingProblem(Spell(key), "is missing", wants));
 
     public void Wrong(string key, string found, string wants) => problems.Add(new SettingProblem(Spell(key), $"is \"{found}\"", wants));

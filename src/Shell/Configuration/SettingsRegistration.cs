@@ -15,6 +15,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Credentials)
         .AddSingleton(settings.Invoices)
         .AddSingleton(settings.UsageEvents)
+        .AddSingleton(settings.ProviderApi)
         .AddSingleton(settings.Clock)
         .AddSingleton(settings.DataProtection);
 }

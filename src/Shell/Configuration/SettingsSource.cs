@@ -30,6 +30,7 @@ public static class SettingsSource
             Credentials(reader),
             Invoices(reader, environment),
             UsageEvents(reader),
+            ProviderApi(reader),
             Clock(reader, environment),
             DataProtectionSource.Read(reader, environment));
         return reader.Problems.Count == 0 ? settings : throw StartRefusedException.For(reader.Problems);
@@ -162,6 +163,15 @@ public static class SettingsSource
         reader.Duration("UsageEvents:AcceptedFor", TimeSpan.FromDays(45), TimeSpan.FromHours(1), TimeSpan.FromDays(92)),
         // Longer than anything is accepted: what is still to be billed may need the events themselves.
         reader.Duration("UsageEvents:KeptFor", TimeSpan.FromDays(400), TimeSpan.FromDays(125), TimeSpan.FromDays(3660)));
+
+    private static ProviderApiSettings ProviderApi(SettingsReader reader)
+    {
+        const int Most = 100_000_000;
+        return new ProviderApiSettings(
+            reader.Number("ProviderApi:RequestsPerMinute", 1_200, 1, Most),
+            reader.Number("ProviderApi:UsageReportsPerMinute", 60_000, 1, Most),
+            reader.Number("ProviderApi:KeyVerificationsPerMinute", 600_000, 1, Most));
+    }
 
     private static ClockSettings Clock(SettingsReader reader, IHostEnvironment environment)
     {

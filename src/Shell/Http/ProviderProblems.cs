@@ -44,4 +44,8 @@ public static class ProviderProblems
     /// <summary>422: one Idempotency-Key stands for one request.</summary>
     public static ProblemResult KeyReused { get; } = Unprocessable(
         "This Idempotency-Key was used for another request. Send a new key for a new request.", "idempotency_key_reused");
+
+    /// <summary>429: too often in too short a time.</summary>
+    public static ProblemResult TooMany(string detail, int retryAfterSeconds) => new(
+        Problem.Of(StatusCodes.Status429TooManyRequests, "too_many_requests", "The key asks too often.", detail), retryAfterSeconds);
 }

@@ -10,12 +10,13 @@ public static class ProviderEndpoint
 {
     /// <param name="scope">Which the key must have.</param>
     /// <param name="handler">With minimal-API parameters, <see cref="ProviderCaller"/> among them.</param>
-    public static RequestDelegate Needing(ProviderScopes scope, Delegate handler)
+    /// <param name="kind">By which limit its requests are counted.</param>
+    public static RequestDelegate Needing(ProviderScopes scope, Delegate handler, RequestKind kind = RequestKind.Request)
     {
         var admitted = HandlerDelegate.Create(handler);
         return async context =>
         {
-            var refused = await context.RequestServices.GetRequiredService<ProviderGate>().Admit(context, scope);
+            var refused = await context.RequestServices.GetRequiredService<ProviderGate>().Admit(context, scope, kind);
             await (refused is null ? admitted(context) : refused.ExecuteAsync(context));
         };
     }

@@ -3,12 +3,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace Marketplace.Shell.ProviderKeys;
 
-/// <summary>Lets a request pass to its endpoint, or says why not, never with the key: 401 without a good key, 403 without the scope.</summary>
-internal sealed partial class ProviderGate(KnownProviderKeys keys, ILogger<ProviderGate> log)
+/// <summary>
+/// Lets a request pass to its endpoint, or says why not, never with the key: 401 without a good key, 429 when it asks too often, 403 without
+/// the scope.
+/// </summary>
+internal sealed partial class ProviderGate(KnownProviderKeys keys, ProviderLimits limits, ILogger<ProviderGate> log)
 {
     private const string Scheme = "Bearer ";
 
-    public async ValueTask<ProblemResult?> Admit(HttpContext context, ProviderScopes needed)
+    public async ValueTask<ProblemResult?> Admit(HttpContext context, ProviderScopes needed, RequestKind kind)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -16,6 +19,12 @@ internal sealed partial class ProviderGate(KnownProviderKeys keys, ILogger<Provi
 
         if (await keys.Find(header[Scheme.Length..].Trim()) is not { } caller)
             return Unknown(context, "Bearer error=\"invalid_token\"", "The key is not known, or it was revoked.");
+
+        if (limits.Count(context.Response, caller, kind) is { } tooMany)
+        {
+            LogTooMany(context.Request.Method, context.Request.Path, caller.KeyId);
+            return tooMany;
+        }
 
         if (!caller.Scopes.HasFlag(needed))
         {
@@ -38,6 +47,9 @@ internal sealed partial class ProviderGate(KnownProviderKeys keys, ILogger<Provi
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: no key of the Provider API that is good")]
     private partial void LogUnknown(string method, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: key {KeyId} asks too often")]
+    private partial void LogTooMany(string method, string path, string keyId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: key {KeyId} lacks the scope {Scope}")]
     private partial void LogOutOfScope(string method, string path, string keyId, string scope);

@@ -3,5 +3,5 @@ namespace Marketplace.Shell.ProviderKeys;
 internal static class ProviderKeyRegistration
 {
     public static IServiceCollection AddProviderKeys(this IServiceCollection services) =>
-        services.AddSingleton<KnownProviderKeys>().AddSingleton<ProviderGate>();
+        services.AddSingleton<KnownProviderKeys>().AddSingleton<ProviderLimits>().AddSingleton<ProviderGate>();
 }

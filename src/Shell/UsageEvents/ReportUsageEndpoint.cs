@@ -13,7 +13,7 @@ internal static class ReportUsageEndpoint
 {
     public const int BytesMax = 8 * 1024 * 1024;
 
-    public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.UsageWrite, Handle);
+    public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.UsageWrite, Handle, RequestKind.UsageReport);
 
     private static async Task<IResult> Handle(HttpContext context, UsageIntakeStore intake, CancellationToken cancel)
     {
