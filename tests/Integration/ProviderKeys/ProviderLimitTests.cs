@@ -33,6 +33,8 @@ public sealed class ProviderLimitTests
         var malformed = await acme.Provide(HttpMethod.Post, "/usage/events", key, "{");
         malformed.IsProblem(HttpStatusCode.BadRequest, "invalid-request");
         Assert.Equal("\"usage-reports\";q=60000;w=60", malformed.Headers["ratelimit-policy"]);
+        var verified = await acme.Provide(HttpMethod.Post, "/keys/verify", await acme.NewProviderKey("keys:verify"), """{"key": "none"}""");
+        Assert.Equal("\"key-verifications\";q=600000;w=60", verified.Headers["ratelimit-policy"]);
         (await acme.Provide(HttpMethod.Get, "/key", "mpk_unknown")).IsProblem(HttpStatusCode.Unauthorized, "unauthorized");
 
         await RealTime.Until(async () => (await acme.Provide(HttpMethod.Get, "/key", key)).Status == HttpStatusCode.OK, "one more may come");

@@ -13,7 +13,7 @@ internal static class VerifyKeyEndpoint
     /// <summary>Room for a key with every character escaped.</summary>
     public const int BytesMax = 8 * 1024;
 
-    public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.KeysVerify, Handle);
+    public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.KeysVerify, Handle, RequestKind.KeyVerification);
 
     private static async Task<IResult> Handle(HttpContext context, KeyVerification keys, CancellationToken cancel)
     {
