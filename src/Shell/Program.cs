@@ -8,6 +8,7 @@ using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.DataProtection;
+using Marketplace.Shell.Doctor;
 using Marketplace.Shell.Drift;
 using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Health;
@@ -40,7 +41,7 @@ internal static class Program
     /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
     private static readonly Func<CommandHost, Command>[] Families =
     [
-        MigrateCommand.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command, OutboxCommands.Command, WebhookCommands.Command,
+        DoctorCommand.Command, MigrateCommand.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command, OutboxCommands.Command, WebhookCommands.Command,
         StatementCommand.Command, InvoiceCommands.Command, CredentialCommands.Command, FlagCommands.Command,
     ];
 

@@ -16,7 +16,7 @@ internal sealed class TokenVerifier(VercelSettings vercel, IssuerKeys keys, Time
     /// <summary>Real ones have about one thousand characters.</summary>
     private const int LengthMax = 16 * 1024;
 
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
 
     // No decryption keys, ever: this version of the library is safe only as long as encrypted tokens are refused.
     private readonly JsonWebTokenHandler library = new();

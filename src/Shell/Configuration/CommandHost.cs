@@ -18,11 +18,15 @@ internal sealed class CommandHost(Func<string[], WebApplication> server)
     public Func<ParseResult, CancellationToken, Task<int>> OnServer(CommandAct<WebApplication> act) =>
         async (parsed, cancel) =>
         {
-            await using var app = server(ConfigurationWords.Of(parsed));
+            await using var app = Server(parsed);
             await app.Services.GetRequiredService<Migrations>().Require(cancel);
             await app.Services.AwaitClock(cancel);
             return await act(app, parsed, cancel);
         };
+
+    /// <summary>The whole server's parts, whatever the state of the database.</summary>
+    /// <exception cref="StartRefusedException">The configuration is wrong.</exception>
+    public WebApplication Server(ParseResult parsed) => server(ConfigurationWords.Of(parsed));
 
     /// <summary>Our database and nothing else, at this binary's schema.</summary>
     public Func<ParseResult, CancellationToken, Task<int>> OnDatabase(CommandAct<WebApplication> act) =>

@@ -7,11 +7,19 @@ namespace Marketplace.Shell.Configuration;
 internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<SettingProblem> problems = [];
+    private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyCollection<SettingProblem> Problems => problems;
 
+    /// <summary>The keys that anybody has asked for: there are no others.</summary>
+    public IReadOnlySet<string> Asked => asked;
+
     /// <summary>Blank counts as absent: that is how an unset variable often arrives from a compose file.</summary>
-    public string? Optional(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    public string? Optional(string key)
+    {
+        asked.Add(key);
+        return configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    }
 
     public string Required(string key, string wants)
     {

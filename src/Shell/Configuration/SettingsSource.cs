@@ -15,6 +15,13 @@ public static class SettingsSource
     /// <exception cref="StartRefusedException">Names every key that is missing or wrong.</exception>
     public static ServerSettings Read(IConfiguration configuration, IHostEnvironment environment)
     {
+        var examined = Examine(configuration, environment);
+        return examined.Problems.Count == 0 ? examined.Settings : throw StartRefusedException.For(examined.Problems);
+    }
+
+    /// <summary>The same for whoever looks for what is wrong: the rest is there all the same.</summary>
+    internal static ExaminedSettings Examine(IConfiguration configuration, IHostEnvironment environment)
+    {
         var reader = new SettingsReader(configuration);
         var database = Database(reader);
         var settings = new ServerSettings(
@@ -33,7 +40,7 @@ public static class SettingsSource
             ProviderApi(reader),
             Clock(reader, environment),
             DataProtectionSource.Read(reader, environment));
-        return reader.Problems.Count == 0 ? settings : throw StartRefusedException.For(reader.Problems);
+        return new ExaminedSettings(settings, reader.Problems, reader.Asked);
     }
 
     /// <summary>Only our own database, which is all that a migration needs.</summary>

@@ -24,8 +24,7 @@ internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider
         await using var wait = new NpgsqlCommand($"select pg_advisory_xact_lock({AdvisoryLock})", connection, transaction);
         await wait.ExecuteNonQueryAsync(cancel);
 
-        var stuck = keys.GetAllKeys().Count(key => !Opens(key));
-        if (stuck > 0)
+        if (Look().Stuck is > 0 and var stuck)
         {
             throw new StartRefusedException(
                 $"Marketplace cannot start: {stuck} keys of the key ring in the database do not open with what is configured. "
@@ -34,6 +33,13 @@ internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider
 
         provider.CreateProtector("Marketplace.Start").Protect([]);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>How many keys there are, and how many of them do not open. Nothing is changed.</summary>
+    public (int All, int Stuck) Look()
+    {
+        var all = keys.GetAllKeys();
+        return (all.Count, all.Count(key => !Opens(key)));
     }
 
     private static bool Opens(IKey key)

@@ -12,6 +12,13 @@ internal static class PersistenceRegistration
         return services;
     }
 
+    /// <summary>As many connections as one process holds at most.</summary>
+    public static int PoolMax(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        return given.ShouldSerialize("Maximum Pool Size") ? given.MaxPoolSize : 40;
+    }
+
     /// <summary>What the connection string does not say itself.</summary>
     private static NpgsqlDataSource DataSource(string connectionString, Role role, ILoggerFactory loggers)
     {
@@ -21,7 +28,7 @@ internal static class PersistenceRegistration
         Default("Timeout", () => given.Timeout = 5);
         Default("Command Timeout", () => given.CommandTimeout = 15);
         Default("Keepalive", () => given.KeepAlive = 30);
-        Default("Maximum Pool Size", () => given.MaxPoolSize = 40);
+        given.MaxPoolSize = PoolMax(connectionString);
         // Every statement is a constant, so that there are not many; each is parsed and planned once for a connection.
         Default("Max Auto Prepare", () => given.MaxAutoPrepare = 200);
         Default("Auto Prepare Min Usages", () => given.AutoPrepareMinUsages = 2);

@@ -33,6 +33,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         // Operators' lists of messages and webhooks.
         "WebhookRows.DeadAnywhereSql", "WebhookRows.PendingAnywhereSql",
         "OutboxListRows.DeadAnywhereSql", "OutboxListRows.PendingAnywhereSql",
+        // The doctor's counts.
+        "DoctorRows.DeadMessagesSql", "DoctorRows.DeadWebhooksSql", "DoctorRows.LastWebhookSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.NeededSql", "ApiKeyRows.ResourcesSql",
     ];
