@@ -3,6 +3,7 @@ using Marketplace.Driver;
 using Marketplace.Driver.Customers;
 using Marketplace.Driver.Hourly;
 using Marketplace.Driver.Ingestion;
+using Marketplace.Driver.Keys;
 using Marketplace.Driver.Load;
 using Marketplace.Driver.Report;
 using Marketplace.Driver.Scenarios;
@@ -34,6 +35,7 @@ var assert = new Option<bool>("--assert") { Description = $"Exit code {Missed} w
 var only = new Option<string?>("--only") { Description = "Only the scenarios whose name contains this." };
 var ingest = new Option<bool>("--ingest") { Description = "Instead, how fast usage events are taken in, and how soon they are billed." };
 var webhooks = new Option<bool>("--webhooks") { Description = "Instead, how soon webhooks are stored and acknowledged, and have their effect." };
+var verify = new Option<bool>("--verify") { Description = "Instead, how soon a gateway knows whether a key is good that somebody shows." };
 var markdown = new Option<FileInfo?>("--markdown") { Description = "Where the tables are also written." };
 var hourly = new Option<bool>("--hourly") { Description = "Instead of requests: the worker's run of an hour over ever more installations." };
 var installations = new Option<int[]>("--installations")
@@ -52,7 +54,7 @@ var levels = new Option<bool>("--levels") { Description = "For --hourly: what is
 
 var root = new RootCommand("Measures the server against the floor: the least that any server of this API must do.")
 {
-    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, webhooks, markdown,
+    server, floor, catalogue, product, plan, metadata, role, remembers, quick, rounds, soak, smoke, assert, only, ingest, webhooks, verify, markdown,
     hourly, installations, periods, kills, levels,
 };
 root.SetAction(async (given, cancel) =>
@@ -92,6 +94,18 @@ root.SetAction(async (given, cancel) =>
             var pace = given.GetValue(smoke) ? WebhookPlan.Smoke : given.GetValue(quick) ? WebhookPlan.Quick : WebhookPlan.Full;
             var found = await new WebhookBench(pace, target, new Bench(how, target, Console.Error).Settings, Console.Error).Run(cancel);
             var table = WebhookBench.Tables(found, pace);
+            Console.WriteLine();
+            Console.WriteLine(table);
+            if (given.GetValue(markdown) is { } place)
+                await File.WriteAllTextAsync(place.FullName, table, cancel);
+            return 0;
+        }
+
+        if (given.GetValue(verify))
+        {
+            var pace = given.GetValue(smoke) ? KeyPlan.Smoke : given.GetValue(quick) ? KeyPlan.Quick : KeyPlan.Full;
+            var found = await new KeyBench(pace, target, new Bench(how, target, Console.Error).Settings, Console.Error).Run(cancel);
+            var table = KeyBench.Tables(found, pace);
             Console.WriteLine();
             Console.WriteLine(table);
             if (given.GetValue(markdown) is { } place)

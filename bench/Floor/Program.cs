@@ -22,7 +22,9 @@ var documents = new Documents(database);
 await documents.Create();
 
 await using var app = builder.Build();
-app.Run(new Requests(tokens, documents, await ProductPlans.Read(Setting("Catalog:Path")), Setting("Vercel:ClientSecret")).Answer);
+app.Run(new Requests(
+    tokens, documents, await ProductPlans.Read(Setting("Catalog:Path")), Setting("Vercel:ClientSecret"),
+    $"Bearer {builder.Configuration["Gateway:Key"]}").Answer);
 await app.StartAsync();
 Console.WriteLine($"Now listening on: {app.Urls.First()}");
 await app.WaitForShutdownAsync();

@@ -3,8 +3,11 @@ using System.Security.Cryptography;
 namespace Marketplace.Floor;
 
 /// <summary>The calls that are measured, told apart by hand.</summary>
-internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDictionary<string, byte[]> plans, string clientSecret)
+/// <param name="gateway">What a gateway has to send as its authorization.</param>
+internal sealed class Requests(
+    Tokens tokens, Documents documents, IReadOnlyDictionary<string, byte[]> plans, string clientSecret, string gateway)
 {
+    private const string Keys = "/provider/v1/keys/verify";
     private const string Webhooks = "/webhooks/vercel";
     private const string Installations = "/v1/installations/";
     private const string Resources = "resources";
@@ -19,6 +22,8 @@ internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDict
             return tokens.Allow(authorization, null) ? Send(context, known) : Send(context, StatusCodes.Status403Forbidden);
         if (path == Webhooks)
             return Keep(context);
+        if (path == Keys)
+            return authorization == gateway ? Verify(context) : Send(context, StatusCodes.Status403Forbidden);
         if (!path.StartsWith(Installations, StringComparison.Ordinal))
             return Send(context, StatusCodes.Status404NotFound);
 
@@ -48,6 +53,14 @@ internal sealed class Requests(Tokens tokens, Documents documents, IReadOnlyDict
         if (signature == expected)
             await documents.Upsert("", signature, body);
         await Send(context, signature == expected ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>What is known of a key lies under its hash.</summary>
+    private async Task Verify(HttpContext context)
+    {
+        using var shown = System.Text.Json.JsonDocument.Parse(await Body(context));
+        var hash = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(shown.RootElement.GetProperty("key").GetString()!));
+        await Send(context, await documents.Load("", Convert.ToHexStringLower(hash)) ?? """{"valid": false}"""u8.ToArray());
     }
 
     private async Task Install(HttpContext context, string installation)

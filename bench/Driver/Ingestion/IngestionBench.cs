@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Driver.Customers;
 using Marketplace.Driver.Load;
@@ -30,7 +29,8 @@ internal sealed class IngestionBench(IngestionPlan plan, BenchTarget target, Fun
         await contender.Provision(plan.ResourcesEach, cancel);
         var resources = contender.Estates.SelectMany(estate => estate.Resources)
             .Select(holding => (Encoding.UTF8.GetString(holding.Owner.Installation), Encoding.UTF8.GetString(holding.Resource))).ToList();
-        var key = await MakeKey(contender.Database.Data, cancel);
+        var key = BackendKey.New();
+        await BackendKey.Allow(contender.Database.Data, key, ["usage:write", "billing:read"], cancel);
         await Task.Delay(TimeSpan.FromSeconds(1), cancel);
 
         Say("warming up");
@@ -153,17 +153,6 @@ internal sealed class IngestionBench(IngestionPlan plan, BenchTarget target, Fun
         answer.MustBe(200, "POST usage/events");
         Must(answer.Body.IndexOf(batch.Expected) > 0, $"all of {batch} are accepted");
         return took;
-    }
-
-    private static async Task<string> MakeKey(NpgsqlDataSource database, CancellationToken cancel)
-    {
-        var key = $"mpk_{System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
-        await using var command = database.CreateCommand(
-            "insert into provider_key (key_id, name, prefix, key_hash, scopes) values ('key_bench', 'Bench', $1, $2, '{usage:write,billing:read}')");
-        command.Parameters.Add(new NpgsqlParameter { Value = key[..10] });
-        command.Parameters.Add(new NpgsqlParameter { Value = SHA256.HashData(Encoding.ASCII.GetBytes(key)) });
-        await command.ExecuteNonQueryAsync(cancel);
-        return key;
     }
 
     private static void Must(bool holds, string what)

@@ -86,39 +86,12 @@ internal sealed class WebhookBench(WebhookPlan plan, BenchTarget target, Func<Ve
         return string.Join(Environment.NewLine, table.Lines());
     }
 
-    /// <summary>
-    /// Each at its moment, whatever becomes of the ones before: an acknowledgement is measured from the moment at which the webhook was
-    /// due, so that waiting for a slow one counts.
-    /// </summary>
     private async Task<(Latencies Latencies, int Sent)> Pace(Contender contender, WebhookMix mix, char mark, TimeSpan time, CancellationToken cancel)
     {
-        var (all, total) = (new Latencies(), (int)(plan.PerSecond * time.TotalSeconds));
-        var began = Stopwatch.GetTimestamp();
-        var lanes = await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(lane => Task.Run(
-            async () =>
-            {
-                using var connection = new Connection();
-                await connection.Open(contender.BaseUrl, cancel);
-                var latencies = new Latencies();
-                for (var number = lane; number < total; number += plan.Connections)
-                {
-                    var request = mix.Request(mark, number);
-                    var due = began + (long)((double)number / plan.PerSecond * Stopwatch.Frequency);
-                    if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is var wait && wait > TimeSpan.Zero)
-                        await Task.Delay(wait, cancel);
-                    // A timer is late by up to a millisecond or two, and that is not the server's doing.
-                    var asked = wait > TimeSpan.Zero ? Stopwatch.GetTimestamp() : due;
-                    var length = await connection.Exchange(request, cancel);
-                    latencies.Add(Stopwatch.GetElapsedTime(asked));
-                    connection.Last(length).MustBe(200, "POST webhook");
-                }
-
-                return latencies;
-            },
-            cancel)));
-        foreach (var latencies in lanes)
-            all.Add(latencies);
-        return (all, total);
+        var latencies = await SteadyPace.Keep(
+            contender.BaseUrl, plan.Connections, plan.PerSecond, time, number => mix.Request(mark, number),
+            static (_, answer) => answer.MustBe(200, "POST webhook"), cancel);
+        return (latencies, (int)latencies.Count);
     }
 
     private static async Task Processed(Contender server, CancellationToken cancel)

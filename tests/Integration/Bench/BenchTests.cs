@@ -1,5 +1,6 @@
 using Marketplace.Driver;
 using Marketplace.Driver.Ingestion;
+using Marketplace.Driver.Keys;
 using Marketplace.Driver.Customers;
 using Marketplace.Driver.Hourly;
 using Marketplace.Driver.Load;
@@ -56,6 +57,18 @@ public sealed class BenchTests
 
         Assert.Equal((found.Sent, found.Sent), (found.Floor.Count, found.Server.Count));
         Assert.True(found.ProcessedPerSecond > 0);
+    }
+
+    [Fact]
+    public async Task Keys_are_verified_at_a_steady_pace_by_the_floor_and_the_server_and_refused_as_soon_as_they_are_suspended()
+    {
+        var target = Target(plan: "free");
+        var bench = new Driver.Bench(BenchPlan.Smoke, target, TextWriter.Null);
+
+        var found = await new KeyBench(KeyPlan.Smoke, target, bench.Settings, TextWriter.Null).Run(TestContext.Current.CancellationToken);
+
+        Assert.Equal((200, 200), (found.Floor.Steady.Count, found.Server.Steady.Count));
+        Assert.True(found.Floor.Most > 0 && found.Server.Most > 0);
     }
 
     [Fact]
