@@ -19,6 +19,7 @@ using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Provisioning.Keys;
@@ -42,7 +43,7 @@ internal static class Program
     private static readonly Func<CommandHost, Command>[] Families =
     [
         DoctorCommand.Command, MigrateCommand.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command, OutboxCommands.Command, WebhookCommands.Command,
-        StatementCommand.Command, InvoiceCommands.Command, CredentialCommands.Command, FlagCommands.Command,
+        StatementCommand.Command, InvoiceCommands.Command, CatalogueCommands.Command, CredentialCommands.Command, FlagCommands.Command,
     ];
 
     public static async Task<int> Main(string[] args)
@@ -109,11 +110,12 @@ internal static class Program
     }
 
     /// <summary>Everything that must be right before the first request and the first job.</summary>
-    /// <exception cref="StartRefusedException">The database, its key ring or the clock cannot be used.</exception>
+    /// <exception cref="StartRefusedException">The database, its key ring or the clock cannot be used, or the catalogue changes what was sold.</exception>
     public static async Task Start(WebApplication app, CancellationToken cancel)
     {
         await app.Services.GetRequiredService<Migrations>().Apply(cancel);
         await app.Services.GetRequiredService<KeyRing>().Open(cancel);
+        await app.Services.OpenCatalogue(isOffered: true, cancel);
         await app.Services.AwaitClock(cancel);
         await app.StartListening(cancel);
     }

@@ -3,6 +3,7 @@ using Marketplace.Core.Repl;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator;
 using Marketplace.Simulator.Dashboard;
@@ -72,14 +73,29 @@ public sealed partial class Acme : IAsyncLifetime
         await Serve(adapt);
     }
 
+    /// <summary>An operator corrects a plan under those who have it, and the provider starts anew with it.</summary>
+    /// <param name="plan">As <c>catalog correct</c> takes it: <c>acme-tools/pro</c>.</param>
+    internal async Task Mend(string plan, Action<JsonNode> adapt)
+    {
+        await Server.DisposeAsync();
+        Adapt(adapt);
+        await using var source = Npgsql.NpgsqlDataSource.Create(database.ConnectionString);
+        var file = CatalogueFile.Open(catalogue!).Match(good => good, errors => throw new InvalidOperationException(string.Join("; ", errors)));
+        Assert.NotNull(await new OfferedPlans(source).Correct(file, plan, "a price that was wrong", Cancel));
+        await Serve(adapt: null);
+    }
+
+    private void Adapt(Action<JsonNode> adapt)
+    {
+        var adapted = JsonNode.Parse(File.ReadAllText(Repository.File($"tests/Integration/{options.Catalogue}")))!;
+        adapt(adapted);
+        File.WriteAllText(catalogue ??= Path.GetTempFileName(), adapted.ToJsonString());
+    }
+
     private async Task Serve(Action<JsonNode>? adapt)
     {
         if (adapt is not null)
-        {
-            var adapted = JsonNode.Parse(await File.ReadAllTextAsync(Repository.File($"tests/Integration/{options.Catalogue}"), Cancel))!;
-            adapt(adapted);
-            await File.WriteAllTextAsync(catalogue ??= Path.GetTempFileName(), adapted.ToJsonString(), Cancel);
-        }
+            Adapt(adapt);
 
         Server = await TestServer.Start(
             new TestServerOptions

@@ -18,7 +18,7 @@ internal static class BillingDiscounts
             .GroupBy(line => (line.Subject, line.Plan))
             .SelectMany(same => For(
                 period, asOf, installation.NameOf(same.Key.Subject),
-                installation.PlansOf(same.Key.Subject).Filter(plan => plan.Plan.Id == same.Key.Plan).Strict(), same.ToSeq().Strict()))
+                installation.PlansOf(same.Key.Subject).Filter(plan => plan.Plan.Id.IsVersionOf(same.Key.Plan)).Strict(), same.ToSeq().Strict()))
             .ToSeq()
             .Strict();
 
@@ -26,11 +26,13 @@ internal static class BillingDiscounts
     /// Each is the growth of the rounded sum since the one before, so that together they are rounded once; and the sum is never more
     /// than the lines.
     /// </summary>
+    /// <param name="versions">Every span of the plan, of whatever version: its periods are counted from the first.</param>
     private static IEnumerable<BillingDiscount> For(
-        BillingPeriod period, DateTimeOffset asOf, string name, Seq<BilledPlan> spans, Seq<BillingLine> lines)
+        BillingPeriod period, DateTimeOffset asOf, string name, Seq<BilledPlan> versions, Seq<BillingLine> lines)
     {
         var gross = Usd.Sum(lines.Map(line => line.Total));
-        var (plan, first) = (spans.Head.Plan, spans.Head.Span.Start);
+        var spans = versions.Filter(span => span.Plan.Id == lines.Head.Plan).Strict();
+        var (plan, first) = (spans.Head.Plan, versions.Head.Span.Start);
         var (exact, soFar) = (Usd.Zero, Usd.Zero);
         foreach (var discount in plan.Pricing.Discounts.Filter(discount => discount.Periods.ForAll(count => period.PeriodsSince(first) < count)))
         {

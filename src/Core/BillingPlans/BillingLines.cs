@@ -89,7 +89,7 @@ public static class BillingLines
                 .GroupBy(plan => plan.Plan.Id)
                 .Select(same => new Taken(
                     billed, same.ToSeq().Strict(),
-                    billed.Plans.Filter(plan => plan.Plan.Id == same.Key).Min(plan => plan.Span.Start))));
+                    billed.Plans.Filter(plan => plan.Plan.Id.IsVersionOf(same.Key)).Min(plan => plan.Span.Start))));
 
     private static IEnumerable<BillingLine> Lines(BillingPeriod period, TimeRange elapsed, Taken taken)
     {
@@ -161,10 +161,10 @@ public static class BillingLines
         }
     }
 
-    /// <summary>In the period in which the subject takes the plan up for the first time.</summary>
+    /// <summary>In the period in which the subject takes the plan up for the first time, by the version that it was then.</summary>
     private static IEnumerable<BillingLine> OneTimeLine(BillingPeriod period, Taken taken)
     {
-        if (taken.Plan.Pricing.OneTime > Usd.Zero && period.Contains(taken.Since))
+        if (taken.Plan.Pricing.OneTime > Usd.Zero && period.Contains(taken.Since) && taken.Spans.Exists(span => span.Span.Start == taken.Since))
         {
             yield return taken.Line(
                 LineKind.OneTime, $"{taken.Plan.Name}: One-time charge", taken.By.Name, taken.Plan.Pricing.OneTime, "sign-up") with
@@ -207,7 +207,7 @@ public static class BillingLines
 
     /// <summary>One plan of one subject in the period.</summary>
     /// <param name="Spans">All of the same plan, oldest first; at least one.</param>
-    /// <param name="Since">When the subject took the plan up for the first time, however long ago.</param>
+    /// <param name="Since">When the subject took the plan up for the first time, however long ago and in whatever version.</param>
     private sealed record Taken(Billed By, Seq<BilledPlan> Spans, DateTimeOffset Since)
     {
         public BillingPlan Plan => Spans.Head.Plan;

@@ -54,7 +54,7 @@ public sealed record Catalogue
     {
         return plan.Match(
             id => Products.Exists(product => product.Plan(id).Exists(HasLimit)) || InstallationPlan(id).Exists(HasLimit),
-            () => InstallationBilling.Exists(billing => billing.Plans.Exists(HasLimit)));
+            () => InstallationBilling.Exists(billing => (billing.Plans + billing.Superseded).Exists(HasLimit)));
 
         static bool HasLimit(BillingPlan one) => one.ResourcesMax.IsSome;
     }
@@ -71,13 +71,42 @@ public sealed record Catalogue
     /// <summary>A plan that covers an installation with all its resources.</summary>
     public Option<BillingPlan> InstallationPlan(PlanId plan) =>
         InstallationBilling.Bind(billing => billing.Plan(plan));
+
+    /// <summary>Everything that it sells, each plan with what it measures.</summary>
+    public Seq<OfferedPlan> Offered =>
+        Products
+            .SelectMany(product => product.Plans.Map(plan => OfferedPlan.Of(product.Id, plan, product.Metrics)))
+            .Concat(InstallationBilling.Match(billing => billing.Plans, () => Seq<BillingPlan>.Empty)
+                .Map(plan => OfferedPlan.Of(Option<ProductId>.None, plan, Metrics)))
+            .ToSeq()
+            .Strict();
+
+    /// <summary>The same with what is not sold any more, for those who have it.</summary>
+    public Catalogue With(Seq<OfferedPlan> superseded)
+    {
+        return new(
+            Products.Map(product => product with { Superseded = Of(product.Id) }).Strict(),
+            InstallationBilling.Map(billing => billing with { Superseded = Of(Option<ProductId>.None) }), Billing);
+
+        // To whoever chooses anew it is a plan like any other that is not sold at the moment.
+        Seq<BillingPlan> Of(Option<ProductId> product) => superseded
+            .Filter(plan => plan.Product == product)
+            .Map(plan => plan.Plan with { Display = plan.Plan.Display with { Disabled = true } })
+            .Strict();
+    }
 }
 
 /// <summary>The plans that cover a whole installation.</summary>
 /// <param name="DefaultPlan">What a new installation begins with, before anyone chose: it costs nothing.</param>
 public sealed record InstallationBilling(Seq<BillingPlan> Plans, PlanId DefaultPlan)
 {
-    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
+    /// <inheritdoc cref="Product.Superseded"/>
+    public Seq<BillingPlan> Superseded { get; init; } = Seq<BillingPlan>.Empty;
+
+    /// <inheritdoc cref="Product.RetiredPlans"/>
+    public Seq<string> RetiredPlans { get; init; } = Seq<string>.Empty;
+
+    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id) || Superseded.Find(plan => plan.Id == id);
 }
 
 /// <summary>One thing that is wrong with a catalogue.</summary>

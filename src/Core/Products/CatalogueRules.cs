@@ -44,13 +44,14 @@ public static class CatalogueRules
         .. MetadataSchemaRules.Check(product.Metadata, $"{path}.metadata"),
         .. Repeated(product.Metrics, $"{path}.metrics", "id", metric => metric.Id.Value),
         .. Each(product.Metrics, $"{path}.metrics", MetricErrors),
-        .. When(product.Plans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),
-        .. Repeated(product.Plans, $"{path}.plans", "id", plan => plan.Id.Value),
+        .. When(product.Plans.IsEmpty && product.RetiredPlans.IsEmpty && installationPlans.IsEmpty, $"{path}.plans", "must have at least one plan"),
+        .. Repeated(product.Plans, $"{path}.plans", "id", plan => plan.Id.Name),
+        .. RetiredErrors(product.RetiredPlans, product.Plans, $"{path}.retiredPlans"),
         .. Each(product.Plans, $"{path}.plans", (plan, at) => BillingPlanRules.Check(plan, at, PlanScope.Resource, product.Metrics, product.Metadata)),
         .. Each(product.Plans, $"{path}.plans", (plan, at) => Each(plan.ChangesAtPeriodEnd, $"{at}.changesAtPeriodEnd", (other, place) =>
-            When(other == plan.Id || product.Plan(other).IsNone, place, $"{other} is not another plan of the product"))),
+            When(other.IsVersionOf(plan.Id) || !product.Plans.Exists(one => one.Id.IsVersionOf(other)), place, $"{other} is not another plan of the product"))),
         .. Each(product.Plans, $"{path}.plans", (plan, at) =>
-            When(installationPlans.Exists(other => other.Id == plan.Id), $"{at}.id",
+            When(installationPlans.Exists(other => other.Id.IsVersionOf(plan.Id)), $"{at}.id",
                  $"{plan.Id} is a plan of installationBilling too, and one id must mean one plan")),
     ];
 
@@ -86,7 +87,8 @@ public static class CatalogueRules
     private static IEnumerable<CatalogueError> InstallationErrors(InstallationBilling billing, Seq<Metric> metrics) =>
     [
         .. When(billing.Plans.IsEmpty, "installationBilling.plans", "must have at least one plan"),
-        .. Repeated(billing.Plans, "installationBilling.plans", "id", plan => plan.Id.Value),
+        .. Repeated(billing.Plans, "installationBilling.plans", "id", plan => plan.Id.Name),
+        .. RetiredErrors(billing.RetiredPlans, billing.Plans, "installationBilling.retiredPlans"),
         .. Each(billing.Plans, "installationBilling.plans",
                 (plan, path) => BillingPlanRules.Check(plan, path, PlanScope.Installation, metrics, MetadataSchema.Nothing)),
         .. Each(billing.Plans, "installationBilling.plans", (plan, path) => Each(
@@ -108,6 +110,14 @@ public static class CatalogueRules
                 .. When(plan.Display.Disabled, path, $"{plan.Id} is disabled"),
             ],
             None: () => [new(path, $"{billing.DefaultPlan} is not one of installationBilling.plans")]);
+
+    /// <summary>What is sold is not retired. A name that no plan ever had harms nobody.</summary>
+    private static IEnumerable<CatalogueError> RetiredErrors(Seq<string> retired, Seq<BillingPlan> plans, string path) =>
+        Each(retired, path, (name, at) =>
+        [
+            .. Blank(name, at),
+            .. When(plans.Exists(plan => plan.Id.Name == name), at, $"{name} is one of the plans that are sold"),
+        ]);
 
     internal static IEnumerable<CatalogueError> Each<T>(
         Seq<T> items, string path, Func<T, string, IEnumerable<CatalogueError>> check) =>

@@ -32,7 +32,14 @@ public sealed record Product(
     /// <summary>How its resources are checked for each deployment of a connected project. Source: contract §D.13.</summary>
     public Seq<ProductCheck> Checks { get; init; } = Seq<ProductCheck>.Empty;
 
-    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id);
+    /// <summary>What is sold to nobody any more, and stays for those who have it: earlier versions of its plans, and retired ones.</summary>
+    public Seq<BillingPlan> Superseded { get; init; } = Seq<BillingPlan>.Empty;
+
+    /// <summary>The plans that are retired, by their names: those who have one keep it.</summary>
+    public Seq<string> RetiredPlans { get; init; } = Seq<string>.Empty;
+
+    /// <summary>One that somebody can have, whether it is still sold or not.</summary>
+    public Option<BillingPlan> Plan(PlanId id) => Plans.Find(plan => plan.Id == id) || Superseded.Find(plan => plan.Id == id);
 }
 
 /// <summary>The experimentation protocol of a product. Source: contract §C.6, §D.11.</summary>

@@ -28,7 +28,7 @@ public sealed record UpdateResource(
          ParseStatus(asked.Status))
             .Apply((name, metadata, plan, status) => new UpdateResource(name, metadata, plan, asked.EdgeConfigId)
             {
-                PlanWaits = plan.Exists(next => current.Facts.Plan.Bind(product.Plan).Exists(now => now.ChangesAtPeriodEnd.Contains(next.Id))),
+                PlanWaits = plan.Exists(next => current.Facts.Plan.Bind(product.Plan).Exists(now => now.ChangesAtPeriodEnd.Exists(next.Id.IsVersionOf))),
                 Status = status,
             });
 

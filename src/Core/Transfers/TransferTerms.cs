@@ -115,12 +115,12 @@ public sealed record TransferTerms(Installation.Active Target, Seq<Arrival> Arri
             .HeadOrNone();
 
     /// <summary>For one more.</summary>
-    private static bool HasRoom(ResourceProfile facts, BillingPlan plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
-        plan.ResourcesMax.ForAll(max => onPlan.Find((facts.Product, plan.Id)).IfNone(0) < max);
+    private static bool HasRoom(ResourceProfile facts, BillingPlan plan, HashMap<(ProductId Product, string Plan), int> onPlan) =>
+        plan.ResourcesMax.ForAll(max => onPlan.Find((facts.Product, plan.Id.Name)).IfNone(0) < max);
 
-    private static HashMap<(ProductId Product, PlanId Plan), int> OneMore(
-        ResourceProfile facts, PlanId plan, HashMap<(ProductId Product, PlanId Plan), int> onPlan) =>
-        onPlan.AddOrUpdate((facts.Product, plan), count => count + 1, 1);
+    private static HashMap<(ProductId Product, string Plan), int> OneMore(
+        ResourceProfile facts, PlanId plan, HashMap<(ProductId Product, string Plan), int> onPlan) =>
+        onPlan.AddOrUpdate((facts.Product, plan.Name), count => count + 1, 1);
 }
 
 /// <summary>A resource on its way.</summary>
@@ -134,8 +134,8 @@ public sealed record Arrival(Resource Resource, Option<PlanId> Plan)
 
 /// <summary>What the target has already.</summary>
 /// <param name="OnPlan">
-/// How many resources it has on each plan of each product, or waiting for it, the uninstalled ones left out.
+/// How many resources it has on each plan of each product by its name, in whatever version, or waiting for it, the uninstalled ones left out.
 /// </param>
 /// <param name="WithoutPlan">How many are covered by its own plan.</param>
 /// <param name="IsUnpaid">Whether an invoice of it could not be charged.</param>
-public sealed record TargetHoldings(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan, bool IsUnpaid);
+public sealed record TargetHoldings(HashMap<(ProductId Product, string Plan), int> OnPlan, int WithoutPlan, bool IsUnpaid);

@@ -12,6 +12,7 @@ using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Usage;
 using Npgsql;
@@ -19,11 +20,8 @@ using Npgsql;
 namespace Marketplace.Shell.Billing;
 
 /// <summary>Reads everything from which an installation's reports and invoices follow.</summary>
-internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings settings)
+internal sealed class BillingAccounts(CatalogueInForce catalogue, InvoiceSettings settings)
 {
-    private readonly string[] metrics =
-        [.. catalogue.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id.Value).Distinct(StringComparer.Ordinal)];
-
     /// <param name="since">From when on measurements and the slot ledger are needed, by the installation's invoices so far.</param>
     public Task<BillingAccount> Load(
         NpgsqlTransaction transaction, InstallationId id, Func<BillingAccount, DateTimeOffset> since, DateTimeOffset now,
@@ -60,7 +58,7 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         open.Id, Life(open.Installation), open.Installation.Anchor, BilledInstallation.PerResource(Seq<BilledResource>.Empty),
         Seq<UsageSlot>.Empty, Seq<Core.Invoices.Invoice>.Empty)
     {
-        Policy = catalogue.Billing, Test = settings.Test,
+        Policy = catalogue.Now.Billing, Test = settings.Test,
     };
 
     /// <summary>What is billed from a start on, once the loads are sent, whatever has become of the installation since.</summary>
@@ -79,8 +77,10 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
     private Func<BilledInstallation> Billed(
         Loads loads, OpenBilling open, DateTimeOffset start, DateTimeOffset gone, KnownUsage known, DateTimeOffset hourly, DateTimeOffset now)
     {
+        // One catalogue for all of it, also when another takes its place meanwhile.
+        var sold = catalogue.Now;
         var used = MeteredUsageRows.Load(
-            loads, open.Id, metrics, HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), hourly, known);
+            loads, open.Id, MetricsOf(sold), HourSlot.Of(start).Start, now, Cut(open.Plans + open.WholePlans, start), hourly, known);
         return () =>
         {
             var metered = used();
@@ -88,15 +88,15 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
             var resources = open.Resources
                 .Filter(resource => resource is not Resource.Uninstalled ended || ended.UninstalledAt >= gone)
                 .Filter(resource => open.Plans.Exists(span => span.Subject == PlanSubject.Of(resource.Id)))
-                .Map(resource => Billed(resource, Settled(resource, open.Plans, now), metered))
+                .Map(resource => Billed(sold, resource, Settled(resource, open.Plans, now), metered))
                 .Strict();
-            return Billed(open.Installation, open.WholePlans, resources);
+            return Billed(sold, open.Installation, open.WholePlans, resources);
         };
     }
 
     /// <summary>Puts the days before a moment together, of which no report is made any more.</summary>
     public void JoinDays(Writes writes, OpenBilling open, DateTimeOffset until) =>
-        PastDayRows.Join(writes, open.Id, metrics, open.Installation.Anchor, until);
+        PastDayRows.Join(writes, open.Id, MetricsOf(catalogue.Now), open.Installation.Anchor, until);
 
     /// <summary>
     /// The periods of which something came when they were closed already, and is billed with the one that begins at the moment: each as it
@@ -124,6 +124,9 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
         return late;
     }
 
+    private static string[] MetricsOf(Catalogue sold) =>
+        [.. sold.Products.SelectMany(product => product.Metrics).Select(metric => metric.Id.Value).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The hours in which a plan begins or ends: what happened in them is read one by one.</summary>
     private static DateTimeOffset[] Cut(Seq<PlanPeriod> plans, DateTimeOffset since) =>
     [
@@ -144,8 +147,8 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
             _ => throw new System.Diagnostics.UnreachableException(installation.GetType().Name),
         };
 
-    private BilledInstallation Billed(Installation installation, Seq<PlanPeriod> plans, Seq<BilledResource> resources) =>
-        BilledInstallation.Of(NameOf(installation), catalogue, plans, resources).IfLeft(rejection => throw new CatalogueMisfitException(
+    private static BilledInstallation Billed(Catalogue sold, Installation installation, Seq<PlanPeriod> plans, Seq<BilledResource> resources) =>
+        BilledInstallation.Of(NameOf(installation), sold, plans, resources).IfLeft(rejection => throw new CatalogueMisfitException(
             "installation_plan_period", installation.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
 
     /// <summary>As the customer knows the team; it may have no name.</summary>
@@ -166,12 +169,12 @@ internal sealed class BillingAccounts(Catalogue catalogue, InvoiceSettings setti
                 resource, new PlanPeriods(PlanSubject.Of(resource.Id), plans.Filter(span => span.Subject == PlanSubject.Of(resource.Id)).Strict()),
                 now).Plans.Spans;
 
-    private BilledResource Billed(Resource resource, Seq<PlanPeriod> plans, MeteredUsage used)
+    private static BilledResource Billed(Catalogue sold, Resource resource, Seq<PlanPeriod> plans, MeteredUsage used)
     {
         var facts = resource.Facts;
-        var product = catalogue.Product(facts.Product).IfNone(() => throw new CatalogueMisfitException(
+        var product = sold.Product(facts.Product).IfNone(() => throw new CatalogueMisfitException(
             "resource", facts.Id.Value, $"its product '{facts.Product}' is not in the catalogue any more"));
-        return BilledResource.Of(facts.Id, facts.Name, product, catalogue.InstallationBilling, plans, used)
+        return BilledResource.Of(facts.Id, facts.Name, product, sold.InstallationBilling, plans, used)
             .IfLeft(rejection => throw new CatalogueMisfitException(
                 "plan_period", facts.Id.Value, $"the catalogue does not fit what was sold: {rejection}"));
     }

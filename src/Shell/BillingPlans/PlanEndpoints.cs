@@ -60,7 +60,7 @@ internal static class PlanEndpoints
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => product.Metadata.Draft(resource.Facts.Metadata, Form(metadata)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                        OffersTo(resource, product, catalogue, chosen)
+                        OffersTo(resource, ofInstallation, product, catalogue, chosen)
                             .Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
@@ -79,7 +79,10 @@ internal static class PlanEndpoints
             : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallation(held, catalogue, counts.Value, isUnpaid.Value)));
     }
 
-    /// <summary>What a resource has, or waits for, it needs no room for; a plan of the installation has to have it for all that it covers.</summary>
+    /// <summary>
+    /// What a resource has, in whatever version, or waits for, it needs no more room for; a plan of the installation has to have it for all
+    /// that it covers.
+    /// </summary>
     private static PlanOffer ToChoose(
         PlanOffer offer, Resource resource, Option<PlanId> ofInstallation, PlanCounts counts, bool isUnpaid)
     {
@@ -89,16 +92,26 @@ internal static class PlanEndpoints
             isUnpaid && !isTaken && ofInstallation != plan.Id,
             max => !isTaken && (plan.Scope == PlanScope.Installation
                 ? counts.WithoutPlan + (facts.Plan.IsSome ? 1 : 0) > max
-                : counts.On(facts.Product, plan.Id) >= max));
+                : counts.On(facts.Product, plan.Id) - (facts.Plan.Exists(plan.Id.IsVersionOf) ? 1 : 0) >= max));
     }
 
     /// <summary>Answers may mix scopes: a resource has a plan of its product, or one that covers the installation.</summary>
     private static IEnumerable<PlanOffer> Offers(Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
         product.Plans.Map(plan => PlanOffer.Of(plan, product, chosen)).Concat(InstallationOffers(catalogue));
 
-    /// <summary>What was made elsewhere is not sold here: nothing can be chosen for it.</summary>
-    private static IEnumerable<PlanOffer> OffersTo(Resource resource, Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
-        resource.Facts.IsOurs ? Offers(product, catalogue, chosen) : [];
+    /// <summary>
+    /// What is sold, after what the resource has or waits for and nobody is sold any more. What was made elsewhere is not sold here: nothing
+    /// can be chosen for it.
+    /// </summary>
+    private static IEnumerable<PlanOffer> OffersTo(
+        Resource resource, Option<PlanId> ofInstallation, Product product, Catalogue catalogue, Map<string, MetadataValue> chosen) =>
+        resource.Facts.IsOurs
+            ? product.Superseded
+                .Where(plan => resource.Facts.Plan == plan.Id || resource.Facts.NextPlan.Exists(next => next.Plan == plan.Id))
+                .Select(plan => PlanOffer.Of(plan, product, chosen))
+                .Concat(SupersededOf(ofInstallation, catalogue))
+                .Concat(Offers(product, catalogue, chosen))
+            : [];
 
     /// <summary>What an installation can choose for itself or, where none has a plan of its own, for its resources as their forms begin.</summary>
     /// <remarks>
@@ -108,12 +121,18 @@ internal static class PlanEndpoints
     private static IEnumerable<PlanOffer> OffersToInstallation(
         Installation installation, Catalogue catalogue, PlanCounts counts, bool isUnpaid) =>
         catalogue.InstallationBilling.IsSome
-            ? InstallationOffers(catalogue).Select(offer => offer.ToChoose(
+            ? SupersededOf(installation.OwnPlan, catalogue).Concat(InstallationOffers(catalogue)).Select(offer => offer.ToChoose(
                 isUnpaid && installation.OwnPlan != offer.Plan.Id, max => counts.WithoutPlan > max))
             : catalogue.Products
                 .Bind(product => product.Plans.Map(plan => PlanOffer.Of(plan, product, product.Metadata.Defaults())
                     .ToChoose(isUnpaid, max => counts.On(product.Id, plan.Id) >= max)))
                 .Distinct();
+
+    /// <summary>The plan of an installation where nobody is sold it any more.</summary>
+    private static IEnumerable<PlanOffer> SupersededOf(Option<PlanId> ofInstallation, Catalogue catalogue) =>
+        catalogue.InstallationBilling.Match(Some: billing => billing.Superseded, None: () => Seq<BillingPlan>.Empty)
+            .Where(plan => ofInstallation == plan.Id)
+            .Select(plan => PlanOffer.Of(plan, catalogue));
 
     private static IEnumerable<PlanOffer> InstallationOffers(Catalogue catalogue) =>
         catalogue.InstallationBilling.Match(Some: billing => billing.Plans.Map(plan => PlanOffer.Of(plan, catalogue)).AsEnumerable(), None: () => []);

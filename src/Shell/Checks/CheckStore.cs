@@ -14,7 +14,7 @@ using Npgsql;
 namespace Marketplace.Shell.Checks;
 
 /// <summary>Checks and their runs, in PostgreSQL.</summary>
-internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catalogue catalogue) : ICheckRuns, IProjectChecks
+internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, CatalogueInForce catalogue) : ICheckRuns, IProjectChecks
 {
     async Task<IReadOnlyList<CheckRun>> ICheckRuns.Claim(int runsMax, TimeSpan lease, CancellationToken cancel)
     {
@@ -53,7 +53,7 @@ internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catal
             // News of a project may come after the end of the resource: nobody registers what could only fail.
             var declared = Prelude.Optional(resource)
                 .Filter(known => known is not Resource.Uninstalled)
-                .Bind(known => catalogue.Product(known!.Facts.Product))
+                .Bind(known => catalogue.Now.Product(known!.Facts.Product))
                 .Bind(product => product.Checks.Find(check => check.Slug == claimed.Slug));
             wanted.Add(new WantedCheck(
                 claimed.Installation, claimed.Resource, new ProjectId(claimed.Project), claimed.Slug,
@@ -82,11 +82,11 @@ internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catal
         var secrets = SecretRows.LoadCurrent(loads, box, claimed.Installation, claimed.Resource);
         await loads.Send(transaction, cancel);
         if (installation.Value is not { } of || resource.Value is not { } known
-            || !catalogue.Product(known.Facts.Product).Exists(product => !product.Checks.IsEmpty))
+            || !catalogue.Now.Product(known.Facts.Product).Exists(product => !product.Checks.IsEmpty))
             return null;
 
         return new CheckRun(
-            new CheckRunId(claimed.Run), new DeploymentId(claimed.Deployment), catalogue.Provisioned(of, known), catalogue.ProvisionerOf(known),
+            new CheckRunId(claimed.Run), new DeploymentId(claimed.Deployment), catalogue.Now.Provisioned(of, known), catalogue.Now.ProvisionerOf(known),
             IsServed: known is Resource.Ready or Resource.Resumed && of is Installation.Active, secrets.Value, claimed.Deadline, claimed.Attempts);
     }
 

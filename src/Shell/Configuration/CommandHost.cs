@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Shell.Clock;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -20,6 +21,7 @@ internal sealed class CommandHost(Func<string[], WebApplication> server)
         {
             await using var app = Server(parsed);
             await app.Services.GetRequiredService<Migrations>().Require(cancel);
+            await app.Services.OpenCatalogue(isOffered: false, cancel);
             await app.Services.AwaitClock(cancel);
             return await act(app, parsed, cancel);
         };

@@ -60,8 +60,9 @@ public sealed record PublicSettings(Uri? Url, Seq<Uri> AllowedOrigins);
 /// <param name="SupportUrl">Where a customer finds help: https or mailto.</param>
 public sealed record BrandSettings(string Name, FileInfo? Logo, FileInfo? Stylesheet, Uri? SupportUrl);
 
-/// <param name="Path">Absolute; <paramref name="Catalogue"/> was read from it.</param>
-public sealed record CatalogSettings(string Path, Catalogue Catalogue);
+/// <param name="Path">Absolute; the rest was read from it.</param>
+/// <param name="Text">What stands in the file.</param>
+public sealed record CatalogSettings(string Path, string Text, Catalogue Catalogue);
 
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);

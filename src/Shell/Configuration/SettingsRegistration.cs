@@ -1,3 +1,5 @@
+using Marketplace.Shell.Products;
+
 namespace Marketplace.Shell.Configuration;
 
 internal static class SettingsRegistration
@@ -10,7 +12,9 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Public)
         .AddSingleton(settings.Brand)
         .AddSingleton(settings.Catalog)
-        .AddSingleton(settings.Catalog.Catalogue)
+        .AddSingleton<CatalogueInForce>()
+        .AddTransient(services => services.GetRequiredService<CatalogueInForce>().Now)
+        .AddSingleton<OfferedPlans>()
         .AddSingleton(settings.Finalization)
         .AddSingleton(settings.Credentials)
         .AddSingleton(settings.Invoices)

@@ -51,6 +51,14 @@ public static class SettingsSource
         return reader.Problems.Count == 0 ? database : throw StartRefusedException.For(reader.Problems);
     }
 
+    /// <summary>Only the catalogue.</summary>
+    public static CatalogSettings ReadCatalog(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var reader = new SettingsReader(configuration);
+        var catalogue = Catalog(reader, environment);
+        return reader.Problems.Count == 0 ? catalogue! : throw StartRefusedException.For(reader.Problems);
+    }
+
     private static DatabaseSettings Database(SettingsReader reader)
     {
         const string Key = "ConnectionStrings:Marketplace";
@@ -121,8 +129,8 @@ public static class SettingsSource
         }
 
         CatalogSettings? settings = null;
-        CatalogueFile.Load(path).Match(
-            Succ: catalogue => settings = new CatalogSettings(path, catalogue),
+        CatalogueFile.Open(path).Match(
+            Succ: read => settings = read,
             Fail: mistakes => reader.Wrong(Key, given, "a catalogue without mistakes; this one has"
                 + string.Concat(mistakes.Map(mistake => $"{Environment.NewLine}    {mistake}"))));
         return settings;

@@ -19,7 +19,7 @@ namespace Marketplace.Shell.Dashboard;
 
 /// <summary>The page of a resource: all that there is to know of one, in two round trips.</summary>
 internal sealed class ResourcePages(
-    PeriodStore periods, Catalogue catalogue, SecretBox box, NoticeViews notices, Messages messages, Brand brand, TimeProvider clock)
+    PeriodStore periods, CatalogueInForce catalogue, SecretBox box, NoticeViews notices, Messages messages, Brand brand, TimeProvider clock)
 {
     public async Task<PageResult> Of(
         Visitor visitor, ResourceId id, Destination meant, CancellationToken cancel, NoticeView? told = null, Seq<Secret>? revealed = null,
@@ -41,13 +41,13 @@ internal sealed class ResourcePages(
             return messages.NoSuch("Resource", DashboardPaths.Home(visitor.Id), "All resources");
 
         var (facts, subject) = (resource.Facts, PlanSubject.Of(id));
-        var product = catalogue.Product(facts.Product).MatchUnsafe<Product?>(known => known, () => null);
+        var product = catalogue.Now.Product(facts.Product).MatchUnsafe<Product?>(known => known, () => null);
         return PageResult.Of<ResourcePage>(
             new Frame(brand, visitor.Member),
             new ResourceView(
                 id.Value, DashboardPaths.Resource(visitor.Id, id.Value), facts.Name, product?.Name ?? facts.Product.Value, Shown.Status(resource),
                 notices.Of(resource), told, [.. Meant(meant)], [.. Details(facts, product)],
-                PlanViews.Of(catalogue, reading, resource), Shown.Period(reading.Period),
+                PlanViews.Of(catalogue.Now, reading, resource), Shown.Period(reading.Period),
                 [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, reading.Allowances))],
                 IsInvoiced(reading, resource) ? PlanViews.Of(reading.Charges, of => of == subject) : null,
                 Secrets(visitor, resource, secrets.Value, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),
@@ -60,7 +60,7 @@ internal sealed class ResourcePages(
     private static Loaded<Seq<T>> Nothing<T>() => new() { Value = Seq<T>.Empty };
 
     private bool IsInvoiced(PeriodReading reading, Resource resource) =>
-        resource.Facts.Plan.IsSome && catalogue.PlanOf(reading.Installation, resource).Exists(plan => plan.Type == PlanType.Subscription);
+        resource.Facts.Plan.IsSome && catalogue.Now.PlanOf(reading.Installation, resource).Exists(plan => plan.Type == PlanType.Subscription);
 
     private static IEnumerable<Fact> Meant(Destination meant)
     {

@@ -19,7 +19,7 @@ namespace Marketplace.Shell.Deployments;
 
 /// <summary>What resources do for deployments, in PostgreSQL.</summary>
 internal sealed partial class DeploymentActionStore(
-    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, ILogger<DeploymentActionStore> log) : IDeploymentActions
+    NpgsqlDataSource database, SecretBox box, CatalogueInForce catalogue, ILogger<DeploymentActionStore> log) : IDeploymentActions
 {
     /// <summary>What a command has changed, and the audit of it.</summary>
     public static void Write(
@@ -105,9 +105,9 @@ internal sealed partial class DeploymentActionStore(
             throw new CorruptRowException("resource", id.Resource.Value, "an action names it, but it is gone");
 
         return new ActionWork(
-            claimed.Action, catalogue.Provisioned(of, known), catalogue.ProvisionerOf(known),
+            claimed.Action, catalogue.Now.Provisioned(of, known), catalogue.Now.ProvisionerOf(known),
             IsServed: known is Resource.Ready or Resource.Resumed && of is Installation.Active,
-            IsDeclared: catalogue.ProductOf(known).DeploymentActions.Exists(action => action.Slug == id.Slug),
+            IsDeclared: catalogue.Now.ProductOf(known).DeploymentActions.Exists(action => action.Slug == id.Slug),
             claimed.Action is DeploymentAction.Wanted ? secrets.Value : Seq<Secret>.Empty, claimed.MayBeTold, claimed.Attempts);
     }
 

@@ -7,6 +7,7 @@ using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
 using Npgsql;
 
@@ -17,7 +18,7 @@ namespace Marketplace.Shell.Drift;
 /// what the provisioners have are held in memory.
 /// </summary>
 /// <remarks>The system is not held still for the report: what changed while it was asked around is left to the next one.</remarks>
-internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provisioners, IVercel vercel, Catalogue catalogue)
+internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provisioners, IVercel vercel, CatalogueInForce catalogue)
 {
     private const int PageSize = 100;
 
@@ -126,7 +127,7 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
             if (!theirs.TryGetValue(ours.Id, out var known))
                 yield return new DriftFinding.UnknownToVercel(owner.Id, ours.Id);
             else
-                foreach (var finding in FieldDrift.Of(catalogue, owner, ours.Resource, known))
+                foreach (var finding in FieldDrift.Of(catalogue.Now, owner, ours.Resource, known))
                     yield return finding;
         }
     }
@@ -193,7 +194,7 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
 
     /// <summary>Null where its product left the catalogue.</summary>
     private string? ProvisionerOf(HeldResource resource) =>
-        catalogue.Product(resource.Resource.Facts.Product).MatchUnsafe<string?>(product => product.Provisioner, () => null);
+        catalogue.Now.Product(resource.Resource.Facts.Product).MatchUnsafe<string?>(product => product.Provisioner, () => null);
 
     /// <summary>An installation and all resources that it has or had.</summary>
     private sealed record Held(Installation Installation, IReadOnlyList<HeldResource> All)

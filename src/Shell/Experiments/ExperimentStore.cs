@@ -13,11 +13,11 @@ using Npgsql;
 namespace Marketplace.Shell.Experiments;
 
 /// <summary>What Vercel is to know, by the provisioner that keeps it, and what it knows, in PostgreSQL.</summary>
-internal sealed class ExperimentStore(NpgsqlDataSource database, Catalogue catalogue, Provisioners provisioners) : IExperiments
+internal sealed class ExperimentStore(NpgsqlDataSource database, CatalogueInForce catalogue, Provisioners provisioners) : IExperiments
 {
     public async Task<ExperimentStanding?> Load(InstallationId installation, Resource resource, CancellationToken cancel)
     {
-        if (!catalogue.Product(resource.Facts.Product).Exists(product => product.Experimentation.IsSome))
+        if (!catalogue.Now.Product(resource.Facts.Product).Exists(product => product.Experimentation.IsSome))
             return null;
 
         var loads = new Loads();
@@ -26,7 +26,7 @@ internal sealed class ExperimentStore(NpgsqlDataSource database, Catalogue catal
         await loads.Read(database, cancel);
         return owner.Value is { } found
             ? new ExperimentStanding(
-                await provisioners.Experiments(catalogue.ProvisionerOf(resource)).Flags(catalogue.Provisioned(found, resource), cancel), told(),
+                await provisioners.Experiments(catalogue.Now.ProvisionerOf(resource)).Flags(catalogue.Now.Provisioned(found, resource), cancel), told(),
                 resource.Facts.EdgeConfigId)
             : null;
     }

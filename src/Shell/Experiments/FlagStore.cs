@@ -10,6 +10,7 @@ using Marketplace.Shell.Audit;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -17,7 +18,7 @@ using Npgsql;
 namespace Marketplace.Shell.Experiments;
 
 /// <summary>Flags of resources, and every change of them: durable with the message by which Vercel hears of it.</summary>
-internal sealed class FlagStore(NpgsqlDataSource database, Catalogue catalogue, Provisioners provisioners, TimeProvider clock)
+internal sealed class FlagStore(NpgsqlDataSource database, CatalogueInForce catalogue, Provisioners provisioners, TimeProvider clock)
 {
     public Task<FlagAnswer> List(InstallationId installation, ResourceId resource, CancellationToken cancel) =>
         Decide(installation, resource, (scene, _) => new FlagAnswer.Found(scene.Flags, scene.Told, scene.Resource.Facts.EdgeConfigId), cancel);
@@ -103,7 +104,7 @@ internal sealed class FlagStore(NpgsqlDataSource database, Catalogue catalogue, 
             return owner.Value is null ? new FlagAnswer.NoInstallation(installation) : new FlagAnswer.InstallationLeaves(installation);
         if (held.Value is null or Resource.Uninstalled)
             return new FlagAnswer.NoResource(resource);
-        if (catalogue.Product(held.Value.Facts.Product).Bind(product => product.Experimentation.Map(protocol => (product, protocol))).Case
+        if (catalogue.Now.Product(held.Value.Facts.Product).Bind(product => product.Experimentation.Map(protocol => (product, protocol))).Case
             is not SomeCase<(Product Product, ProductExperimentation Protocol)>(var sold))
             return new FlagAnswer.NoExperiments(held.Value.Facts.Product);
         if (isKeptHere && provisioners.Named(sold.Product.Provisioner) is not KeysProvisioner)

@@ -12,6 +12,7 @@ using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Products;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.SignOn;
 using Npgsql;
@@ -21,10 +22,10 @@ namespace Marketplace.Shell.Imports;
 
 /// <summary>The steps of an import that a customer takes in a browser: begin, sign in with the provider, pick. Source: contract §E.10.</summary>
 internal sealed class ImportSessions(
-    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Provisioners provisioners, SignInGuard guard, ResourceImports imports,
+    NpgsqlDataSource database, SecretBox box, CatalogueInForce catalogue, Provisioners provisioners, SignInGuard guard, ResourceImports imports,
     IVercel vercelApi, VercelSettings vercel, TimeProvider clock)
 {
-    public Seq<Product> Importable => catalogue.Products.Filter(product => product.IsImportable).Strict();
+    public Seq<Product> Importable => catalogue.Now.Products.Filter(product => product.IsImportable).Strict();
 
     /// <summary>Whether an import can begin like that, whoever asks.</summary>
     public async Task<Either<ImportRefusal, CheckedStart>> Check(ImportStart asked, CancellationToken cancel)
@@ -121,7 +122,7 @@ internal sealed class ImportSessions(
                 product, provisioner.SubjectOf(given), () => provisioner.Secrets(given, reference, cancel), cancel))
             .Match<(string?, Seq<Secret>)>(Right: values => (null, values), Left: refused => (refused.Reason, Empty));
         return refusal
-            ?? await ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, secrets), catalogue).Match(
+            ?? await ImportResource.Parse(new ImportRequest(product.Value, name, None, "linked", reference, secrets), catalogue.Now).Match(
                 Succ: async asked => Reason(await imports.Import(
                     session.Installation, asked, actor, (writes, resource) => ImportSessionRows.Pick(writes, secret, resource), cancel)),
                 Fail: errors => Task.FromResult<string?>(string.Join(' ', errors.Select(error => error.Message))));

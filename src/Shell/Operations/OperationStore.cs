@@ -25,7 +25,7 @@ namespace Marketplace.Shell.Operations;
 
 /// <summary>Operations in PostgreSQL, and what follows when one is closed: in one transaction with it.</summary>
 internal sealed partial class OperationStore(
-    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Fulfilment fulfilment, TimeProvider clock, ILogger<OperationStore> log) : IOperations
+    NpgsqlDataSource database, SecretBox box, CatalogueInForce catalogue, Fulfilment fulfilment, TimeProvider clock, ILogger<OperationStore> log) : IOperations
 {
     /// <summary>
     /// An answer is committed within moments of the outcome. Where it is not, the process has died, and Vercel must hear of new secrets
@@ -224,7 +224,7 @@ internal sealed partial class OperationStore(
         var installation = await InstallationRows.Load(transaction, row.Installation, cancel)
             ?? throw new CorruptRowException("installation", row.Installation.Value, "an operation names it, but it is gone");
         return new Operation(
-            row.Id, catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource), row.Request, row.Attempts,
+            row.Id, catalogue.Now.Provisioned(installation, resource), catalogue.Now.ProvisionerOf(resource), row.Request, row.Attempts,
             Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Products;
+using Marketplace.Shell.Configuration;
 
 namespace Marketplace.Shell.Products;
 
@@ -8,11 +9,15 @@ namespace Marketplace.Shell.Products;
 internal static class CatalogueFile
 {
     /// <summary>The catalogue, or everything that is wrong with the file, each with its place in it.</summary>
-    public static Validation<CatalogueError, Catalogue> Load(string path)
+    public static Validation<CatalogueError, Catalogue> Load(string path) => Open(path).Map(file => file.Catalogue);
+
+    /// <summary>The same with what it was read from.</summary>
+    public static Validation<CatalogueError, CatalogSettings> Open(string path)
     {
         try
         {
-            return Parse(File.ReadAllText(path));
+            var text = File.ReadAllText(path);
+            return Parse(text).Map(catalogue => new CatalogSettings(path, text, catalogue));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

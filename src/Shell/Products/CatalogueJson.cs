@@ -140,6 +140,9 @@ internal sealed class CatalogueJson
     public Option<T> Value<T>(string name, string wanted, Func<JsonElement, Option<T>> read) =>
         Find(name).Bind(value => read(value).Match(Some, () => Noted(Option<T>.None, PathOf(name), wanted)));
 
+    /// <summary>Notes what is wrong with a field that has been read.</summary>
+    public void Note(string name, string reason) => errors.Add(new CatalogueError(PathOf(name), reason));
+
     /// <summary>Notes what is wrong with items of a list that has been read.</summary>
     public void NoteEach<T>(string name, Seq<T> items, Func<T, Option<string>> complaint)
     {

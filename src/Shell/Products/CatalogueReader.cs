@@ -35,9 +35,23 @@ internal static class CatalogueReader
     public static (Seq<Product> Products, Option<InstallationBilling> InstallationBilling, BillingPolicy Billing) Read(
         JsonElement root, List<CatalogueError> errors) =>
         CatalogueJson.Root(root, errors, json => (
-            json.Each("products", ReadProduct),
+            ReadSchema(json).Each("products", ReadProduct),
             json.ObjectOrNone("installationBilling", ReadInstallationBilling),
             json.ObjectOrNone("billing", PricingReader.ReadPolicy).IfNone(BillingPolicy.Default)));
+
+    /// <summary>The name of the schema is for the editor in which somebody writes the file.</summary>
+    private static CatalogueJson ReadSchema(CatalogueJson json)
+    {
+        json.TextOrNone("$schema");
+        return json;
+    }
+
+    /// <summary>A plan of a catalogue by itself, as it was kept when it was offered.</summary>
+    public static BillingPlan ReadPlan(JsonElement plan, PlanScope scope, List<CatalogueError> errors) =>
+        CatalogueJson.Root(plan, errors, json => ReadPlan(json, scope));
+
+    /// <summary>A metric by itself, as it was kept with a plan.</summary>
+    public static Metric ReadMetric(JsonElement metric, List<CatalogueError> errors) => CatalogueJson.Root(metric, errors, ReadMetric);
 
     private static Product ReadProduct(CatalogueJson json) => new(
         Id: new ProductId(json.Text("id")),
@@ -57,6 +71,7 @@ internal static class CatalogueReader
             "protocols", protocols => protocols.ObjectOrNone("experimentation", ReadExperimentation).Bind(experimentation => experimentation))
             .Bind(experimentation => experimentation),
         IsImportable = json.ObjectOrNone("import", import => import.FlagOr("enabled", otherwise: false)).IfNone(false),
+        RetiredPlans = json.TextsOrNone("retiredPlans").IfNone(Seq<string>.Empty),
     };
 
     /// <summary>The names are those of the storage protocol, in which one that is not enabled is as good as none.</summary>
@@ -79,9 +94,14 @@ internal static class CatalogueReader
         return isEnabled ? new ProductExperimentation(origin.IfNone(() => json.Text("origin"))) : Option<ProductExperimentation>.None;
     }
 
-    private static InstallationBilling ReadInstallationBilling(CatalogueJson json) => new(
-        Plans: json.Each("plans", plan => ReadPlan(plan, PlanScope.Installation)),
-        DefaultPlan: new PlanId(json.Text("defaultPlan")));
+    private static InstallationBilling ReadInstallationBilling(CatalogueJson json)
+    {
+        var (plans, first) = (json.Each("plans", plan => ReadPlan(plan, PlanScope.Installation)), json.Text("defaultPlan"));
+        return new(plans, plans.Find(plan => plan.Id.Name == first).Match(plan => plan.Id, () => new PlanId(first)))
+        {
+            RetiredPlans = json.TextsOrNone("retiredPlans").IfNone(Seq<string>.Empty),
+        };
+    }
 
     private static Metric ReadMetric(CatalogueJson json) => new(
         Id: new MetricId(json.Text("id")),
@@ -94,7 +114,7 @@ internal static class CatalogueReader
 
     /// <summary>A plan's scope is where it stands in the file, so that the two can never contradict each other.</summary>
     private static BillingPlan ReadPlan(CatalogueJson json, PlanScope scope) => new(
-        Id: new PlanId(json.Text("id")),
+        Id: ReadId(json),
         Type: json.OneOf("type", PlanTypes, PlanType.Subscription),
         Name: json.Text("name"),
         Description: json.Text("description"),
@@ -110,6 +130,16 @@ internal static class CatalogueReader
             : Seq<PlanId>.Empty,
         Balance = json.ObjectOrNone("balance", PricingReader.ReadBalance).IfNone(BalancePolicy.Default),
     };
+
+    private static PlanId ReadId(CatalogueJson json)
+    {
+        var (name, version) = (json.Text("id"), json.CountOrNone("version").IfNone(1));
+        if (name.Contains(PlanId.VersionMark, StringComparison.Ordinal))
+            json.Note("id", $"must have no {PlanId.VersionMark}, which stands before a version; the version is a field of its own");
+        if (version < 1)
+            json.Note("version", "must be at least 1");
+        return PlanId.Of(name, Math.Max(version, 1));
+    }
 
     private static PlanDisplay ReadDisplay(CatalogueJson json) => new(
         Cost: json.TextOrNone("cost"),

@@ -16,14 +16,14 @@ namespace Marketplace.Shell.Provisioning;
 /// Has the provisioner do what a decision asks for and nobody waits for: at once, with the decision's own writes, where it is local; else
 /// by an operation that the worker carries out.
 /// </summary>
-internal sealed class Fulfilment(Provisioners provisioners, Catalogue catalogue)
+internal sealed class Fulfilment(Provisioners provisioners, CatalogueInForce catalogue)
 {
     /// <summary>What is made, and what it costs.</summary>
-    public Catalogue Catalogue => catalogue;
+    public Catalogue Catalogue => catalogue.Now;
 
     /// <summary>Null where the world outside has to follow.</summary>
     public ILocalProvisioner? Local(Resource resource) =>
-        provisioners.Named(catalogue.ProvisionerOf(resource)) as ILocalProvisioner;
+        provisioners.Named(catalogue.Now.ProvisionerOf(resource)) as ILocalProvisioner;
 
     public IEnumerable<ILocalProvisioner> AllLocal => provisioners.All.OfType<ILocalProvisioner>();
 

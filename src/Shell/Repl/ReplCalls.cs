@@ -26,7 +26,7 @@ namespace Marketplace.Shell.Repl;
 /// is kept, encrypted; one that was begun and has left none is not run again.
 /// </remarks>
 internal sealed class ReplCalls(
-    NpgsqlDataSource database, SecretBox box, Catalogue catalogue, Provisioners provisioners, ReplLimits limits, TimeProvider clock)
+    NpgsqlDataSource database, SecretBox box, CatalogueInForce catalogue, Provisioners provisioners, ReplLimits limits, TimeProvider clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -94,14 +94,14 @@ internal sealed class ReplCalls(
         if (installation is null || resource is null)
             return new Begun.Answered(ResourceProblem.Unknown(id));
 
-        var product = catalogue.ProductOf(resource);
+        var product = catalogue.Now.ProductOf(resource);
         return RunReplCommand.Allowed(product, resource, command).Match<Begun>(
             Right: _ =>
             {
                 EventRows.Append(
                     writes, caller.Installation, id, now, "repl.CommandAdmitted", Actor.Of(caller, "run repl command"),
                     new { readOnly = command.IsReadOnly });
-                return new Begun.Admitted(product, catalogue.Provisioned(installation, resource));
+                return new Begun.Admitted(product, catalogue.Now.Provisioned(installation, resource));
             },
             Left: rejection => new Begun.Answered(ReplProblem.From(rejection)));
     }

@@ -56,10 +56,12 @@ internal static class ResourceRows
         where installation_id = $1 and product_id = $2 and source_reference = $3 and status <> 'uninstalled' for no key update
         """;
 
-    // A plan's id means something within its product alone. What was made elsewhere has none, and needs no room.
+    // A plan's id means something within its product alone, and what stands before its version is the plan's. What was made elsewhere has
+    // none, and needs no room.
     private const string CountOnPlanSql = """
         select count(*) from resource
-        where installation_id = $1 and (billing_plan_id is not distinct from $2 or next_plan_id = $2) and status <> 'uninstalled'
+        where installation_id = $1 and (split_part(billing_plan_id, '@', 1) is not distinct from $2 or split_part(next_plan_id, '@', 1) = $2)
+            and status <> 'uninstalled'
             and ownership = 'owned' and resource_id is distinct from $3
             and ($2::text is null
                 or product_id = coalesce($4, (select product_id from resource where installation_id = $1 and resource_id = $3)))
@@ -179,7 +181,7 @@ internal static class ResourceRows
         PlanCounts.None, CountByPlanSql, PlanCounts.Read, installation.Value);
 
     /// <summary>Asked after the installation was locked, so that the answer still holds at the commit.</summary>
-    /// <param name="plan">None counts those that have no plan of their own.</param>
+    /// <param name="plan">In whatever version; none counts those that have no plan of their own.</param>
     /// <param name="product">Whose plan it is, for one that is not made yet.</param>
     public static Loaded<int> CountOnPlan(Loads loads, InstallationId installation, Option<string> plan, Option<string> product) =>
         CountOnPlan(loads, installation, plan, null, product.OrNull());
@@ -190,7 +192,7 @@ internal static class ResourceRows
 
     private static Loaded<int> CountOnPlan(
         Loads loads, InstallationId installation, Option<string> plan, string? except, string? product) =>
-        loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.OrNull(), except, product);
+        loads.One(0, CountOnPlanSql, reader => (int)reader.GetInt64(0), installation.Value, plan.Map(id => new PlanId(id).Name).OrNull(), except, product);
 
     /// <summary>The resources whose next plan is due to begin, the longest overdue first.</summary>
     public static async Task<IReadOnlyList<(InstallationId Installation, ResourceId Resource)>> NextPlansDue(
@@ -303,12 +305,13 @@ internal static class ResourceRows
 }
 
 /// <summary>How many resources an installation has, the uninstalled ones left out.</summary>
+/// <param name="OnPlan">By the name of the plan, in whatever version.</param>
 /// <param name="WithoutPlan">Of their own.</param>
-internal sealed record PlanCounts(HashMap<(ProductId Product, PlanId Plan), int> OnPlan, int WithoutPlan)
+internal sealed record PlanCounts(HashMap<(ProductId Product, string Plan), int> OnPlan, int WithoutPlan)
 {
-    public static readonly PlanCounts None = new(HashMap<(ProductId Product, PlanId Plan), int>.Empty, 0);
+    public static readonly PlanCounts None = new(HashMap<(ProductId Product, string Plan), int>.Empty, 0);
 
-    public int On(ProductId product, PlanId plan) => OnPlan.Find((product, plan)).IfNone(0);
+    public int On(ProductId product, PlanId plan) => OnPlan.Find((product, plan.Name)).IfNone(0);
 
     public static PlanCounts Read(NpgsqlDataReader reader)
     {
@@ -317,6 +320,6 @@ internal sealed record PlanCounts(HashMap<(ProductId Product, PlanId Plan), int>
         return products.Select((product, at) => (product, plan: plans[at], count: (int)resources[at]))
             .Aggregate(None, (so, one) => one.plan is null
                 ? so with { WithoutPlan = so.WithoutPlan + one.count }
-                : so with { OnPlan = so.OnPlan.AddOrUpdate((new ProductId(one.product), new PlanId(one.plan)), one.count) });
+                : so with { OnPlan = so.OnPlan.AddOrUpdate((new ProductId(one.product), new PlanId(one.plan).Name), count => count + one.count, one.count) });
     }
 }

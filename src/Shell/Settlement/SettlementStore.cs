@@ -24,7 +24,7 @@ using Npgsql;
 namespace Marketplace.Shell.Settlement;
 
 /// <summary>What becomes of invoices, in PostgreSQL. Every decision locks the installation first, then what it is about.</summary>
-internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catalogue, Fulfilment fulfilment) : ISettlement
+internal sealed class SettlementStore(NpgsqlDataSource database, CatalogueInForce catalogue, Fulfilment fulfilment) : ISettlement
 {
     /// <summary>A resource that is made, or moves in, while everything is suspended is found within this time.</summary>
     private static readonly TimeSpan Newcomers = TimeSpan.FromHours(1);
@@ -112,13 +112,13 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
 
         var invoices = await InvoiceRows.LoadAll(transaction, id, cancel);
         var before = await PaymentStandingRows.Load(transaction, id, cancel);
-        var followed = Dunning.Follow(before, Dunning.At(invoices, catalogue.Billing.NonPayment, now), id, now);
+        var followed = Dunning.Follow(before, Dunning.At(invoices, catalogue.Now.Billing.NonPayment, now), id, now);
         var writes = new Writes();
         if (!followed.Events.IsEmpty)
         {
             PaymentStandingRows.Save(writes, id, followed.Next);
             EventRows.Append(writes, followed.Events, Worker);
-            Tell(writes, installation, PaymentNotice.Of(followed.Next, catalogue.Billing.NonPayment, installation.Registration.Account), now);
+            Tell(writes, installation, PaymentNotice.Of(followed.Next, catalogue.Now.Billing.NonPayment, installation.Registration.Account), now);
         }
 
         if (followed.Next is PaymentStanding.Suspended || before is PaymentStanding.Suspended)
@@ -132,7 +132,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
         return new[]
         {
             next,
-            Dunning.NextChange(invoices, catalogue.Billing.NonPayment, now).OrNull(),
+            Dunning.NextChange(invoices, catalogue.Now.Billing.NonPayment, now).OrNull(),
             followed.Next is PaymentStanding.Suspended ? now + Newcomers : null,
         }.Min();
     }
@@ -172,7 +172,7 @@ internal sealed class SettlementStore(NpgsqlDataSource database, Catalogue catal
 
     /// <summary>What costs nothing, and what was paid before use, owes nothing.</summary>
     private bool IsInvoiced(Installation installation, Resource resource) =>
-        catalogue.PlanOf(installation, resource).ForAll(plan => plan is { Type: PlanType.Subscription, PaymentMethodRequired: true });
+        catalogue.Now.PlanOf(installation, resource).ForAll(plan => plan is { Type: PlanType.Subscription, PaymentMethodRequired: true });
 
     private static async Task<Invoice> LoadForUpdate(
         NpgsqlTransaction transaction, InstallationId installation, ExternalInvoiceId id, CancellationToken cancel) =>

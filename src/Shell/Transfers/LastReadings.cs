@@ -17,7 +17,7 @@ namespace Marketplace.Shell.Transfers;
 
 /// <summary>Reads the meters of what is about to change hands, outside any transaction: up to there the source has used it.</summary>
 internal sealed partial class LastReadings(
-    NpgsqlDataSource database, Provisioners provisioners, Catalogue catalogue, ILogger<LastReadings> log)
+    NpgsqlDataSource database, Provisioners provisioners, CatalogueInForce catalogue, ILogger<LastReadings> log)
 {
     /// <summary>As long as a caller can be asked to wait.</summary>
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
@@ -71,7 +71,7 @@ internal sealed partial class LastReadings(
             ?? throw new CorruptRowException("installation", offer.Source.Value, "it has offered a transfer, but it is gone");
         return resources.Value
             .Filter(resource => resource is Resource.Onboarding or Resource.Ready or Resource.Resumed)
-            .Map(resource => (catalogue.Provisioned(source, resource), catalogue.ProvisionerOf(resource)))
+            .Map(resource => (catalogue.Now.Provisioned(source, resource), catalogue.Now.ProvisionerOf(resource)))
             .Strict();
     }
 

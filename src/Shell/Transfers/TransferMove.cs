@@ -18,7 +18,7 @@ using Marketplace.Shell.Usage;
 namespace Marketplace.Shell.Transfers;
 
 /// <summary>Moves house: every row of a resource that a target needs is written anew there, and the source keeps what its bill needs.</summary>
-internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilment fulfilment)
+internal sealed class TransferMove(SecretBox box, CatalogueInForce catalogue, Fulfilment fulfilment)
 {
     /// <param name="planChange">Of the target; absent where no installation has a plan of its own.</param>
     public void Write(
@@ -44,8 +44,8 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
     {
         ResourceRows.Save(writes, source, moved.Left);
         ResourceRows.Receive(writes, target, moved.Arrived);
-        PlanPeriodRows.Save(writes, catalogue, source, before.Left, moved.LeftPlans);
-        PlanPeriodRows.Save(writes, catalogue, target, before.Arrived, moved.ArrivedPlans);
+        PlanPeriodRows.Save(writes, catalogue.Now, source, before.Left, moved.LeftPlans);
+        PlanPeriodRows.Save(writes, catalogue.Now, target, before.Arrived, moved.ArrivedPlans);
         foreach (var reading in moved.Readings)
         {
             MeasurementRows.Append(writes, source, reading);
@@ -85,5 +85,5 @@ internal sealed class TransferMove(SecretBox box, Catalogue catalogue, Fulfilmen
             None: () => terms.Target);
 
     private string? PlanId(Installation installation, Resource resource) =>
-        catalogue.PlanOf(installation, resource).Map(plan => plan.Id.Value).OrNull();
+        catalogue.Now.PlanOf(installation, resource).Map(plan => plan.Id.Value).OrNull();
 }

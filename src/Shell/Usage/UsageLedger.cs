@@ -19,7 +19,7 @@ namespace Marketplace.Shell.Usage;
 
 /// <summary>Usage in PostgreSQL.</summary>
 internal sealed class UsageLedger(
-    NpgsqlDataSource database, BillingAccounts accounts, IMeasurements measurements, Catalogue catalogue) : IUsageLedger
+    NpgsqlDataSource database, BillingAccounts accounts, IMeasurements measurements, CatalogueInForce catalogue) : IUsageLedger
 {
     /// <summary>A provisioner that cannot be reached for the last reading must not cost the final invoice.</summary>
     private static readonly TimeSpan LastReadingWait = TimeSpan.FromHours(1);
@@ -39,7 +39,7 @@ internal sealed class UsageLedger(
                     .. open.Resources
                         .Where(resource => resource.Facts.IsOurs && resource is not (Resource.Uninstalled or Resource.Pending or Resource.Error))
                         .Select(resource => new MeasuredResource(
-                            catalogue.Provisioned(installation, resource), catalogue.ProvisionerOf(resource))),
+                            catalogue.Now.Provisioned(installation, resource), catalogue.Now.ProvisionerOf(resource))),
                 ],
                 (measured, since, token) => Read(open, measured, since, now, token));
     }

@@ -1,12 +1,13 @@
 using Marketplace.Core.Products;
 using Marketplace.Core.UsageEvents;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Products;
 using Npgsql;
 
 namespace Marketplace.Shell.UsageEvents;
 
 /// <summary>Takes reported events in: one look at whose they are, one write, and an answer for each.</summary>
-internal sealed class UsageIntakeStore(NpgsqlDataSource database, Catalogue catalogue, UsageEventSettings settings, TimeProvider clock)
+internal sealed class UsageIntakeStore(NpgsqlDataSource database, CatalogueInForce catalogue, UsageEventSettings settings, TimeProvider clock)
 {
     private const int AttemptsMax = 5;
 
@@ -58,7 +59,7 @@ internal sealed class UsageIntakeStore(NpgsqlDataSource database, Catalogue cata
 
         var homes = resources.Count == 0
             ? []
-            : await UsageEventRows.Homes(database, catalogue, everywhere ? null : [.. installations], [.. resources], cancel);
+            : await UsageEventRows.Homes(database, catalogue.Now, everywhere ? null : [.. installations], [.. resources], cancel);
         return homes.ToLookup(home => home.Resource.Value, StringComparer.Ordinal);
     }
 
@@ -75,7 +76,7 @@ internal sealed class UsageIntakeStore(NpgsqlDataSource database, Catalogue cata
                 known.Add(key, candidates);
             }
 
-            judged.Add(one, UsageIntake.Judge(one.Usage, candidates, catalogue.Billing.LateUsage, settings.AcceptedFor, now));
+            judged.Add(one, UsageIntake.Judge(one.Usage, candidates, catalogue.Now.Billing.LateUsage, settings.AcceptedFor, now));
         }
 
         return judged;

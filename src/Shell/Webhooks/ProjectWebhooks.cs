@@ -11,6 +11,7 @@ using Marketplace.Shell.Checks;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Projects;
+using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Transfers;
 
@@ -19,14 +20,14 @@ namespace Marketplace.Shell.Webhooks;
 /// <summary>Which projects use a resource. Source: contract §F, <c>integration-resource.project-connected</c> and <c>-disconnected</c>.</summary>
 internal static class ProjectWebhooks
 {
-    public static WebhookEffect Connected(Catalogue catalogue) => (loads, webhook, now) =>
+    public static WebhookEffect Connected(Fulfilment fulfilment) => (loads, webhook, now) =>
     {
         var (told, payload) = WebhookBody<PayloadWire>.Read(webhook);
         return Look(
             loads, webhook, payload,
             new ProjectConnection.Connected(
                 payload.Connected, Prelude.Optional(payload.Project?.Name)!, (payload.Targets ?? []).ToSeq().Strict(), told),
-            (writes, resource) => WantChecks(writes, catalogue, webhook.Installation, resource, payload.Connected), now);
+            (writes, resource) => WantChecks(writes, fulfilment.Catalogue, webhook.Installation, resource, payload.Connected), now);
     };
 
     public static Func<Writes, WebhookEnd> LookDisconnected(Loads loads, ClaimedWebhook webhook, DateTimeOffset now)

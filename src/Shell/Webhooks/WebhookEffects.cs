@@ -14,7 +14,7 @@ internal sealed class WebhookEffects(Fulfilment fulfilment)
         ["marketplace.invoice.overdue"] = InvoiceWebhooks.Look,
         ["marketplace.invoice.refunded"] = InvoiceWebhooks.Look,
         ["marketplace.member.changed"] = MemberWebhooks.Look,
-        ["integration-resource.project-connected"] = ProjectWebhooks.Connected(fulfilment.Catalogue),
+        ["integration-resource.project-connected"] = ProjectWebhooks.Connected(fulfilment),
         ["integration-resource.project-disconnected"] = ProjectWebhooks.LookDisconnected,
         ["integration-configuration.removed"] = ConfigurationWebhooks.Removed(fulfilment),
         ["integration-configuration.transferred"] = ConfigurationWebhooks.LookTransferred,

@@ -21,7 +21,7 @@ public sealed class RefusedInvoiceTests
         await acme.Live(At("2027-02-01T03:00:00Z"));
         Assert.Equal(("refused", 1), (await State(acme, tool), Submissions(acme, tool)));
 
-        await acme.StartAnew(catalogue => catalogue["products"]![0]!["plans"]![1]!["pricing"]!["metered"]![0]!["unitPrice"] = "0.002");
+        await acme.Mend("acme-tools/pro", catalogue => catalogue["products"]![0]!["plans"]![1]!["pricing"]!["metered"]![0]!["unitPrice"] = "0.002");
         await acme.Live(At("2027-02-01T04:00:00Z"));
 
         var invoice = Assert.Single(acme.Vercel.State.Installations[tool.Installation].Invoices);
@@ -62,7 +62,7 @@ public sealed class RefusedInvoiceTests
     {
         await using var acme = await Acme.Open(new AcmeOptions { Catalogue = "acme-dunning.catalog.json", Start = At("2027-01-31T21:00:00Z") });
         var (tool, name) = await Refused(acme);
-        await acme.StartAnew(catalogue => catalogue["products"]![0]!["plans"]![1]!["pricing"]!["metered"]![0]!["unitPrice"] = "0.0001");
+        await acme.Mend("acme-tools/pro", catalogue => catalogue["products"]![0]!["plans"]![1]!["pricing"]!["metered"]![0]!["unitPrice"] = "0.0001");
         if (isByHand)
             Assert.False(Assert.IsType<RedraftAnswer.Redrafted>(await Redraft(acme, tool.Installation, name)).IsSent);
         await acme.Live(At("2027-02-01T04:00:00Z"));

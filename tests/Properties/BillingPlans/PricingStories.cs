@@ -140,6 +140,25 @@ public sealed class PricingStories
         .. charges.Discounts.Select(discount => FormattableString.Invariant($"- {discount.Name} {discount.Amount.Amount:0.00}")),
     ];
 
+    [Fact]
+    public void A_later_version_charges_nothing_for_signing_up_again_and_goes_on_with_the_months_of_a_discount()
+    {
+        // From February 15th at 62.00 instead of 31.00: 31.00 * 14 / 28 = 15.50 and 62.00 * 14 / 28 = 31.00. The first two months are at half.
+        var half = Prelude.Seq1(new Discount("Welcome", new DiscountValue.Percent(50m), 2));
+        var first = Product(pro => pro with { OneTime = new Usd(49m), Discounts = half });
+        var second = first.Plans[1] with { Id = PlanId.Of("pro", 2) };
+        var acme = first with { Plans = first.Plans.Add(second with { Pricing = second.Pricing with { Base = new Usd(62m) } }) };
+        var plans = Changed(Open(AnyBilling.Pro, "2027-01-01"), second.Id, "2027-02-15");
+
+        Assert.Equal(["pro 31.00", "pro: One-time charge 49.00", "- pro: Welcome 15.50"], Shown(Charges(acme, "2027-01", plans, used: 0m)));
+        Assert.Equal(
+            ["pro 15.50", "pro 31.00", "- pro: Welcome 7.75", "- pro: Welcome 15.50"], Shown(Charges(acme, "2027-02", plans, used: 0m)));
+        Assert.Empty(Charges(acme, "2027-03", plans, used: 0m).Discounts);
+        // Both versions in the month of the sign-up: charged once, by the first.
+        var inOneMonth = Changed(Open(AnyBilling.Pro, "2027-01-01"), second.Id, "2027-01-15");
+        Assert.Single(Charges(acme, "2027-01", inOneMonth, used: 0m).Lines, line => line.Kind == LineKind.OneTime);
+    }
+
     private static BillingCharges Charges(Product product, string month, PlanPeriods plans, decimal used) =>
         BillingCharges.For(Month(month), Month(month).End, BilledOf(product, plans, used));
 

@@ -105,7 +105,7 @@ public sealed class CoveredTransferLaws
             return TransferTerms.For(
                 open, new Installation.Active(new InstallationId("icfg_2"), Registration, Some(Own.Id), Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(HashMap<(ProductId, PlanId), int>(), Covered, IsUnpaid), catalogue, Now);
+                new TargetHoldings(HashMap<(ProductId, string), int>(), Covered, IsUnpaid), catalogue, Now);
         }
     }
 }

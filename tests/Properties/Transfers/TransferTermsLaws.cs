@@ -149,7 +149,7 @@ public sealed class TransferTermsLaws
             return TransferTerms.For(
                 open, new Installation.Active(TargetId, Registration, None, Now),
                 resources.Map(resource => new TransferCandidate(resource.Id, Some(resource), IsChanging: false)),
-                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key), count.Value))), 0, IsUnpaid), catalogue, Now);
+                new TargetHoldings(toHashMap(OnPlan.Select(count => ((Product.Id, count.Key.Name), count.Value))), 0, IsUnpaid), catalogue, Now);
         }
     }
 }

@@ -1,13 +1,12 @@
 using Marketplace.Core.ApiKeys;
 using Marketplace.Core.Installations;
-using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Products;
 
 namespace Marketplace.Shell.Provisioning.Keys;
 
 /// <summary>Whether a text that somebody shows at the provider's gateway is a key that opens something, and whose it is.</summary>
-internal sealed class KeyVerification(KeyLookups lookups, Catalogue catalogue, TimeProvider clock)
+internal sealed class KeyVerification(KeyLookups lookups, CatalogueInForce catalogue, TimeProvider clock)
 {
     /// <summary>The verdict and, of a key that was handed out, the installation that has it now.</summary>
     public async Task<(KeyVerdict Verdict, InstallationId? Installation)> Verify(string text, CancellationToken cancel)
@@ -19,7 +18,7 @@ internal sealed class KeyVerification(KeyLookups lookups, Catalogue catalogue, T
 
         var now = clock.GetUtcNow();
         var resource = SettledPlan.Begun(found.Resource, now).Next;
-        var held = new HeldKey(resource, catalogue.PlanOf(found.InstallationPlan, resource), found.EndsAt, found.Left);
+        var held = new HeldKey(resource, catalogue.Now.PlanOf(found.InstallationPlan, resource), found.EndsAt, found.Left);
         return (KeyVerdict.Of(held, now), found.Installation);
     }
 }
