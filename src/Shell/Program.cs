@@ -22,6 +22,7 @@ using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning;
+using Marketplace.Shell.Provisioning.Http;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Resync;
@@ -36,7 +37,7 @@ namespace Marketplace.Shell;
 internal static class Program
 {
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
-    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(DashboardModule),
+    private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(ControlPlaneModule), typeof(DashboardModule),
         typeof(ImportModule), typeof(ConnectModule)];
 
     /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
@@ -87,13 +88,14 @@ internal static class Program
             .AddWire()
             .AddHealth()
             .AddPostgresProvisioner(settings.AcmePostgres)
+            .AddHttpProvisioner(settings.HttpProvisioner)
             .AddKeysProvisioner()
             .AddDecisions()
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddUsageEvents().AddDashboard().AddImports().AddConnectableAccounts();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddOutcomes().AddUsageEvents().AddDashboard().AddImports().AddConnectableAccounts();
         }
 
         if (role.HasFlag(Role.Worker))

@@ -4,6 +4,7 @@ using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.Provisioning.Http;
 using Marketplace.Shell.VercelApi;
 using Marketplace.Simulator;
 using Marketplace.Simulator.Dashboard;
@@ -111,6 +112,7 @@ public sealed partial class Acme : IAsyncLifetime
                 Adjust = builder => Logging(builder).Services
                     .AddSingleton(options.ReplLimits)
                     .AddSingleton(options.VercelLimits)
+                    .AddSingleton(options.ControlPlaneLimits)
                     .AddSingleton<TimeProvider>(Vercel.Clock)
                     .AddSingleton<IProvisioner>(Workshop)
                     .AddJobs(),
@@ -161,6 +163,9 @@ internal sealed record AcmeOptions
 
     /// <summary>A call that fails is the job's to repeat, so that a test sees each.</summary>
     public VercelLimits VercelLimits { get; init; } = VercelLimits.Default with { RepeatsMax = 0 };
+
+    /// <summary>Of the provisioner <c>http</c>, where the test has one.</summary>
+    public ControlPlaneLimits ControlPlaneLimits { get; init; } = ControlPlaneLimits.Default;
 
     /// <summary>What is logged from it on is kept, whatever the configuration says.</summary>
     public LogLevel? LogLevel { get; init; }

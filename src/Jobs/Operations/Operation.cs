@@ -10,6 +10,9 @@ public abstract record OperationRequest
 {
     private OperationRequest() { }
 
+    /// <summary>Whether its outcome hands secrets out.</summary>
+    public bool Mints => this is Provision or Rotate;
+
     public sealed record Provision : OperationRequest;
 
     /// <summary>Another plan, or other choices of the form.</summary>
@@ -32,9 +35,11 @@ public abstract record OperationRequest
 
 /// <summary>An intent to change the world outside, committed before the attempt: whoever dies, a sweep finds it.</summary>
 /// <param name="Attempts">Counting the one that it was claimed for.</param>
+/// <param name="Told">What the provisioner has told of it since it answered pending: it is not asked again. Null where it has told nothing.</param>
 /// <param name="Moot">The resource was deleted meanwhile, or could not be made: nothing but taking it down makes sense any more.</param>
 public sealed record Operation(
-    OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts, bool Moot);
+    OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts,
+    ProvisionerAnswer<Seq<Secret>>? Told, bool Moot);
 
 /// <summary>How an operation ended.</summary>
 public abstract record OperationOutcome

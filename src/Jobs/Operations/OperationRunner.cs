@@ -50,7 +50,7 @@ public sealed partial class OperationRunner(
     }
 
     private static bool IsHopeless(Operation operation) =>
-        operation is { Request: OperationRequest.Provision, Attempts: > ProvisionAttemptsMax };
+        operation is { Request: OperationRequest.Provision, Attempts: > ProvisionAttemptsMax, Told: null };
 
     private async Task Settle(
         Operation operation, ProvisionerAnswer<OperationOutcome> answer, ClosedBy closedBy, CancellationToken cancel)
@@ -90,28 +90,30 @@ public sealed partial class OperationRunner(
     private async Task<ProvisionerAnswer<OperationOutcome>> Call(Operation operation, CancellationToken cancel)
     {
         var (provisioner, resource) = (provisioners.Named(operation.Provisioner), operation.Resource);
+        // Whoever has told of it by himself is not asked again.
+        var (told, done) = (operation.Told, operation.Told?.Map(_ => Prelude.unit));
         switch (operation.Request)
         {
             case OperationRequest.Provision:
-                var provisioned = Minted(await provisioner.Provision(resource, operation.Id, cancel));
+                var provisioned = Minted(told ?? await provisioner.Provision(resource, operation.Id, cancel));
                 // A counter is billed by its growth: the first reading is where it starts from.
                 if (provisioned is ProvisionerAnswer<OperationOutcome>.Done)
                     await Measure(provisioner, operation, clock.GetUtcNow(), cancel);
                 return provisioned;
             case OperationRequest.Rotate:
-                return Minted(await provisioner.Rotate(resource, operation.Id, cancel));
+                return Minted(told ?? await provisioner.Rotate(resource, operation.Id, cancel));
             case OperationRequest.ChangePlan change:
                 await Measure(provisioner, operation, change.ChangedAt, cancel);
-                return Done(await provisioner.ChangePlan(resource, operation.Id, cancel));
+                return Done(done ?? await provisioner.ChangePlan(resource, operation.Id, cancel));
             case OperationRequest.Suspend:
-                return Done(await provisioner.Suspend(resource, operation.Id, cancel));
+                return Done(done ?? await provisioner.Suspend(resource, operation.Id, cancel));
             case OperationRequest.Resume:
-                return Done(await provisioner.Resume(resource, operation.Id, cancel));
+                return Done(done ?? await provisioner.Resume(resource, operation.Id, cancel));
             case OperationRequest.ExpireSecrets expire:
-                return Done(await provisioner.ExpireSecrets(resource, operation.Id, expire.Minted, cancel));
+                return Done(done ?? await provisioner.ExpireSecrets(resource, operation.Id, expire.Minted, cancel));
             case OperationRequest.Deprovision deprovision:
                 await Measure(provisioner, operation, deprovision.UninstalledAt, cancel);
-                return Done(await provisioner.Deprovision(resource, operation.Id, cancel));
+                return Done(done ?? await provisioner.Deprovision(resource, operation.Id, cancel));
             default:
                 throw new UnreachableException(operation.Request.GetType().Name);
         }
@@ -142,10 +144,11 @@ public sealed partial class OperationRunner(
 
     private async Task GiveBack(Operation operation, Exception fault, CancellationToken cancel)
     {
-        var delay = Retries.After(operation.Attempts);
+        var known = fault as ProvisionerFaultException;
+        var delay = Retries.After(operation.Attempts, known?.RetryAfter);
         Failed(fault, operation.Id.Value, operation.Resource.Id.Value, operation.Attempts, delay);
-        // The type says enough for the list of open operations; the message may quote what a server said.
-        await operations.Postpone(operation, fault.GetType().Name, delay, cancel);
+        // Of any other the type says enough for the list of open operations; its message may quote what a server said.
+        await operations.Postpone(operation, known?.Message ?? fault.GetType().Name, delay, cancel);
     }
 
     [LoggerMessage(Level = LogLevel.Warning,

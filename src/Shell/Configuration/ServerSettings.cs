@@ -9,6 +9,7 @@ namespace Marketplace.Shell.Configuration;
 public sealed record ServerSettings(
     DatabaseSettings Database,
     AcmePostgresSettings AcmePostgres,
+    HttpProvisionerSettings HttpProvisioner,
     VercelSettings Vercel,
     PublicSettings Public,
     BrandSettings Brand,

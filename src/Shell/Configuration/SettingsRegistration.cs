@@ -8,6 +8,7 @@ internal static class SettingsRegistration
     public static IServiceCollection AddSettings(this IServiceCollection services, ServerSettings settings) => services
         .AddSingleton(settings.Database)
         .AddSingleton(settings.AcmePostgres)
+        .AddSingleton(settings.HttpProvisioner)
         .AddSingleton(settings.Vercel)
         .AddSingleton(settings.Public)
         .AddSingleton(settings.Brand)

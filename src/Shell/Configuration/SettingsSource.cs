@@ -24,14 +24,16 @@ public static class SettingsSource
     {
         var reader = new SettingsReader(configuration);
         var database = Database(reader);
+        var catalog = Catalog(reader, environment);
         var settings = new ServerSettings(
             database,
             AcmePostgresSource.Read(reader, database.AcmePostgres),
+            HttpProvisionerSource.Read(reader, environment, catalog?.Catalogue),
             Vercel(reader, environment),
             BrowserSource.Public(reader, environment),
             BrowserSource.Brand(reader, environment),
             // A part may only be null beside a problem, and then nobody sees it.
-            Catalog(reader, environment)!,
+            catalog!,
             new FinalizationSettings(reader.Duration(
                 "Finalization:Window", TimeSpan.FromHours(24), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
             Credentials(reader),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Provisioning.Http;
 using Npgsql;
 
 namespace Marketplace.Shell.Http;
@@ -44,9 +45,13 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
 
     /// <summary>Each API has its own shape of a refusal, and a person reads a page.</summary>
     private static IResult InWordsOf(HttpContext context, PartnerErrorResult answer) =>
-        context.Request.Path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase) ? ProblemResult.From(answer)
+        IsOfProvider(context.Request.Path) ? ProblemResult.From(answer)
         : DashboardPaths.AreOfPeople(context.Request.Path) && context.RequestServices.GetService<Messages>() is { } pages ? pages.Fault(answer, ReferenceOf(context))
         : answer;
+
+    private static bool IsOfProvider(PathString path) =>
+        path.StartsWithSegments(ProviderApi.Root, StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments(ControlPlaneModule.Root, StringComparison.OrdinalIgnoreCase);
 
     private PartnerErrorResult Answer(Exception fault, HttpContext context)
     {

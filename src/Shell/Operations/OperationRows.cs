@@ -36,7 +36,7 @@ internal static class OperationRows
         update operation o set leased_until = clock_timestamp() + $2, attempts = o.attempts + 1
         from free
         where o.installation_id = free.installation_id and o.operation_id = free.operation_id
-        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told
         """;
 
     private const string ClaimOneSql = """
@@ -46,7 +46,7 @@ internal static class OperationRows
                 select from operation earlier
                 where earlier.installation_id = $1 and earlier.resource_id = o.resource_id and earlier.state = 'pending'
                     and earlier.sequence < o.sequence)
-        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told
         """;
 
     private const string LockSql = """
@@ -54,13 +54,25 @@ internal static class OperationRows
         """;
 
     private const string CloseSql = """
-        update operation set state = $3, last_error = $4, closed_at = clock_timestamp(), leased_until = '-infinity'
+        update operation set state = $3, last_error = $4, closed_at = clock_timestamp(), leased_until = '-infinity', told = null
         where installation_id = $1 and operation_id = $2
         """;
 
+    // What was told while the call was under way is not put off with it; what the call has seen is. A no to taking something away is not
+    // kept: the next attempt asks again.
     private const string PostponeSql = """
-        update operation set last_error = $3, next_attempt_at = clock_timestamp() + $4, leased_until = '-infinity'
+        update operation set last_error = $3, leased_until = '-infinity',
+            next_attempt_at = case when told is null or $5 then clock_timestamp() + $4 else clock_timestamp() end,
+            told = case when $5 and kind in ('expire_secrets', 'deprovision') then null else told end
         where installation_id = $1 and operation_id = $2 and state = 'pending'
+        """;
+
+    private const string ToldSql = """
+        select kind, detail, state, resource_id, attempts, told from operation where installation_id = $1 and operation_id = $2 for no key update
+        """;
+
+    private const string TellSql = """
+        update operation set told = $3, next_attempt_at = clock_timestamp() where installation_id = $1 and operation_id = $2
         """;
 
     private const string HandOverSql = """
@@ -128,12 +140,24 @@ internal static class OperationRows
         writes.Add(CloseSql, installation.Value, id.Value, refused ? "refused" : "done", reason);
 
     public static async Task Postpone(
-        NpgsqlConnection connection, InstallationId installation, OperationId id, string reason, TimeSpan delay,
+        NpgsqlConnection connection, InstallationId installation, OperationId id, string reason, TimeSpan delay, bool hasSeenTold,
         CancellationToken cancel)
     {
-        await using var command = connection.Command(PostponeSql, installation.Value, id.Value, reason, delay);
+        await using var command = connection.Command(PostponeSql, installation.Value, id.Value, reason, delay, hasSeenTold);
         await command.ExecuteNonQueryAsync(cancel);
     }
+
+    /// <summary>How an operation stands for whoever tells of it. None is changed meanwhile.</summary>
+    public static Loaded<ToldRow?> LoadForTelling(Loads loads, InstallationId installation, OperationId id) => loads.One<ToldRow>(
+        ToldSql,
+        reader => new ToldRow(
+            Read(id.Value, reader.GetString(0), reader.GetString(1)), reader.GetString(2), new ResourceId(reader.GetString(3)), reader.GetInt32(4),
+            reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5)),
+        installation.Value, id.Value);
+
+    /// <summary>The worker carries it on at once.</summary>
+    public static void Tell(Writes writes, InstallationId installation, OperationId id, byte[] told) =>
+        writes.Add(TellSql, installation.Value, id.Value, told);
 
     /// <summary>Says how the operation stands; one that is still open is from now on told to Vercel through the outbox.</summary>
     public static Loaded<OperationState?> HandOver(Loads loads, InstallationId installation, OperationId id) =>
@@ -195,7 +219,8 @@ internal static class OperationRows
                 new OperationId(reader.GetString(1)),
                 new ResourceId(reader.GetString(2)),
                 Read(reader.GetString(1), reader.GetString(3), reader.GetString(4)),
-                reader.GetInt32(5)));
+                reader.GetInt32(5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6)));
         }
 
         return claimed;
@@ -253,8 +278,16 @@ internal static class OperationRows
 }
 
 /// <summary>A claimed operation as stored; the resource is loaded beside it.</summary>
+/// <param name="Told">What arrived by itself, encrypted.</param>
 internal sealed record ClaimedRow(
-    InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts);
+    InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts, byte[]? Told);
+
+/// <summary>An operation as it stands when somebody tells how it ended.</summary>
+/// <param name="Attempts">None means that nobody was asked yet.</param>
+internal sealed record ToldRow(OperationRequest Request, string State, ResourceId Resource, int Attempts, byte[]? Told)
+{
+    public bool IsOpen => State == "pending";
+}
 
 /// <summary>A rotation that is not done yet.</summary>
 internal sealed record OpenRotation(OperationId Id, TimeSpan OldSecretsLive);

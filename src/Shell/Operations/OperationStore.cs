@@ -17,6 +17,7 @@ using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 using Marketplace.Shell.Provisioning;
+using Marketplace.Shell.Provisioning.Http;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Secrets;
 using Npgsql;
@@ -48,7 +49,7 @@ internal sealed partial class OperationStore(
                 // One that nobody can carry out, because its product left the catalogue for instance, must not hold up the others.
                 Unreadable(fault, row.Id.Value, row.Installation.Value);
                 await OperationRows.Postpone(
-                    connection, row.Installation, row.Id, nameof(CorruptRowException), Retries.After(row.Attempts), cancel);
+                    connection, row.Installation, row.Id, nameof(CorruptRowException), Retries.After(row.Attempts), hasSeenTold: true, cancel);
             }
         }
 
@@ -72,7 +73,8 @@ internal sealed partial class OperationStore(
     public async Task Postpone(Operation operation, string reason, TimeSpan delay, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await OperationRows.Postpone(connection, operation.Resource.Installation, operation.Id, reason, delay, cancel);
+        await OperationRows.Postpone(
+            connection, operation.Resource.Installation, operation.Id, reason, delay, hasSeenTold: operation.Told is not null, cancel);
     }
 
     public async Task Close(Operation operation, OperationOutcome outcome, ClosedBy closedBy, CancellationToken cancel)
@@ -225,6 +227,7 @@ internal sealed partial class OperationStore(
             ?? throw new CorruptRowException("installation", row.Installation.Value, "an operation names it, but it is gone");
         return new Operation(
             row.Id, catalogue.Now.Provisioned(installation, resource), catalogue.Now.ProvisionerOf(resource), row.Request, row.Attempts,
+            row.Told is { } told ? OutcomeIntake.Read(box, row.Installation, row.Id, row.Request.Mints, told) : null,
             Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Marketplace.Jobs.Vercel;
+using Marketplace.Shell.Http;
 
 namespace Marketplace.Shell.VercelApi;
 
@@ -10,9 +11,6 @@ internal static class VercelFailure
     private const int ReasonCharactersMax = 500;
 
     private const int BodyCharactersMax = 8000;
-
-    /// <summary>Usage is told every hour, and an uninstall has only hours: what is due is not put off for longer, whoever asks for it.</summary>
-    private static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
 
     /// <param name="token">Should Vercel repeat it, nobody reads it in a log or in a table.</param>
     public static async Task<VercelAnswer<T>> Of<T>(HttpResponseMessage response, AccessToken? token, CancellationToken cancel)
@@ -31,23 +29,11 @@ internal static class VercelFailure
             HttpStatusCode.Gone => new VercelAnswer<T>.Gone($"410: {reason}"),
             HttpStatusCode.NotFound => new VercelAnswer<T>.NotFound(reason),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout =>
-                new VercelAnswer<T>.Unknown($"{(int)response.StatusCode}: {reason}", RetryAfter(response)),
+                new VercelAnswer<T>.Unknown($"{(int)response.StatusCode}: {reason}", RetryAfterHeader.Of(response)),
             >= HttpStatusCode.InternalServerError => new VercelAnswer<T>.Unknown(
-                $"{(int)response.StatusCode}: {reason}", RetryAfter(response)),
+                $"{(int)response.StatusCode}: {reason}", RetryAfterHeader.Of(response)),
             var status => new VercelAnswer<T>.Refused((int)status, reason),
         };
-
-    /// <summary>Seconds or a date, and the date is the network's time, not that of our decisions.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => Bounded(delta),
-            { Date: { } date } => Bounded(date - TimeProvider.System.GetUtcNow()),
-            _ => null,
-        };
-
-    private static TimeSpan Bounded(TimeSpan wait) =>
-        wait < TimeSpan.Zero ? TimeSpan.Zero : wait > RetryAfterMax ? RetryAfterMax : wait;
 
     /// <summary>Bodies of errors are not in the specification: the usual shape is read leniently, anything else as text.</summary>
     private static string Reason(string text)

@@ -1,4 +1,5 @@
 using System.Net;
+using Marketplace.Shell.Http;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -65,5 +66,5 @@ internal sealed class VercelResilience
         IsOutage(outcome) || outcome.Result is { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout };
 
     private static TimeSpan? AskedWait(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Result is { } response ? VercelFailure.RetryAfter(response) : null;
+        outcome.Result is { } response ? RetryAfterHeader.Of(response) : null;
 }

@@ -49,13 +49,17 @@ internal sealed class RealServer : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="catalogue">A file; the example's when absent.</param>
-    public static async Task<RealServer> Start(DateTimeOffset now, string? catalogue = null)
+    /// <param name="settings">Beside those that every test has.</param>
+    public static async Task<RealServer> Start(
+        DateTimeOffset now, string? catalogue = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var vercel = await SimulatorServer.Start(
             new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = now }, Cancel);
         var server = new RealServer(await TestDatabase.Create(Cancel), vercel);
         if (catalogue is not null)
             server.environment["Catalog__Path"] = catalogue;
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            server.environment[key] = value;
         await server.Start();
         return server;
     }

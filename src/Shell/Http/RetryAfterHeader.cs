@@ -1,0 +1,19 @@
+namespace Marketplace.Shell.Http;
+
+/// <summary>How long somebody asks us to wait before we ask again.</summary>
+internal static class RetryAfterHeader
+{
+    /// <summary>Usage is told every hour, and an uninstall has only hours: what is due is not put off for longer, whoever asks for it.</summary>
+    private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
+
+    /// <summary>Seconds or a date, and the date is the network's time, not that of our decisions.</summary>
+    public static TimeSpan? Of(HttpResponseMessage response) =>
+        response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => Bounded(delta),
+            { Date: { } date } => Bounded(date - TimeProvider.System.GetUtcNow()),
+            _ => null,
+        };
+
+    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > WaitMax ? WaitMax : wait;
+}
