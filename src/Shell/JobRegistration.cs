@@ -65,6 +65,8 @@ internal static class JobRegistration
         .AddSingleton<SharedTransactions>()
         .AddSingleton<Decisions>()
         .AddSingleton<ProviderDecisions>()
+        .AddSingleton<ProviderResources>()
+        .AddSingleton<ProviderSecrets>()
         .AddSingleton<WebhookIntake>()
         .AddSingleton<WebhookView>()
         .AddSingleton(ReplLimits.Default)

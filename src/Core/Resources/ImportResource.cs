@@ -15,8 +15,6 @@ public sealed record ImportResource(
 {
     private const int ReferenceCharactersMax = 500;
 
-    private const int SecretsMax = 100;
-
     /// <summary>The request, or every field that is wrong. A form is judged where it was filled in; else there is none.</summary>
     public static Validation<FieldError, ImportResource> Parse(ImportRequest asked, Catalogue catalogue)
     {
@@ -25,7 +23,7 @@ public sealed record ImportResource(
                 ResourceName.Parse(asked.Name, product.Bind(found => found.NameLimits)),
                 ParseMetadata(asked.Metadata, product),
                 ParseOwnership(asked.Ownership, asked.Reference),
-                ParseSecrets(asked.Secrets))
+                PushSecrets.ParseSecrets(asked.Secrets))
             .Apply((found, name, metadata, ownership, secrets) => new ImportResource(found, name, metadata, ownership, secrets));
     }
 
@@ -81,14 +79,6 @@ public sealed record ImportResource(
         reference.Filter(text => text.Length is > 0 and <= ReferenceCharactersMax && !text.Contains('\0', StringComparison.Ordinal))
             .Match<Validation<FieldError, string>>(
                 text => text, () => new FieldError("externalReference", $"A text of 1 to {ReferenceCharactersMax} characters is required."));
-
-    private static Validation<FieldError, Seq<Secret>> ParseSecrets(Seq<Secret> secrets) =>
-        secrets.IsEmpty ? new FieldError("secrets", "At least one secret is required.")
-        : secrets.Count > SecretsMax ? new FieldError("secrets", $"There can be {SecretsMax} secrets.")
-        : secrets.Exists(secret => secret.Name.Length == 0 || secret.Value.Length == 0)
-            ? new FieldError("secrets", "A secret has a name and a value, and neither is empty.")
-        : secrets.Map(secret => secret.Name).Distinct().Count() < secrets.Count ? new FieldError("secrets", "Each secret has another name.")
-        : secrets;
 }
 
 /// <summary>What was sent, before anything is known of it.</summary>

@@ -64,6 +64,9 @@ public sealed record ResourceProfile(
     /// <summary>The plan that it will have, where the one before runs out first.</summary>
     public Option<NextPlan> NextPlan { get; init; }
 
+    /// <summary>What does not work about it, for the customer to read: the provider says so, and when it is over. It is billed and served all the same.</summary>
+    public Option<string> Fault { get; init; }
+
     /// <summary>What the customer is told beside it while it works. Where it does not, the stage says why.</summary>
     public Notices Notices { get; init; } = Notices.None;
 

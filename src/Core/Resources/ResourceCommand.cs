@@ -18,6 +18,15 @@ public abstract record ResourceCommand
     /// <summary>The provisioner said no, for good. The reason is for the customer to read.</summary>
     public sealed record FailProvisioning(string Reason) : ResourceCommand;
 
+    /// <summary>The customer has a step to take (again) before it works: the provider says so of what works so far.</summary>
+    public sealed record RequireOnboarding : ResourceCommand;
+
+    /// <summary>Something does not work. The reason is for the customer to read; another one takes the place of the first.</summary>
+    public sealed record ReportFault(string Reason) : ResourceCommand;
+
+    /// <summary>Everything works again. Quiet where nothing else was said.</summary>
+    public sealed record Recover : ResourceCommand;
+
     public sealed record Rename(string Name) : ResourceCommand;
 
     public sealed record ChangeMetadata(Map<string, MetadataValue> Metadata) : ResourceCommand;

@@ -21,6 +21,11 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
 
     public sealed record ProvisioningFailed(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
 
+    /// <summary>The provider says that something does not work.</summary>
+    public sealed record FaultReported(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
+
+    public sealed record Recovered(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
     public sealed record Renamed(ResourceId Id, string From, string To, DateTimeOffset At) : ResourceEvent(Id, At);
 
     public sealed record MetadataChanged(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);

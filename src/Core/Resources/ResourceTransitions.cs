@@ -27,6 +27,9 @@ public static class ResourceTransitions
             ResourceCommand.CompleteProvisioning => CompleteProvisioning(current, now),
             ResourceCommand.AwaitOnboarding => AwaitOnboarding(current, now),
             ResourceCommand.FailProvisioning fail => FailProvisioning(current, fail.Reason, now),
+            ResourceCommand.RequireOnboarding => RequireOnboarding(current, now),
+            ResourceCommand.ReportFault report => ReportFault(current, report.Reason, now),
+            ResourceCommand.Recover => Recover(current, now),
             ResourceCommand.Rename rename => Rename(current, rename.Name, now),
             ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
             ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
@@ -40,6 +43,15 @@ public static class ResourceTransitions
             ResourceCommand.Uninstall => Uninstall(current, now),
             _ => throw new UnreachableException(command.GetType().Name),
         };
+
+    /// <summary>Answers several commands, one after the other: all of them, or none.</summary>
+    public static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ApplyAll(
+        Resource current, Seq<ResourceCommand> commands, DateTimeOffset now)
+    {
+        Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = Unchanged(current);
+        return commands.Fold(done, (soFar, command) => soFar.Bind(before =>
+            Apply(before.Next, command, now).Map(step => step with { Events = (before.Events + step.Events).Strict() })));
+    }
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> CompleteProvisioning(
         Resource current, DateTimeOffset now) =>
@@ -85,6 +97,40 @@ public static class ResourceTransitions
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> RequireOnboarding(
+        Resource current, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Ready or Resource.Resumed =>
+                Moved(new Resource.Onboarding(current.Facts), new ResourceEvent.OnboardingAwaited(current.Id, now)),
+            Resource.Onboarding same => Unchanged(same),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    /// <summary>What is suspended does not work anyway, and says why.</summary>
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ReportFault(
+        Resource current, string reason, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Onboarding or Resource.Ready or Resource.Resumed when current.Facts.Fault == Some(reason) => Unchanged(current),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed =>
+                Revised(current, profile => profile with { Fault = Some(reason) }, new ResourceEvent.FaultReported(current.Id, reason, now)),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Suspended r => new ResourceRejection.CurrentlySuspended(r.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Recover(Resource current, DateTimeOffset now) =>
+        current.Facts.Fault.IsNone && current is not (Resource.Error or Resource.Uninstalled)
+            ? Unchanged(current)
+            : Revised(current, profile => profile with { Fault = None }, new ResourceEvent.Recovered(current.Id, now));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> Rename(
         Resource current, string name, DateTimeOffset now) =>

@@ -39,7 +39,7 @@ public sealed record UpdateResource(
         Resource current, Installation installation, int resourcesOnPlan, bool isUnpaid, DateTimeOffset now) =>
         Switched(installation, now).Bind(switched => (OtherStatus(current) || OfTheOwners(current) || Refusal(current, installation, resourcesOnPlan, isUnpaid)).Match(
             refusal => refusal,
-            () => Changed(current, installation.Anchor, now).Map(changed => new Updated(changed, switched))));
+            () => ResourceTransitions.ApplyAll(current, Commands(installation.Anchor, now), now).Map(changed => new Updated(changed, switched))));
 
     /// <summary>A plan for the whole installation takes it over with this call, as a provision does (contract §B.2).</summary>
     private Either<ResourceRejection, Transition<Installation, InstallationEvent>> Switched(Installation installation, DateTimeOffset now) =>
@@ -47,15 +47,6 @@ public sealed record UpdateResource(
             plan => InstallationTransitions.Apply(installation, new InstallationCommand.ChangePlan(plan.Id), now)
                 .MapLeft<ResourceRejection>(why => new ResourceRejection.InstallationRefuses(why)),
             () => new Transition<Installation, InstallationEvent>(installation, Empty));
-
-    private Either<ResourceRejection, Transition<Resource, ResourceEvent>> Changed(
-        Resource current, BillingAnchor anchor, DateTimeOffset now)
-    {
-        Either<ResourceRejection, Transition<Resource, ResourceEvent>> done = new Transition<Resource, ResourceEvent>(current, Empty);
-        return Commands(anchor, now).Fold(done, (soFar, command) => soFar.Bind(before =>
-            ResourceTransitions.Apply(before.Next, command, now).Map(step =>
-                step with { Events = (before.Events + step.Events).Strict() })));
-    }
 
     private Seq<ResourceCommand> Commands(BillingAnchor anchor, DateTimeOffset now) =>
         (Name.Map<ResourceCommand>(name => new ResourceCommand.Rename(name)).ToSeq()

@@ -1,3 +1,4 @@
+using LanguageExt;
 using Marketplace.Core.Resources;
 
 namespace Marketplace.Core.Secrets;
@@ -10,6 +11,9 @@ public abstract record SecretEvent(ResourceId Resource, DateTimeOffset At)
     /// <param name="PreviousExpireAt">No older generation works from then on.</param>
     public sealed record Rotated(ResourceId Resource, OperationId Operation, DateTimeOffset PreviousExpireAt, DateTimeOffset At)
         : SecretEvent(Resource, At);
+
+    /// <summary>The provider has replaced what customers are told, or part of it.</summary>
+    public sealed record Pushed(ResourceId Resource, Seq<string> Names, bool IsPartial, DateTimeOffset At) : SecretEvent(Resource, At);
 
     public sealed record Ended(ResourceId Resource, OperationId MintedBy, DateTimeOffset At) : SecretEvent(Resource, At);
 }

@@ -11,7 +11,7 @@ public abstract record MessageContent
 {
     private MessageContent() { }
 
-    public sealed record OfResource(Resource Resource, Seq<Secret> Secrets) : MessageContent
+    public sealed record OfResource(Resource Resource, HeldSecrets Secrets) : MessageContent
     {
         /// <summary>As the customer is shown it; only where the message says everything.</summary>
         public Option<PlanOffer> Plan { get; init; }
@@ -27,7 +27,7 @@ public abstract record MessageContent
     public sealed record OfNoResource(ResourceId Id) : MessageContent;
 
     /// <summary>What nobody may read in a log or in a table, should Vercel repeat it.</summary>
-    public IEnumerable<string> SecretValues => this is OfResource(_, var secrets) ? secrets.Bind(secret => secret.Values) : [];
+    public IEnumerable<string> SecretValues => this is OfResource(_, var secrets) ? secrets.All.Bind(secret => secret.Values) : [];
 
     /// <summary>Records print every property: the values stay out.</summary>
     public sealed override string ToString() => $"MessageContent.{GetType().Name}";

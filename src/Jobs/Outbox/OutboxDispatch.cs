@@ -85,22 +85,27 @@ public sealed partial class OutboxDispatch(
         switch (message.Kind, content)
         {
             case (MessageKind.ResourceState, MessageContent.OfResource(var resource, var secrets)):
-                return await vercel.UpdateResource(message.Installation, resource, secrets, cancel);
+                return await vercel.UpdateResource(message.Installation, resource, SecretsChange.To(secrets), cancel);
             case (MessageKind.ResourceStatus, MessageContent.OfResource(var resource, _)):
-                return await vercel.UpdateResource(message.Installation, resource, Seq<Secret>.Empty, cancel);
+                return await vercel.UpdateResource(message.Installation, resource, Option<SecretsChange>.None, cancel);
             case (MessageKind.ResourceSecrets, MessageContent.OfResource(var resource, var secrets)):
-                return await vercel.UpdateSecrets(message.Installation, resource.Id, new SecretsChange.Whole(secrets), cancel);
+                return await SecretsChange.To(secrets).Match(
+                    change => vercel.UpdateSecrets(message.Installation, resource.Id, change, cancel),
+                    // Told by the answer to a rotation that came after the one that this is about.
+                    () => Task.FromResult<VercelAnswer<Nothing>>(new VercelAnswer<Nothing>.Accepted(default)));
             case (MessageKind.ResourceImport, MessageContent.OfResource(var resource, var secrets)):
-                return await vercel.ImportResource(message.Installation, VercelImport.Of(resource, secrets), cancel);
+                return await vercel.ImportResource(message.Installation, VercelImport.Of(resource, secrets.All), cancel);
             case (MessageKind.ResourceAdoption, MessageContent.OfResource(var resource, var secrets)):
                 var known = await vercel.GetResource(message.Installation, resource.Id, cancel);
                 return known is VercelAnswer<VercelResource>.Accepted
-                    ? await vercel.UpdateResource(message.Installation, resource, secrets, cancel)
+                    ? await vercel.UpdateResource(message.Installation, resource, SecretsChange.To(secrets), cancel)
                     : known.Map(_ => default(Nothing));
             case (MessageKind.InstallationNotice, MessageContent.OfInstallation(var installation)):
                 return await vercel.UpdateInstallation(installation, cancel);
             case (MessageKind.ResourceSync, MessageContent.OfResource whole):
                 return await Sync(message.Installation, whole, cancel);
+            case (MessageKind.ResourceFacts, MessageContent.OfResource facts):
+                return await Sync(message.Installation, facts, cancel);
             case (MessageKind.ResourceRestore, MessageContent.OfResource whole):
                 return await vercel.ImportResource(message.Installation, VercelImport.Of(whole.Resource, whole.Secrets, whole.Plan), cancel)
                     is var told and not VercelAnswer<Nothing>.Accepted
@@ -119,7 +124,7 @@ public sealed partial class OutboxDispatch(
 
     /// <summary>What is pushed is there at once; the event is for what a push cannot say, such as that there is no plan any more.</summary>
     private async Task<VercelAnswer<Nothing>> Sync(InstallationId installation, MessageContent.OfResource whole, CancellationToken cancel) =>
-        await vercel.SyncResource(installation, whole.Resource, whole.Plan, whole.Secrets, cancel)
+        await vercel.SyncResource(installation, whole.Resource, whole.Plan, SecretsChange.To(whole.Secrets), cancel)
             is var pushed and not VercelAnswer<Nothing>.Accepted
             ? pushed
             : await vercel.CreateEvent(
@@ -213,7 +218,7 @@ public sealed partial class OutboxDispatch(
                 Undone(message.Installation.Value, message.Resource?.Value);
                 return outbox.Undo(message, cancel);
             case MessageKind.ResourceSecrets or MessageKind.ResourceStatus or MessageKind.ResourceImport or MessageKind.ResourceExperiments
-                or MessageKind.InstallationNotice
+                or MessageKind.ResourceFacts or MessageKind.InstallationNotice
                 or MessageKind.ResourceSync or MessageKind.ResourceRestore or MessageKind.ResourceRemoval or MessageKind.InstallationSync:
                 return Die(message, setback, cancel);
             default:

@@ -22,6 +22,12 @@ public enum MessageKind
     ResourceStatus,
 
     /// <summary>
+    /// All of it but the secrets: the provider has given it another name or another plan (contract §D.5 PATCH), and the event that has Vercel
+    /// read what cannot be pushed (§D.4), such as that it has no plan of its own any more.
+    /// </summary>
+    ResourceFacts,
+
+    /// <summary>
     /// What was made elsewhere and is to be shown at Vercel (contract §D.5 PUT): written with the intent, and withdrawn by Vercel's answer.
     /// Where it comes to be sent, nobody has heard one.
     /// </summary>

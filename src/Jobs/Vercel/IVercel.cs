@@ -38,12 +38,12 @@ public interface IVercel
 
     /// <summary>Pushes the status, the notification and, when there are any, the secrets of a resource (§D.5 PATCH).</summary>
     Task<VercelAnswer<Nothing>> UpdateResource(
-        InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel);
+        InstallationId installation, Resource resource, Option<SecretsChange> secrets, CancellationToken cancel);
 
     /// <summary>Pushes everything that we hold of a resource: name, status, metadata, notification, plan and secrets, as far as there are any (§D.5 PATCH).</summary>
     /// <param name="plan">As the customer is shown it.</param>
     Task<VercelAnswer<Nothing>> SyncResource(
-        InstallationId installation, Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets, CancellationToken cancel);
+        InstallationId installation, Resource resource, Option<PlanOffer> plan, Option<SecretsChange> secrets, CancellationToken cancel);
 
     /// <summary>Pushes what the customer is told beside an installation, or that there is nothing (§D.1).</summary>
     Task<VercelAnswer<Nothing>> UpdateInstallation(Installation.Active installation, CancellationToken cancel);

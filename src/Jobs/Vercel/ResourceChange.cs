@@ -82,6 +82,12 @@ public abstract record NoticeChange
 /// <summary>New secrets of a resource. Source: contract §D.6, <c>partial</c>.</summary>
 public abstract record SecretsChange(Seq<Secret> Secrets)
 {
+    /// <summary>What is held, as Vercel is to have it: all of it where it is whole; none where there is nothing to tell.</summary>
+    public static Option<SecretsChange> To(HeldSecrets held) =>
+        held.All.IsEmpty ? Option<SecretsChange>.None
+        : held.IsWhole ? new Whole(held.All)
+        : new Part(held.All);
+
     /// <summary>These and no others.</summary>
     public sealed record Whole(Seq<Secret> Secrets) : SecretsChange(Secrets);
 

@@ -23,12 +23,12 @@ public static class VercelImport
     }
 
     /// <summary>What was made here, and Vercel may not know any more.</summary>
-    public static ImportedResource Of(Resource resource, Seq<Secret> secrets, Option<PlanOffer> plan) => Of(resource, secrets) with
+    public static ImportedResource Of(Resource resource, HeldSecrets secrets, Option<PlanOffer> plan) => Of(resource, secrets.All) with
     {
         Status = ResourceStatus.Of(resource),
         Plan = plan,
-        // Where we hold none, those that Vercel has stay.
-        Secrets = secrets.IsEmpty ? Option<Seq<Secret>>.None : secrets,
+        // Where we do not hold them all, those that Vercel has stay.
+        Secrets = secrets.IsWhole ? secrets.All : Option<Seq<Secret>>.None,
     };
 
     private static string Status(Resource resource) =>

@@ -20,6 +20,9 @@ internal sealed record Actor(string Name, string Cause)
     /// <summary>The provider's own system, by its key.</summary>
     public static Actor Of(ProviderCaller caller, string cause) => new($"key:{caller.KeyId}", cause);
 
+    /// <summary>The same with the reason that it gave.</summary>
+    public static Actor Of(ProviderCaller caller, string cause, string? reason) => Of(caller, reason is null ? cause : $"{cause}: {reason}");
+
     /// <summary>A person at the machine, by the name that the machine knows.</summary>
     public static Actor Operator(string cause) => new($"operator:{Environment.UserName}", cause);
 

@@ -158,6 +158,8 @@ internal static class EventRows
             ResourceEvent.OnboardingAwaited => new { },
             ResourceEvent.BecameReady => new { },
             ResourceEvent.ProvisioningFailed e => new { reason = e.Reason },
+            ResourceEvent.FaultReported e => new { reason = e.Reason },
+            ResourceEvent.Recovered => new { },
             ResourceEvent.Renamed e => new { from = e.From, to = e.To },
             ResourceEvent.MetadataChanged => new { },
             ResourceEvent.PlanChanged e => new { from = e.From.Map(p => p.Value).OrNull(), to = e.To.Value },
@@ -178,6 +180,7 @@ internal static class EventRows
         {
             SecretEvent.Minted e => new { operation = e.Operation.Value },
             SecretEvent.Rotated e => new { operation = e.Operation.Value, previousExpireAt = e.PreviousExpireAt },
+            SecretEvent.Pushed e => new { names = e.Names.ToArray(), partial = e.IsPartial },
             SecretEvent.Ended e => new { mintedBy = e.MintedBy.Value },
             _ => throw new UnreachableException(happened.GetType().Name),
         };

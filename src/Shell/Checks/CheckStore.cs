@@ -87,7 +87,7 @@ internal sealed class CheckStore(NpgsqlDataSource database, SecretBox box, Catal
 
         return new CheckRun(
             new CheckRunId(claimed.Run), new DeploymentId(claimed.Deployment), catalogue.Now.Provisioned(of, known), catalogue.Now.ProvisionerOf(known),
-            IsServed: known is Resource.Ready or Resource.Resumed && of is Installation.Active, secrets.Value, claimed.Deadline, claimed.Attempts);
+            IsServed: known is Resource.Ready or Resource.Resumed && of is Installation.Active, secrets.Value.All, claimed.Deadline, claimed.Attempts);
     }
 
     private Task Commit(Action<Writes> write, CancellationToken cancel)

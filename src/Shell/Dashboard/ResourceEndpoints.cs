@@ -50,9 +50,9 @@ internal static class ResourceEndpoints
         var writes = new Writes();
         EventRows.Append(
             writes, visitor.Id, id, clock.GetUtcNow(), "secrets.Revealed", visitor.Doing("dashboard: reveal secrets"),
-            new { names = secrets.Value.Select(secret => secret.Name).ToArray() });
+            new { names = secrets.Value.All.Select(secret => secret.Name).ToArray() });
         await writes.Commit(database, cancel);
-        return await pages.Of(visitor, id, MeantBy(request.Query), cancel, revealed: secrets.Value);
+        return await pages.Of(visitor, id, MeantBy(request.Query), cancel, revealed: secrets.Value.All);
     }
 
     /// <summary>The decision of the Partner API's rotation. Vercel has not asked, so that it hears of the new ones by Update Secrets (contract §D.6, §E.7).</summary>
@@ -79,7 +79,7 @@ internal static class ResourceEndpoints
 
         Func<Writes, Decided> Look(Loads loads)
         {
-            var rotation = SecretRotation.Look(loads, visitor.Id, id, actor);
+            var rotation = SecretRotation.Look(loads, box, visitor.Id, id, actor);
             return writes => rotation.Resource is { } resource
                 ? RotateSecrets.Allowed(resource).Match<Decided>(
                     Right: _ => rotation.UnderWay is null
@@ -95,7 +95,7 @@ internal static class ResourceEndpoints
             rotation.TellWhy(writes, operation, delay, "asked for on the dashboard", now);
             if (fulfilment.Local(resource) is { } local)
             {
-                rotation.Now(writes, local, operation, delay, keeper: box, now);
+                rotation.Now(writes, local, operation, delay, areKept: true, now);
                 OutboxRows.Append(writes, visitor.Id, id, MessageKind.ResourceSecrets, now, now);
                 return new Decided.Answered(PartnerAnswer.NoContent);
             }

@@ -25,7 +25,8 @@ internal sealed class ResourcePages(
         Visitor visitor, ResourceId id, Destination meant, CancellationToken cancel, NoticeView? told = null, Seq<Secret>? revealed = null,
         int status = StatusCodes.Status200OK)
     {
-        var (secrets, generations) = (Nothing<Secret>(), Nothing<SecretGeneration>());
+        var secrets = new Loaded<HeldSecrets> { Value = HeldSecrets.Nothing };
+        var generations = Nothing<SecretGeneration>();
         var (operations, projects) = (Nothing<(OperationRequest, DateTimeOffset)>(), Nothing<ProjectConnection.Connected>());
         var reading = await periods.Read(
             visitor.Id,
@@ -50,7 +51,7 @@ internal sealed class ResourcePages(
                 PlanViews.Of(catalogue.Now, reading, resource), Shown.Period(reading.Period),
                 [.. reading.Usage.Filter(usage => usage.Subject == subject).Select(usage => PlanViews.Of(usage, reading.Allowances))],
                 IsInvoiced(reading, resource) ? PlanViews.Of(reading.Charges, of => of == subject) : null,
-                Secrets(visitor, resource, secrets.Value, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),
+                Secrets(visitor, resource, secrets.Value.All, revealed, generations.Value, operations.Value.Exists(open => open.Item1 is OperationRequest.Rotate)),
                 [.. projects.Value.Select(project => Of(project, meant))],
                 [.. operations.Value.Select(open => new OperationView(Words(open.Item1), MomentView.Of(open.Item2)))]),
             status);

@@ -53,6 +53,7 @@ internal static class Shown
         resource switch
         {
             Resource.Pending => new Mark("Setting up", Tone.Busy),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed when resource.Facts.Fault.IsSome => new Mark("Not working", Tone.Bad),
             Resource.Onboarding => new Mark("Needs a step from you", Tone.Warn),
             Resource.Ready or Resource.Resumed => new Mark("Ready", Tone.Good),
             Resource.Suspended => new Mark("Suspended", Tone.Warn),

@@ -108,7 +108,7 @@ internal sealed partial class DeploymentActionStore(
             claimed.Action, catalogue.Now.Provisioned(of, known), catalogue.Now.ProvisionerOf(known),
             IsServed: known is Resource.Ready or Resource.Resumed && of is Installation.Active,
             IsDeclared: catalogue.Now.ProductOf(known).DeploymentActions.Exists(action => action.Slug == id.Slug),
-            claimed.Action is DeploymentAction.Wanted ? secrets.Value : Seq<Secret>.Empty, claimed.MayBeTold, claimed.Attempts);
+            claimed.Action is DeploymentAction.Wanted ? secrets.Value.All : Seq<Secret>.Empty, claimed.MayBeTold, claimed.Attempts);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The action {Action} of installation {InstallationId} cannot be read; it is looked at again later")]

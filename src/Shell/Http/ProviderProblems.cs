@@ -1,3 +1,6 @@
+using LanguageExt;
+using Marketplace.Core;
+
 namespace Marketplace.Shell.Http;
 
 /// <summary>The refusals of the Provider API, each with its status, its type and its title.</summary>
@@ -6,6 +9,10 @@ public static class ProviderProblems
     /// <summary>400: the request itself is wrong, whatever the state.</summary>
     public static ProblemResult Invalid(string detail, params IReadOnlyList<ProblemError> errors) => new(Problem.Of(
         StatusCodes.Status400BadRequest, "invalid_request", "The request is not valid.", detail, errors.Count == 0 ? null : errors));
+
+    /// <summary>The same, with every field that is wrong.</summary>
+    public static ProblemResult Invalid(Seq<FieldError> errors) => Invalid(
+        "The request has fields that are wrong.", [.. errors.Select(error => new ProblemError($"#/{error.Key}", error.Message))]);
 
     /// <summary>401: who calls is not known.</summary>
     public static ProblemResult Unauthorized(string detail) => new(Problem.Of(

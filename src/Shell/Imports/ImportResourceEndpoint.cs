@@ -5,11 +5,11 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
-using Marketplace.Core.Secrets;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Secrets;
 using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Imports;
@@ -51,34 +51,16 @@ internal static class ImportResourceEndpoint
         JsonElement? Metadata = null,
         string? Ownership = null,
         string? ExternalReference = null,
-        ImportedSecretWire[]? Secrets = null)
+        GivenSecretWire[]? Secrets = null)
     {
         public ImportRequest ToRequest() => new(
             Optional(ProductId)!, Optional(Name)!,
             Metadata is { ValueKind: not JsonValueKind.Null } json ? Some(MetadataJson.ReadSent(json)) : None,
             Optional(Ownership)!, Optional(ExternalReference)!,
-            (Secrets ?? []).Select(secret => secret?.ToSecret() ?? Empty).ToSeq().Strict());
-
-        private static Secret Empty => new("", "", None, EnvironmentOverrides.None);
+            GivenSecretWire.Read(Secrets));
 
         /// <summary>Records print every property, and logs print records: the secrets stay out.</summary>
         public override string ToString() => $"ImportWire {ProductId} {Name}";
-    }
-
-    internal sealed record ImportedSecretWire(
-        string? Name = null, string? Value = null, string? Prefix = null, OverridesWire? EnvironmentOverrides = null)
-    {
-        public Secret ToSecret() => new(
-            Name ?? "", Value ?? "", Optional(Prefix)!,
-            new EnvironmentOverrides(
-                Optional(EnvironmentOverrides?.Development)!, Optional(EnvironmentOverrides?.Preview)!, Optional(EnvironmentOverrides?.Production)!));
-
-        public override string ToString() => $"ImportedSecretWire {Name}";
-    }
-
-    internal sealed record OverridesWire(string? Development = null, string? Preview = null, string? Production = null)
-    {
-        public override string ToString() => nameof(OverridesWire);
     }
 
     /// <param name="Status">Ready once Vercel has it; pending while it is still told.</param>

@@ -79,14 +79,15 @@ internal sealed class ResourceImports(NpgsqlDataSource database, SecretBox box, 
         var generations = SecretRows.LoadForUpdate(loads, installation, resource);
         var values = SecretRows.LoadCurrent(loads, box, installation, resource);
         await loads.Send(transaction, cancel);
-        if (values.Value == given)
+        var held = HeldSecrets.WholeOf(given);
+        if (values.Value == held)
             return;
 
         var operation = Ids.Operation();
         var minted = generations.Value.IsEmpty
             ? SecretTransitions.Mint(resource, operation, now)
             : Applied(new ResourceSecrets(resource, generations.Value), new SecretCommand.Rotate(operation, TimeSpan.Zero), now);
-        SecretRows.SaveMinted(writes, box, installation, minted.Next, given);
+        SecretRows.SaveMinted(writes, box, installation, minted.Next, held);
         EventRows.Append(writes, installation, minted.Events, actor);
         if (minted.Next.DueAt(now) is { IsEmpty: false } due)
         {

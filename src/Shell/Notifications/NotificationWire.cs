@@ -14,7 +14,7 @@ internal sealed record NotificationWire(string Level, string Title, string? Mess
         {
             Resource.Suspended suspended => new NotificationWire("warn", "Suspended", suspended.Reason),
             Resource.Error error => new NotificationWire("error", "Could not be provisioned", error.Reason),
-            _ => Of(resource.Facts.Notices.Shown),
+            _ => Of(resource.Facts.Fault.Map(fault => new Notice(NoticeLevel.Error, "Not working", fault)) | resource.Facts.Notices.Shown),
         };
 
     public static NotificationWire? Of(Option<Notice> notice) => notice.MatchUnsafe<NotificationWire?>(Of, () => null);

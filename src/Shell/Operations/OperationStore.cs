@@ -140,7 +140,7 @@ internal sealed partial class OperationStore(
 
         Apply(closing, new ResourceCommand.CompleteProvisioning());
         var minted = SecretTransitions.Mint(closing.Resource.Id, closing.Operation.Id, closing.Now);
-        SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, secrets);
+        SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, HeldSecrets.WholeOf(secrets));
         EventRows.Append(closing.Writes, closing.Installation, minted.Events, closing.Actor);
         // The plan begins when Vercel is told: by the answer, which withdraws the message, or else by the message. Where no answer was ever
         // given, Vercel is asked, after a repetition of the request has had its time.
@@ -173,10 +173,11 @@ internal sealed partial class OperationStore(
             return;
 
         var current = await LoadSecrets(closing);
+        var held = await SecretRows.LoadCurrent(closing.Transaction, box, closing.Installation, closing.Resource.Id, closing.Cancel);
         SecretTransitions.Apply(current, new SecretCommand.Rotate(closing.Operation.Id, rotate.OldSecretsLive), closing.Now).Match(
             Right: transition =>
             {
-                SecretRows.SaveMinted(closing.Writes, box, closing.Installation, transition.Next, secrets);
+                SecretRows.SaveMinted(closing.Writes, box, closing.Installation, transition.Next, held.Rotated(secrets));
                 EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
             },
             Left: rejection => throw new UnreachableException(rejection.GetType().Name));

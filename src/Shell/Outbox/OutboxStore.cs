@@ -61,10 +61,10 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
             : Option<PlanOffer>.None,
     };
 
-    private MessageContent Content(MessageKind kind, Installation owner, Resource resource, Seq<Secret> secrets) =>
-        new MessageContent.OfResource(resource, secrets)
+    private MessageContent Content(MessageKind kind, Installation owner, Resource resource, HeldSecrets secrets) =>
+        new MessageContent.OfResource(resource, kind == MessageKind.ResourceFacts ? HeldSecrets.Nothing : secrets)
         {
-            Plan = kind is MessageKind.ResourceSync or MessageKind.ResourceRestore
+            Plan = kind is MessageKind.ResourceSync or MessageKind.ResourceRestore or MessageKind.ResourceFacts
                 ? fulfilment.Catalogue.OfferOf(owner, resource)
                 : Option<PlanOffer>.None,
         };

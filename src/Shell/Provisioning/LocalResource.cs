@@ -36,17 +36,15 @@ internal static class LocalResource
     }
 
     /// <summary>New secrets beside the old ones, which work for the delay; those whose time is over at once end here.</summary>
-    /// <param name="keeper">Keeps their values for a message that is still to be sent; null where this answer tells them.</param>
+    /// <param name="held">What is kept of those before.</param>
+    /// <param name="areKept">The new ones too, for a message that is still to be sent; else this answer tells them, and nobody can again.</param>
     public static Seq<Secret> Rotate(
-        Writes writes, ILocalProvisioner provisioner, InstallationId installation, ResourceSecrets before, OperationId operation,
-        TimeSpan delay, Actor actor, SecretBox? keeper, DateTimeOffset now)
+        Writes writes, ILocalProvisioner provisioner, SecretBox box, InstallationId installation, ResourceSecrets before, HeldSecrets held,
+        OperationId operation, TimeSpan delay, Actor actor, bool areKept, DateTimeOffset now)
     {
-        var secrets = provisioner.Mint(writes, installation, before.Resource, operation, now);
+        var secrets = held.Rotated(provisioner.Mint(writes, installation, before.Resource, operation, now));
         var rotated = Applied(before, new SecretCommand.Rotate(operation, delay), now);
-        if (keeper is null)
-            SecretRows.SaveMinted(writes, installation, rotated.Next);
-        else
-            SecretRows.SaveMinted(writes, keeper, installation, rotated.Next, secrets);
+        SecretRows.SaveMinted(writes, box, installation, rotated.Next, areKept ? secrets : secrets.Forgotten());
         EventRows.Append(writes, installation, rotated.Events, actor);
 
         var due = rotated.Next.DueAt(now);
@@ -58,7 +56,7 @@ internal static class LocalResource
             EventRows.Append(writes, installation, ended.Events, actor);
         }
 
-        return secrets;
+        return secrets.All;
     }
 
     private static Transition<Resource, ResourceEvent> Completed(Resource requested, DateTimeOffset now) =>

@@ -101,7 +101,7 @@ internal static class ProvisionResourceEndpoint
                     writes, state,
                     installation.Value ?? throw new CorruptRowException("installation", caller.Installation.Value, "it has a resource, but it is gone"),
                     resource.Value ?? throw new CorruptRowException("resource", id.Value, "an operation names it, but it is gone"),
-                    secrets.Value, plans.Value);
+                    secrets.Value.All, plans.Value);
         }
 
         PartnerAnswer Answer(

@@ -18,7 +18,7 @@ internal static class ResourceRows
     /// <summary>What <see cref="Read"/> reads, from the first column on.</summary>
     public const string Columns = """
         installation_id, resource_id, product_id, name, metadata, billing_plan_id, external_id, edge_config_id, status,
-        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices, ownership, source_reference
+        status_reason, created_at, uninstalled_at, next_plan_id, next_plan_at, suspensions, notices, ownership, source_reference, fault
         """;
 
     private const string LoadSql = $"select {Columns} from resource where installation_id = $1 and resource_id = $2";
@@ -87,14 +87,14 @@ internal static class ResourceRows
         """;
 
     private const string InsertSql = $"""
-        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        insert into resource ({Columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     private const string InsertManySql = $"""
         insert into resource ({Columns})
         select * from unnest(
             $1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-            $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::jsonb[], $16::jsonb[], $17::text[], $18::text[])
+            $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[], $15::jsonb[], $16::jsonb[], $17::text[], $18::text[], $19::text[])
         """;
 
     // What was there before, and handed over, has left its row.
@@ -104,12 +104,12 @@ internal static class ResourceRows
             billing_plan_id = excluded.billing_plan_id, external_id = excluded.external_id, edge_config_id = excluded.edge_config_id,
             status = excluded.status, status_reason = excluded.status_reason, created_at = excluded.created_at,
             uninstalled_at = excluded.uninstalled_at, next_plan_id = excluded.next_plan_id, next_plan_at = excluded.next_plan_at,
-            suspensions = excluded.suspensions, notices = excluded.notices
+            suspensions = excluded.suspensions, notices = excluded.notices, fault = excluded.fault
         """;
 
     private const string UpdateSql = """
         update resource set name = $3, metadata = $4, billing_plan_id = $5, edge_config_id = $6, status = $7,
-            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12, notices = $13
+            status_reason = $8, uninstalled_at = $9, next_plan_id = $10, next_plan_at = $11, suspensions = $12, notices = $13, fault = $14
         where installation_id = $1 and resource_id = $2
         """;
 
@@ -130,7 +130,7 @@ internal static class ResourceRows
     public static Loaded<(Resource Resource, Option<PlanId> InstallationPlan)?> LoadWithInstallationPlan(
         Loads loads, InstallationId installation, ResourceId id) =>
         loads.One<(Resource, Option<PlanId>)?>(
-            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(18).Map(plan => new PlanId(plan))),
+            null, LoadWithInstallationPlanSql, reader => (Read(reader), reader.TextOption(19).Map(plan => new PlanId(plan))),
             installation.Value, id.Value);
 
     public static Loaded<Resource?> LoadForUpdate(Loads loads, InstallationId installation, ResourceId id) =>
@@ -220,7 +220,7 @@ internal static class ResourceRows
             UpdateSql, installation.Value, facts.Id.Value, facts.Name, new Jsonb(MetadataJson.Write(facts.Metadata)),
             facts.Plan.Map(plan => plan.Value).OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason,
             stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
-            NoticesJson.Write(facts.Notices));
+            NoticesJson.Write(facts.Notices), facts.Fault.OrNull());
     }
 
     private static SqlValue[] Row(InstallationId installation, Resource resource)
@@ -233,6 +233,7 @@ internal static class ResourceRows
             facts.ExternalId.OrNull(), facts.EdgeConfigId.OrNull(), stage.Status, stage.Reason, facts.CreatedAt,
             stage.UninstalledAt, facts.NextPlan.Map(next => next.Plan.Value).OrNull(), NextPlanAt(facts), Suspensions.Write(resource),
             NoticesJson.Write(facts.Notices), Ownerships.NameOf(facts.Ownership), Ownerships.ReferenceOf(facts.Ownership),
+            facts.Fault.OrNull(),
         ];
     }
 
@@ -242,9 +243,9 @@ internal static class ResourceRows
     private static (string Status, string? Reason, DateTimeOffset? UninstalledAt) Stage(Resource resource) =>
         resource switch
         {
-            Resource.Error error => (ResourceStatus.Of(resource), error.Reason, null),
-            Resource.Uninstalled gone => (ResourceStatus.Of(resource), null, gone.UninstalledAt),
-            _ => (ResourceStatus.Of(resource), null, null),
+            Resource.Error error => (ResourceStatus.OfStage(resource), error.Reason, null),
+            Resource.Uninstalled gone => (ResourceStatus.OfStage(resource), null, gone.UninstalledAt),
+            _ => (ResourceStatus.OfStage(resource), null, null),
         };
 
     private static async Task<Resource?> ReadOne(NpgsqlCommand command, CancellationToken cancel)
@@ -288,6 +289,7 @@ internal static class ResourceRows
         {
             NextPlan = reader.TextOption(12).Map(plan => new NextPlan(new PlanId(plan), reader.Moment(13))),
             Notices = NoticesJson.Read(reader.GetString(15)),
+            Fault = reader.TextOption(18),
             Ownership = Ownerships.Read(id, reader.GetString(16), reader.TextOrNull(17)),
         };
         return reader.GetString(8) switch

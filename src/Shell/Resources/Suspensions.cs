@@ -18,7 +18,7 @@ internal static class Suspensions
     public static Map<SuspensionCause, string> Read(ResourceId id, string json) => Prelude.toMap(
         JsonSerializer.Deserialize<Dictionary<string, string>>(json)!.Select(cause => (Cause(id, cause.Key), cause.Value)));
 
-    private static string Name(SuspensionCause cause) =>
+    public static string Name(SuspensionCause cause) =>
         cause switch
         {
             SuspensionCause.NonPayment => "non_payment",

@@ -40,7 +40,7 @@ internal static class RotateSecretsEndpoint
 
         Func<Writes, Decided> Look(Loads loads, TimeSpan delay)
         {
-            var rotation = SecretRotation.Look(loads, caller.Installation, id, Actor.Of(caller, "rotate secrets"));
+            var rotation = SecretRotation.Look(loads, box, caller.Installation, id, Actor.Of(caller, "rotate secrets"));
             var latest = call.Key is null ? LatestRotation.Look(loads, box, caller.Installation, id, clock.GetUtcNow()) : null;
             return writes => rotation.Resource is { } resource
                 ? RotateSecrets.Allowed(resource).Match<Decided>(
@@ -62,7 +62,7 @@ internal static class RotateSecretsEndpoint
 
             var operation = Ids.Operation();
             rotation.TellWhy(writes, operation, delay, Reason(), now);
-            var secrets = rotation.Now(writes, local, operation, delay, keeper: null, now);
+            var secrets = rotation.Now(writes, local, operation, delay, areKept: false, now);
             var answer = PartnerAnswer.Ok(RotatedWire.Now(secrets));
             latest?.Keep(writes, operation, delay, answer, now);
             return answer;
@@ -92,7 +92,7 @@ internal static class RotateSecretsEndpoint
             var secrets = SecretRows.LoadCurrent(loads, box, caller.Installation, rotated);
             return (writes, state) => state switch
             {
-                OperationState.Done => Rotated(writes, current.Value, secrets.Value),
+                OperationState.Done => Rotated(writes, current.Value, secrets.Value.All),
                 OperationState.Open => PartnerAnswer.Json(StatusCodes.Status202Accepted, new RotatedWire(false, null, null)),
                 OperationState.Refused refused => PartnerAnswer.Of(PartnerResults.Conflict(
                     $"The secrets could not be rotated, and the old ones stay valid: {refused.Reason}",

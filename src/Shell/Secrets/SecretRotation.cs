@@ -23,14 +23,17 @@ internal sealed class SecretRotation
     private readonly Actor actor;
     private readonly Loaded<Resource?> current;
     private readonly Loaded<OpenRotation?> underWay;
+    private readonly SecretBox box;
     private readonly Loaded<Seq<SecretGeneration>> generations;
+    private readonly Loaded<HeldSecrets> held;
 
-    private SecretRotation(Loads loads, InstallationId installation, ResourceId id, Actor actor)
+    private SecretRotation(Loads loads, SecretBox box, InstallationId installation, ResourceId id, Actor actor)
     {
-        (this.installation, this.id, this.actor) = (installation, id, actor);
+        (this.installation, this.id, this.actor, this.box) = (installation, id, actor, box);
         current = ResourceRows.LoadForUpdate(loads, installation, id);
         underWay = OperationRows.OpenRotation(loads, installation, id);
         generations = SecretRows.LoadForUpdate(loads, installation, id);
+        held = SecretRows.LoadCurrent(loads, box, installation, id);
     }
 
     /// <summary>Null where there is none, or none of this installation's.</summary>
@@ -42,14 +45,13 @@ internal sealed class SecretRotation
     /// <summary>As they are before.</summary>
     public ResourceSecrets Before => new(id, generations.Value);
 
-    public static SecretRotation Look(Loads loads, InstallationId installation, ResourceId id, Actor actor) =>
-        new(loads, installation, id, actor);
+    public static SecretRotation Look(Loads loads, SecretBox box, InstallationId installation, ResourceId id, Actor actor) =>
+        new(loads, box, installation, id, actor);
 
     /// <summary>Where it is made beside our own rows: at once.</summary>
-    /// <param name="keeper">Keeps the new ones for whoever is told later; null where the answer tells them, and nobody asks again.</param>
-    public Seq<Secret> Now(
-        Writes writes, ILocalProvisioner local, OperationId operation, TimeSpan delay, SecretBox? keeper, DateTimeOffset now) =>
-        LocalResource.Rotate(writes, local, installation, Before, operation, delay, actor, keeper, now);
+    /// <param name="areKept">For whoever is told later; else the answer tells the new ones, and nobody asks again.</param>
+    public Seq<Secret> Now(Writes writes, ILocalProvisioner local, OperationId operation, TimeSpan delay, bool areKept, DateTimeOffset now) =>
+        LocalResource.Rotate(writes, local, box, installation, Before, held.Value, operation, delay, actor, areKept, now);
 
     /// <summary>Where the world outside has to follow.</summary>
     public void Later(Writes writes, OperationId operation, TimeSpan delay, DateTimeOffset now) =>

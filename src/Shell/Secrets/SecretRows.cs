@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core;
@@ -45,6 +44,11 @@ internal static class SecretRows
     private const string EndSql = """
         update secret_generation set expired_at = $4, secrets = null
         where installation_id = $1 and resource_id = $2 and operation_id = $3 and expired_at is null
+        """;
+
+    private const string HoldSql = """
+        update secret_generation set secrets = $4
+        where installation_id = $1 and resource_id = $2 and operation_id = $3 and expires_at is null and expired_at is null
         """;
 
     private const string EraseSql = """
@@ -94,8 +98,8 @@ internal static class SecretRows
     public static Loaded<Seq<SecretGeneration>> Load(Loads loads, InstallationId installation, ResourceId resource) =>
         loads.Many(LoadSql, ReadGeneration, installation.Value, resource.Value);
 
-    /// <summary>The values that Vercel hands out now; empty when there are none (yet, or any more).</summary>
-    public static async Task<Seq<Secret>> LoadCurrent(
+    /// <summary>The values that Vercel hands out now, as far as they are kept; nothing when there are none (yet, or any more).</summary>
+    public static async Task<HeldSecrets> LoadCurrent(
         NpgsqlTransaction transaction, SecretBox box, InstallationId installation, ResourceId resource, CancellationToken cancel)
     {
         var loads = new Loads();
@@ -104,12 +108,12 @@ internal static class SecretRows
         return current.Value;
     }
 
-    public static Loaded<Seq<Secret>> LoadCurrent(Loads loads, SecretBox box, InstallationId installation, ResourceId resource) =>
+    public static Loaded<HeldSecrets> LoadCurrent(Loads loads, SecretBox box, InstallationId installation, ResourceId resource) =>
         loads.One(
-            Seq<Secret>.Empty, CurrentSql,
+            HeldSecrets.Nothing, CurrentSql,
             reader => reader.IsDBNull(1)
-                ? Seq<Secret>.Empty
-                : ReadSecrets(box.Unprotect(
+                ? HeldSecrets.Nothing
+                : StoredSecrets.Read(box.Unprotect(
                     reader.GetFieldValue<byte[]>(1), Table, installation.Value, resource.Value, reader.GetString(0))),
             installation.Value, resource.Value);
 
@@ -118,15 +122,23 @@ internal static class SecretRows
         loads.Many(HeldSql, reader => new ResourceId(reader.GetString(0)), installation.Value);
 
     /// <summary>Writes what a mint or a rotation has changed.</summary>
-    public static void SaveMinted(
-        Writes writes, SecretBox box, InstallationId installation, ResourceSecrets next, Seq<Secret> values) =>
-        SaveMinted(
-            writes, installation, next,
-            box.Protect(WriteSecrets(values), Table, installation.Value, next.Resource.Value, next.Current.MintedBy.Value));
+    public static void SaveMinted(Writes writes, SecretBox box, InstallationId installation, ResourceSecrets next, HeldSecrets held) =>
+        SaveMinted(writes, installation, next, Protect(box, installation, next, held));
 
     /// <summary>The same for values that were told once, and that nobody can be told again.</summary>
     public static void SaveMinted(Writes writes, InstallationId installation, ResourceSecrets next) =>
         SaveMinted(writes, installation, next, values: null);
+
+    /// <summary>Other values for the generation that is in force.</summary>
+    public static void Hold(Writes writes, SecretBox box, InstallationId installation, ResourceSecrets secrets, HeldSecrets held) =>
+        writes.Add(
+            HoldSql, installation.Value, secrets.Resource.Value, secrets.Current.MintedBy.Value, Protect(box, installation, secrets, held));
+
+    private static byte[]? Protect(SecretBox box, InstallationId installation, ResourceSecrets secrets, HeldSecrets held) =>
+        held == HeldSecrets.Nothing
+            ? null
+            : box.Protect(
+                StoredSecrets.Write(held), Table, installation.Value, secrets.Resource.Value, secrets.Current.MintedBy.Value);
 
     private static void SaveMinted(Writes writes, InstallationId installation, ResourceSecrets next, byte[]? values)
     {
@@ -183,23 +195,6 @@ internal static class SecretRows
             ({ } expiresAt, null) => new SecretGeneration.Expiring(mintedBy, mintedAt, expiresAt),
             (null, null) => new SecretGeneration.Current(mintedBy, mintedAt),
         };
-    }
-
-    private static byte[] WriteSecrets(Seq<Secret> secrets) =>
-        JsonSerializer.SerializeToUtf8Bytes(secrets.Select(secret => new StoredSecret(
-            secret.Name, secret.Value, secret.Prefix.OrNull(), secret.Overrides.Development.OrNull(),
-            secret.Overrides.Preview.OrNull(), secret.Overrides.Production.OrNull())).ToArray());
-
-    private static Seq<Secret> ReadSecrets(byte[] json) =>
-        JsonSerializer.Deserialize<StoredSecret[]>(json)!.Select(stored => new Secret(
-            stored.Name, stored.Value, Prelude.Optional(stored.Prefix)!, new EnvironmentOverrides(
-                Prelude.Optional(stored.Development)!, Prelude.Optional(stored.Preview)!, Prelude.Optional(stored.Production)!)))
-            .ToSeq().Strict();
-
-    private sealed record StoredSecret(
-        string Name, string Value, string? Prefix, string? Development, string? Preview, string? Production)
-    {
-        public override string ToString() => $"StoredSecret {Name}";
     }
 }
 

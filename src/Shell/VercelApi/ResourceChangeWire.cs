@@ -27,12 +27,12 @@ internal sealed record ResourceChangeWire(
     CustomClaimsWire? CustomClaims)
 {
     /// <summary>What is always to be the same on both sides: the status with its reason, and the secrets when there are any to say.</summary>
-    public static ResourceChangeWire Of(Resource resource, Seq<Secret> secrets) =>
+    public static ResourceChangeWire Of(Resource resource, Option<SecretsChange> secrets) =>
         new(null, ResourceStatus.Of(resource), null, null, SentNotification.Of(NotificationWire.Of(resource)), null,
-            secrets.IsEmpty ? null : Sent(new SecretsChange.Whole(secrets)), null, null);
+            secrets.MatchUnsafe<JsonElement?>(change => Sent(change), () => null), null, null);
 
     /// <summary>Everything that can be pushed.</summary>
-    public static ResourceChangeWire Of(Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets) => Of(resource, secrets) with
+    public static ResourceChangeWire Of(Resource resource, Option<PlanOffer> plan, Option<SecretsChange> secrets) => Of(resource, secrets) with
     {
         Name = resource.Facts.Name, Metadata = SentMetadata(resource.Facts.Metadata), BillingPlan = SentPlan.Of(plan),
     };

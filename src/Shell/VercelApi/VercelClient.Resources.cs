@@ -34,7 +34,7 @@ internal sealed partial class VercelClient
             installation, VercelCall.Put(VercelRoute.Of(installation, resource.Id), ImportedResourceWire.Of(resource)), cancel);
 
     public Task<VercelAnswer<Nothing>> UpdateResource(
-        InstallationId installation, Resource resource, Seq<Secret> secrets, CancellationToken cancel) =>
+        InstallationId installation, Resource resource, Option<SecretsChange> secrets, CancellationToken cancel) =>
         Patch(installation, resource.Id, ResourceChangeWire.Of(resource, secrets), cancel);
 
     public Task<VercelAnswer<Nothing>> UpdateResource(
@@ -42,7 +42,7 @@ internal sealed partial class VercelClient
         Patch(installation, resource, ResourceChangeWire.Of(change), cancel);
 
     public Task<VercelAnswer<Nothing>> SyncResource(
-        InstallationId installation, Resource resource, Option<PlanOffer> plan, Seq<Secret> secrets, CancellationToken cancel) =>
+        InstallationId installation, Resource resource, Option<PlanOffer> plan, Option<SecretsChange> secrets, CancellationToken cancel) =>
         Patch(installation, resource.Id, ResourceChangeWire.Of(resource, plan, secrets), cancel);
 
     public Task<VercelAnswer<Nothing>> DeleteResource(InstallationId installation, ResourceId resource, CancellationToken cancel) =>

@@ -24,6 +24,29 @@ public sealed class InstallationPlanTests(InstallationPlanTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task The_provider_moves_it_on_the_customers_behalf_by_the_same_rules_and_Vercel_is_told()
+    {
+        var installation = await Acme.Install();
+        var path = $"/installations/{installation}/plan";
+        var key = await Acme.NewProviderKey("resources:write");
+        var asked = new JsonObject { ["billingPlanId"] = "company", ["reason"] = "goodwill" };
+
+        Assert.Equal("company", (string?)(await Acme.Provide(HttpMethod.Post, path, key, asked, idempotencyKey: "k")).Is(HttpStatusCode.OK)["billingPlanId"]);
+        (await Acme.Provide(HttpMethod.Post, path, key, asked, idempotencyKey: "k")).Is(HttpStatusCode.OK);
+        (await Acme.Provide(HttpMethod.Post, path, key, asked)).Is(HttpStatusCode.OK);
+        await Acme.Work();
+
+        Assert.Equal("company", await Plan(installation));
+        var told = Assert.Single(Acme.Vercel.Calls, call => call.Method == "PATCH" && call.Path.EndsWith(installation, StringComparison.Ordinal));
+        Assert.Equal("company", told.Body.GetProperty("billingPlan").GetProperty("id").GetString());
+        Assert.Equal(["installation.PlanChanged change plan: goodwill"], await Acme.AskAll<string>(
+            "select kind || ' ' || cause from domain_event where installation_id = $1 and actor like 'key:%'", installation));
+        (await Acme.Provide(HttpMethod.Post, path, key, new JsonObject { ["billingPlanId"] = "closed" })).IsProblem(HttpStatusCode.Conflict, "plan-not-sold");
+        (await Acme.Provide(HttpMethod.Post, path, key, new JsonObject { ["billingPlanId"] = "nothing" })).IsProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await Acme.Provide(HttpMethod.Post, "/installations/icfg_none/plan", key, asked)).IsProblem(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
     public async Task A_plan_that_nobody_can_choose_is_refused_and_the_old_one_stays()
     {
         var installation = await Acme.Install();

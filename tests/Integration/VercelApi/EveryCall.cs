@@ -120,8 +120,8 @@ internal sealed class EveryCall(IServiceProvider server, InstallationId installa
         Of(nameof(IVercel.UpdateResource), cancel => vercel.UpdateResource(installation, resource, ChangeOfResource, cancel)),
         Of(nameof(IVercel.UpdateResource), cancel => vercel.UpdateResource(
             installation, resource, new ResourceChange { Notification = new NoticeChange.TakeAway(), Secrets = new SecretsChange.Part(Secrets) }, cancel)),
-        Of(nameof(IVercel.UpdateResource), cancel => vercel.UpdateResource(installation, Suspended, Secrets, cancel)),
-        Of(nameof(IVercel.SyncResource), cancel => vercel.SyncResource(installation, Suspended, Plan, Secrets, cancel)),
+        Of(nameof(IVercel.UpdateResource), cancel => vercel.UpdateResource(installation, Suspended, new SecretsChange.Whole(Secrets), cancel)),
+        Of(nameof(IVercel.SyncResource), cancel => vercel.SyncResource(installation, Suspended, Plan, new SecretsChange.Whole(Secrets), cancel)),
         Of(nameof(IVercel.UpdateSecrets), cancel => vercel.UpdateSecrets(installation, resource, new SecretsChange.Whole(Secrets), cancel)),
         Of(nameof(IVercel.UpdateSecrets), cancel => vercel.UpdateSecrets(installation, resource, new SecretsChange.Part(Secrets), cancel)),
         Of(nameof(IVercel.SubmitBillingData), cancel => vercel.SubmitBillingData(Usage, cancel)),

@@ -57,9 +57,10 @@ internal static class AnyResource
         from created in AnyTime.Moment
         from next in Gen.OneOf(Gen.Constant(Option<NextPlan>.None), Next.Select(Some))
         from notices in AnyNotice.Notices
+        from fault in Gen.Frequency((3, Gen.Constant(Option<string>.None)), (1, Reason.Select(Some)))
         select new ResourceProfile(id, new ProductId("acme-postgres"), name, metadata, plan, externalId, edgeConfigId, created)
         {
-            NextPlan = next, Notices = notices,
+            NextPlan = next, Notices = notices, Fault = fault,
         };
 
     public static readonly Gen<ResourceOwnership> Elsewhere =
@@ -88,6 +89,9 @@ internal static class AnyResource
         Gen.Constant((ResourceCommand)new ResourceCommand.CompleteProvisioning()),
         Gen.Constant((ResourceCommand)new ResourceCommand.AwaitOnboarding()),
         Reason.Select(reason => (ResourceCommand)new ResourceCommand.FailProvisioning(reason)),
+        Gen.Constant((ResourceCommand)new ResourceCommand.RequireOnboarding()),
+        Reason.Select(reason => (ResourceCommand)new ResourceCommand.ReportFault(reason)),
+        Gen.Constant((ResourceCommand)new ResourceCommand.Recover()),
         Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
         Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
         Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
@@ -101,5 +105,5 @@ internal static class AnyResource
         Gen.Constant((ResourceCommand)new ResourceCommand.Uninstall()));
 
     public static readonly Gen<Transition<Resource, ResourceEvent>> Birth =
-        Profile.Select(profile => ResourceTransitions.Request(profile with { NextPlan = None }));
+        Profile.Select(profile => ResourceTransitions.Request(profile with { NextPlan = None, Fault = None }));
 }
