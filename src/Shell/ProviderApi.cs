@@ -1,4 +1,6 @@
 using Carter;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Balances;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Connections;
 using Marketplace.Shell.Credentials;
@@ -17,6 +19,7 @@ using Marketplace.Shell.Resources;
 using Marketplace.Shell.Resync;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Statements;
+using Marketplace.Shell.Transfers;
 using Marketplace.Shell.UsageEvents;
 
 namespace Marketplace.Shell;
@@ -41,6 +44,17 @@ internal sealed class ProviderApi : CarterModule
         Get(V1 + "/key", GetKeyEndpoint.Route);
         Post(V1 + "/keys/verify", VerifyKeyEndpoint.Route);
         Get(V1 + "/connections", ListConnectionsEndpoint.Route);
+
+        Get(V1 + "/installations", ProviderInstallationEndpoints.List);
+        Get(Installation, ProviderInstallationEndpoints.One);
+        Get(V1 + "/resources", ReadResourceEndpoints.ListAnywhere);
+        Get(Installation + "/resources", ReadResourceEndpoints.ListOfInstallation);
+        Get(Resource, ReadResourceEndpoints.One);
+        Get(Installation + "/transfers", ListTransfersEndpoint.Route);
+        Get(Installation + "/balances", BalanceEndpoints.List);
+        Get(Installation + "/balances/{balance}/ledger", BalanceEndpoints.Ledger);
+        Get(Installation + "/audit", AuditEndpoints.OfInstallation);
+        Get(Resource + "/audit", AuditEndpoints.OfResource);
 
         Get(Invoices, ProviderInvoiceEndpoints.List);
         Get(Invoice, ProviderInvoiceEndpoints.One);

@@ -12,6 +12,7 @@ using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Settlement;
+using Marketplace.Shell.VercelApi;
 using Npgsql;
 
 namespace Marketplace.Shell.Billing;
@@ -66,9 +67,7 @@ internal sealed record BillingPreviewWire(
             discount.Subject.ResourceId(), discount.Plan.Value, discount.Name, discount.Details, Cents(discount.Amount)))],
         [.. usage.Select(one => new UsageWire(
             one.Subject.ResourceId(), one.Metric.Id.Value, one.Metric.Name, one.Metric.Units, Exact(one.DayValue), Exact(one.PeriodValue)))],
-        new PaymentWire(
-            PaymentStandingRows.Name(standing), standing.Owes.Map(arrears => Cents(arrears.Owed)).OrNull(),
-            standing.Owes.Map(arrears => arrears.Invoices).OrNull(), Moment(standing.Owes.Map(arrears => arrears.Since))));
+        PaymentWire.Of(standing));
 
     private static string Cents(Usd amount) => amount.Amount.ToString("0.00", CultureInfo.InvariantCulture);
 
@@ -93,4 +92,9 @@ internal sealed record UsageWire(string? ResourceId, string Metric, string Name,
 /// <summary>What unpaid invoices have led to, so that whoever offers a weaker service to those who owe knows to whom.</summary>
 /// <param name="Standing"><c>good</c>, <c>warned</c>, <c>degraded</c> or <c>suspended</c>; the rest is there unless it is good.</param>
 /// <param name="Since">The first failed charge of the invoice that has waited longest.</param>
-internal sealed record PaymentWire(string Standing, string? Owed, int? Invoices, DateTimeOffset? Since);
+internal sealed record PaymentWire(string Standing, string? Owed, int? Invoices, DateTimeOffset? Since)
+{
+    public static PaymentWire Of(PaymentStanding standing) => new(
+        PaymentStandingRows.Name(standing), standing.Owes.Map(arrears => DecimalString.Amount(arrears.Owed)).OrNull(),
+        standing.Owes.Map(arrears => arrears.Invoices).OrNull(), standing.Owes.Map(arrears => arrears.Since).OrNull());
+}

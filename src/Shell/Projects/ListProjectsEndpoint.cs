@@ -31,11 +31,11 @@ internal static class ListProjectsEndpoint
     }
 
     private sealed record ProjectsWire(ProjectWire[] Projects);
+}
 
-    /// <param name="Name">As it was when the project was connected; absent where Vercel did not say it.</param>
-    private sealed record ProjectWire(string Id, string? Name, string[] Targets, DateTimeOffset ConnectedAt)
-    {
-        public static ProjectWire Of(ProjectConnection.Connected connection) =>
-            new(connection.Project.Value, connection.Name.OrNull(), [.. connection.Targets], connection.Told.At);
-    }
+/// <param name="Name">As it was when the project was connected; absent where Vercel did not say it.</param>
+internal sealed record ProjectWire(string Id, string? Name, string[] Targets, DateTimeOffset ConnectedAt)
+{
+    public static ProjectWire Of(ProjectConnection.Connected connection) =>
+        new(connection.Project.Value, connection.Name.OrNull(), [.. connection.Targets], connection.Told.At);
 }

@@ -25,18 +25,12 @@ internal static class PaymentStandingRows
     {
         await using var command = transaction.Command(LoadSql, installation.Value);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
-            return new PaymentStanding.Good();
-
-        var arrears = new Arrears(new Usd(reader.GetDecimal(1)), reader.GetInt32(2), reader.Moment(3));
-        return reader.GetString(0) switch
-        {
-            "warned" => new PaymentStanding.Warned(arrears),
-            "degraded" => new PaymentStanding.Degraded(arrears),
-            "suspended" => new PaymentStanding.Suspended(arrears),
-            var unknown => throw new CorruptRowException("payment_standing", installation.Value, $"no standing is called '{unknown}'"),
-        };
+        return await reader.ReadAsync(cancel) ? Read(reader, installation) : new PaymentStanding.Good();
     }
+
+    /// <summary>To look at.</summary>
+    public static Loaded<PaymentStanding> Load(Loads loads, InstallationId installation) =>
+        loads.One<PaymentStanding>(new PaymentStanding.Good(), LoadSql, reader => Read(reader, installation), installation.Value);
 
     public static void Save(Writes writes, InstallationId installation, PaymentStanding standing) => standing.Owes.Match(
         arrears => writes.Add(SaveSql, installation.Value, Name(standing), arrears.Owed.Amount, arrears.Invoices, arrears.Since),
@@ -52,4 +46,16 @@ internal static class PaymentStandingRows
             PaymentStanding.Suspended => "suspended",
             _ => throw new UnreachableException(standing.GetType().Name),
         };
+
+    private static PaymentStanding Read(NpgsqlDataReader reader, InstallationId installation)
+    {
+        var arrears = new Arrears(new Usd(reader.GetDecimal(1)), reader.GetInt32(2), reader.Moment(3));
+        return reader.GetString(0) switch
+        {
+            "warned" => new PaymentStanding.Warned(arrears),
+            "degraded" => new PaymentStanding.Degraded(arrears),
+            "suspended" => new PaymentStanding.Suspended(arrears),
+            var unknown => throw new CorruptRowException("payment_standing", installation.Value, $"no standing is called '{unknown}'"),
+        };
+    }
 }

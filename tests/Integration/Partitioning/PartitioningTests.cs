@@ -37,6 +37,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "DoctorRows.DeadMessagesSql", "DoctorRows.DeadWebhooksSql", "DoctorRows.LastWebhookSql",
         // Whose plan a changed catalogue would change.
         "OfferedPlanRows.HoldersSql", "OfferedPlanRows.WholeHoldersSql",
+        // Operators' lists of what customers have.
+        "InstallationListRows.PageSql", "ResourceListRows.AnywhereSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.NeededSql", "ApiKeyRows.ResourcesSql",
     ];
@@ -44,7 +46,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
     private static readonly string[] OfClaims =
         ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home",
-         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age"];
+         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()

@@ -122,7 +122,7 @@ public sealed class ProjectWebhookTests(Acme acme)
         return answer.Json;
     }
 
-    private static JsonObject Project(Provisioned of, string project, string? name = null, params string[] targets)
+    internal static JsonObject Project(Provisioned of, string project, string? name = null, params string[] targets)
     {
         var payload = new JsonObject { ["resourceId"] = of.Id, ["projectId"] = project, ["project"] = new JsonObject { ["id"] = project } };
         if (name is not null)
