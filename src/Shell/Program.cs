@@ -43,8 +43,9 @@ internal static class Program
     /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
     private static readonly Func<CommandHost, Command>[] Families =
     [
-        DoctorCommand.Command, MigrateCommand.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command, OutboxCommands.Command, WebhookCommands.Command,
-        StatementCommand.Command, InvoiceCommands.Command, CatalogueCommands.Command, CredentialCommands.Command, FlagCommands.Command,
+        DoctorCommand.Command, MigrateCommand.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
+        OutboxCommands.Command, WebhookCommands.Command, ReplayCommands.Command, StatementCommand.Command, InvoiceCommands.Command,
+        CredentialCommands.Command, FlagCommands.Command,
     ];
 
     public static async Task<int> Main(string[] args)

@@ -21,6 +21,7 @@ using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Statements;
 using Marketplace.Shell.Transfers;
 using Marketplace.Shell.UsageEvents;
+using Marketplace.Shell.Webhooks;
 
 namespace Marketplace.Shell;
 
@@ -36,6 +37,8 @@ internal sealed class ProviderApi : CarterModule
     private const string Invoice = Invoices + "/{externalId}";
 
     private const string Flags = Resource + "/flags";
+
+    private const string Webhooks = Installation + "/webhooks";
 
     private const string Statements = Installation + "/statements";
 
@@ -84,6 +87,11 @@ internal sealed class ProviderApi : CarterModule
         Get(Installation + "/outbox", OutboxEndpoints.ListOfInstallation);
         Get(Installation + "/outbox/{sequence:long}", OutboxEndpoints.One);
         Post(Installation + "/outbox/replay", OutboxEndpoints.Replay);
+
+        Get(V1 + "/webhooks", WebhookListEndpoints.ListAnywhere);
+        Get(Webhooks, WebhookListEndpoints.ListOfInstallation);
+        Get(Webhooks + "/{webhookId}", WebhookListEndpoints.One);
+        Post(Webhooks + "/replay", WebhookListEndpoints.Replay);
 
         Post(Installation + "/credentials/rotate", RotateCredentialsEndpoint.Route);
         Get(Installation + "/drift", GetDriftEndpoint.Route);

@@ -17,7 +17,7 @@ internal sealed class CommandLine
 
         Without a command it serves, pending migrations applied first. Configuration comes from environment variables
         (Vercel__Slug=acme), from appsettings.json, or from the command line (--Vercel:Slug acme); addresses to listen on from
-        --urls or ASPNETCORE_URLS. A start without configuration names every key that is missing.
+        --urls or ASPNETCORE_URLS. The command doctor says what is wrong with it, and with what it leads to.
         """)
     {
         TreatUnmatchedTokensAsErrors = false,
@@ -39,7 +39,7 @@ internal sealed class CommandLine
         foreach (var command in commands)
             root.Subcommands.Add(command);
         foreach (var help in root.Options.OfType<HelpOption>())
-            help.Action = new CommandHelp((HelpAction)help.Action!);
+            help.Action = new CommandHelp();
     }
 
     /// <summary>Every command, for whoever compares them with what is written of them.</summary>

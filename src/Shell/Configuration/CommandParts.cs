@@ -52,6 +52,8 @@ internal static class CommandParts
         return limit;
     }
 
+    public static Option<string?> Cursor() => new("--cursor") { Description = "Where the list before ended." };
+
     /// <summary>Two lists, of which one may be asked for.</summary>
     public static void Excludes(this Command command, Option<bool> one, Option<bool> other) =>
         command.Validators.Add(result =>

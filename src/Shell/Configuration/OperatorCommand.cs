@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -7,7 +8,19 @@ namespace Marketplace.Shell.Configuration;
 internal sealed class OperatorCommand : Command
 {
     public OperatorCommand(string name, string description)
-        : base(name, description) => TreatUnmatchedTokensAsErrors = false;
+        : base(name, description)
+    {
+        TreatUnmatchedTokensAsErrors = false;
+        // The library takes an option that it does not know for the value of an argument.
+        Validators.Add(result =>
+        {
+            foreach (var token in result.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens))
+            {
+                if (token.Value.StartsWith("--", StringComparison.Ordinal))
+                    result.AddError($"There is no option {token.Value}.");
+            }
+        });
+    }
 
     /// <summary>As they are typed after the name of the program.</summary>
     public IReadOnlyList<string> ExampleLines { get; private set; } = [];

@@ -65,7 +65,7 @@ internal static class FlagCommands
             var value = new Option<string>("--value") { Description = "What deployments get, as JSON: true, 12, \"text\", [\"a\"].", Required = true };
             var slug = new Option<string?>("--slug") { Description = "By which code asks for it; its name unless told otherwise." };
             var origin = new Option<string?>("--origin") { Description = "Where it is changed; as the catalogue says unless told otherwise." };
-            var category = new Option<string?>("--category") { Description = "flag or experiment." };
+            var category = new Option<string?>("--category") { Description = "What it is: flag or experiment." };
             var name = new Option<string?>("--name") { Description = "What people call it." };
             var description = new Option<string?>("--description") { Description = "What it is for." };
             command.Arguments.Add(flag);

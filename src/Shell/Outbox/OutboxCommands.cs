@@ -105,7 +105,7 @@ internal static class OutboxCommands
         var dead = new Option<bool>("--dead") { Description = "What could not be delivered; so it is where nothing is named." };
         var pending = new Option<bool>("--pending") { Description = "What is still to be sent." };
         var limit = Limit();
-        var cursor = new Option<string?>("--cursor") { Description = "Where the list before ended." };
+        var cursor = Cursor();
         var json = CommandParts.Json();
         var command = Of("list", "Lists messages, newest first.", installation, dead, pending, limit, cursor, json);
         command.Excludes(dead, pending);
@@ -132,8 +132,10 @@ internal static class OutboxCommands
         return command.Examples("outbox show icfg_… 12").Ends("the message", "there is none");
     }
 
-    private static OperatorCommand ReplayCommand(CommandHost host)
+    /// <param name="name">Also one of the group replay.</param>
+    public static OperatorCommand ReplayCommand(CommandHost host, string name = "replay")
     {
+        var words = name == "replay" ? "outbox replay" : $"replay {name}";
         var installation = Installation();
         var sequence = new Option<long?>("--sequence") { Description = "This message alone." };
         var from = new Option<long?>("--from") { Description = "From this number on." };
@@ -143,7 +145,7 @@ internal static class OutboxCommands
         var reason = CommandParts.Reason();
         var json = CommandParts.Json();
         var command = Of(
-            "replay",
+            name,
             "Has what was given up sent once more, in its old order: all of an installation, or what is named.",
             installation, sequence, from, to, since, until, reason, json);
         command.Validators.Add(result =>
@@ -162,9 +164,9 @@ internal static class OutboxCommands
             cancel)));
         return command
             .Examples(
-                "outbox replay icfg_… --reason \"Vercel has mended it\"",
-                "outbox replay icfg_… --from 12 --to 40 --reason \"Vercel has mended it\"",
-                "outbox replay icfg_… --since 2027-01-31T09:30Z --reason \"The outage of the 31st\"")
+                $"{words} icfg_… --reason \"Vercel has mended it\"",
+                $"{words} icfg_… --from 12 --to 40 --reason \"Vercel has mended it\"",
+                $"{words} icfg_… --since 2027-01-31T09:30Z --reason \"The outage of the 31st\"")
             .Ends("they are sent once more", "nothing was given up there");
     }
 

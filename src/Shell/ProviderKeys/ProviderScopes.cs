@@ -68,6 +68,12 @@ public enum ProviderScopes
 
     /// <summary>Have the backend told once more, or of nothing, as a test.</summary>
     EventsWrite = 1048576,
+
+    /// <summary>See what Vercel has told us, and what of it had no effect.</summary>
+    WebhooksRead = 2097152,
+
+    /// <summary>Have what had no effect processed once more.</summary>
+    WebhooksWrite = 4194304,
 }
 
 /// <summary>Scopes by their names, as keys are made with them and as the store keeps them.</summary>
@@ -96,6 +102,8 @@ internal static class ScopeNames
         (ProviderScopes.KeysVerify, "keys:verify"),
         (ProviderScopes.EventsRead, "events:read"),
         (ProviderScopes.EventsWrite, "events:write"),
+        (ProviderScopes.WebhooksRead, "webhooks:read"),
+        (ProviderScopes.WebhooksWrite, "webhooks:write"),
     ];
 
     public static IEnumerable<string> All => Known.Select(known => known.Name);

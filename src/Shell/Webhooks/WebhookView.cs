@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
@@ -15,15 +14,42 @@ internal sealed class WebhookView(NpgsqlDataSource database, TimeProvider clock)
     public const string Dead = "dead";
     public const string Pending = "pending";
 
-    /// <summary>Newest first.</summary>
-    /// <param name="installation">Everybody's, when null.</param>
-    /// <param name="state">Any, when null; of everybody, what was given up.</param>
-    public async Task<Seq<StoredWebhook>> List(InstallationId? installation, string? state, int max, CancellationToken cancel)
+    public static readonly Seq<string> States = Prelude.Seq(Pending, "processed", Dead);
+
+    /// <param name="state">One of those that everybody can be asked for: pending or dead.</param>
+    public async Task<WebhookPage> Anywhere(string state, WebhookCursor after, int max, CancellationToken cancel)
     {
         var loads = new Loads();
-        var found = installation is { } id ? WebhookRows.List(loads, id, state, max) : WebhookRows.ListAnywhere(loads, dead: state != Pending, max);
+        var found = WebhookRows.ListAnywhere(loads, dead: state == Dead, after, max + 1);
+        await loads.Read(database, cancel);
+        return WebhookPage.Of(found.Value, max);
+    }
+
+    /// <summary>Of an installation; of one that is not ours there may be some all the same.</summary>
+    /// <param name="state">Any, when null.</param>
+    public async Task<WebhookPage> Of(InstallationId installation, string? state, WebhookCursor after, int max, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var found = WebhookRows.List(loads, installation, state, after, max + 1);
+        await loads.Read(database, cancel);
+        return WebhookPage.Of(found.Value, max);
+    }
+
+    public async Task<StoredWebhook?> Find(InstallationId installation, string webhook, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var found = WebhookRows.Load(loads, installation, webhook);
         await loads.Read(database, cancel);
         return found.Value;
+    }
+
+    /// <summary>What Vercel sent. It may name people.</summary>
+    public async Task<string?> Body(InstallationId installation, string webhook, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var body = WebhookRows.LoadBody(loads, installation, webhook);
+        await loads.Read(database, cancel);
+        return body.Value;
     }
 
     /// <summary>Has dead webhooks processed once more, and says which.</summary>
@@ -48,12 +74,24 @@ internal sealed class WebhookView(NpgsqlDataSource database, TimeProvider clock)
 }
 
 /// <param name="LastError">Why it had no effect; null when it had one, or none was tried yet.</param>
+/// <param name="ClosedAt">When it was processed, or given up.</param>
 internal sealed record StoredWebhook(
-    string InstallationId, string Id, string Type, string State, DateTimeOffset ReceivedAt, int Attempts, string? LastError)
+    string InstallationId, string Id, string Type, string State, DateTimeOffset ReceivedAt, int Attempts, string? LastError, DateTimeOffset? ClosedAt)
 {
     /// <summary>For a person to read. What the webhook says may name people, and is not shown.</summary>
-    [JsonIgnore]
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
         $"{InstallationId}  {Id}  {Type}  {State}  {ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {Attempts} {(Attempts == 1 ? "attempt" : "attempts")}{(LastError is null ? "" : $"  {LastError}")}");
+}
+
+/// <summary>Webhooks, newest first.</summary>
+/// <param name="Next">Where the next page begins; null on the last.</param>
+internal sealed record WebhookPage(Seq<StoredWebhook> Webhooks, WebhookCursor? Next)
+{
+    /// <param name="found">One more than asked for tells whether there is a next page.</param>
+    public static WebhookPage Of(Seq<StoredWebhook> found, int max)
+    {
+        var shown = found.Take(max).Strict();
+        return new(shown, found.Count > max ? new WebhookCursor(shown.Last.ReceivedAt, shown.Last.Id, shown.Last.InstallationId) : null);
+    }
 }

@@ -29,10 +29,23 @@ public sealed class WebhookCommandTests
         Assert.Equal(
             ["evt_1", "evt_2"], JsonNode.Parse(output)!["webhooks"]!.AsArray().Select(webhook => webhook!["id"]!.GetValue<string>()));
 
+        (_, output, _) = await server.Run("webhooks", "list", "--limit", "1", "--json");
+        var cursor = JsonNode.Parse(output)!["nextCursor"]!.GetValue<string>();
+        (_, output, errors) = await server.Run("webhooks", "list", "--limit", "1", "--cursor", cursor);
+        Assert.True(output.Contains("evt_2", StringComparison.Ordinal) && !output.Contains("evt_1", StringComparison.Ordinal), output + errors);
+        Assert.Empty(errors.Trim());
+        Assert.Equal(2, (await server.Run("webhooks", "list", "--cursor", "nonsense")).Code);
+
+        (code, output, errors) = await server.Run("webhooks", "show", installation, "evt_2", "--json");
+        Assert.True(code == 0, errors);
+        Assert.Equal("TimeoutException", JsonNode.Parse(output)!["lastError"]!.GetValue<string>());
+        Assert.Equal("{}", (await server.Run("webhooks", "show", installation, "evt_2", "--body")).Output.Trim());
+        Assert.Equal(2, (await server.Run("webhooks", "show", installation, "evt_3")).Code);
+
         Assert.Equal(1, (await server.Run("webhooks", "replay", installation)).Code);
         (code, _, errors) = await server.Run("webhooks", "replay", "icfg_of_nobody", "--reason", "mended");
         Assert.True(code == 2 && errors.Contains("No webhook was given up there", StringComparison.Ordinal), errors);
-        (code, output, errors) = await server.Run("webhooks", "replay", installation, "--id", "evt_2", "--reason", "mended");
+        (code, output, errors) = await server.Run("replay", "webhooks", installation, "--id", "evt_2", "--reason", "mended");
         Assert.True(code == 0 && output.Contains("1 webhook is processed once more", StringComparison.Ordinal), errors + output);
         await server.CaughtUp();
 
