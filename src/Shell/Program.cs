@@ -69,7 +69,7 @@ internal static class Program
     /// <summary>The command line, with every command that there is.</summary>
     public static CommandLine Commands()
     {
-        var host = new CommandHost(args => Build(Role.None, args));
+        var host = new CommandHost(args => Build(Role.None, args), args => Compose(Role.None, args));
         return new CommandLine(Serve, Families.Select(family => family(host)));
     }
 
@@ -78,6 +78,16 @@ internal static class Program
     /// <param name="adjust">The last word on services, for tests.</param>
     /// <exception cref="StartRefusedException">The configuration is wrong.</exception>
     public static WebApplication Build(Role role, string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var app = Compose(role, args, adjust);
+        CatalogueFit.Require(app.Services);
+        app.UseFaultAnswers();
+        app.MapCarter();
+        return app;
+    }
+
+    /// <summary>Its parts, whatever the catalogue promises.</summary>
+    private static WebApplication Compose(Role role, string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = ServerHost.CreateBuilder(args);
         var settings = SettingsSource.Read(builder.Configuration, builder.Environment);
@@ -105,11 +115,7 @@ internal static class Program
         }
 
         adjust?.Invoke(builder);
-        var app = builder.Build();
-        CatalogueFit.Require(app.Services);
-        app.UseFaultAnswers();
-        app.MapCarter();
-        return app;
+        return builder.Build();
     }
 
     /// <summary>Everything that must be right before the first request and the first job.</summary>

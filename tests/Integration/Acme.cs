@@ -40,6 +40,9 @@ public sealed partial class Acme : IAsyncLifetime
     /// <summary>From the server to its database, when the test asked for one that can be cut.</summary>
     public CuttableLine Line => line ?? throw new InvalidOperationException("The line was not asked for.");
 
+    /// <summary>Of its database, for a program beside it.</summary>
+    public string ConnectionString => database.ConnectionString;
+
     public DateTimeOffset Now => Vercel.Clock.GetUtcNow();
 
     /// <summary>The customer's hand.</summary>

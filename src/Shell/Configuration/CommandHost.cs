@@ -13,8 +13,12 @@ internal delegate Task<int> CommandAct<in THost>(THost host, ParseResult parsed,
 /// nothing is migrated.
 /// </summary>
 /// <param name="server">Everything that a server is made of, from ASP.NET's part of the command line.</param>
-internal sealed class CommandHost(Func<string[], WebApplication> server)
+/// <param name="parts">The same, whatever its catalogue promises.</param>
+internal sealed class CommandHost(Func<string[], WebApplication> server, Func<string[], WebApplication> parts)
 {
+    /// <summary>Everything that a server is made of, whatever its catalogue promises.</summary>
+    public Func<string[], WebApplication> Parts => parts;
+
     /// <summary>The whole server's parts, at this binary's schema and at the time of its clock.</summary>
     public Func<ParseResult, CancellationToken, Task<int>> OnServer(CommandAct<WebApplication> act) =>
         async (parsed, cancel) =>

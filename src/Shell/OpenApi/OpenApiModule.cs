@@ -1,11 +1,12 @@
 using Carter;
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Products;
 
 namespace Marketplace.Shell.OpenApi;
 
 /// <summary>
 /// GET /openapi, the Partner API, and /openapi/provider.json, the Provider API, as this server answers them: for whoever reads or generates
-/// code. No sign-in, nothing secret.
+/// code; and /openapi/catalog.schema.json, for whoever writes a catalogue. No sign-in, nothing secret.
 /// </summary>
 public sealed class OpenApiModule : CarterModule
 {
@@ -13,10 +14,13 @@ public sealed class OpenApiModule : CarterModule
 
     private static readonly RequestDelegate Provider = Serve(ProviderApiDescription.Document);
 
+    private static readonly RequestDelegate Catalogue = Serve(CatalogueSchema.Document);
+
     public OpenApiModule()
     {
         Get("/openapi", Partner);
         Get("/openapi/provider.json", Provider);
+        Get("/openapi/catalog.schema.json", Catalogue);
     }
 
     private static RequestDelegate Serve(ApiDescription description) => HandlerDelegate.Create((HttpResponse response) =>

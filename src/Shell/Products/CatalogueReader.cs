@@ -138,7 +138,7 @@ internal static class CatalogueReader
             json.Note("id", $"must have no {PlanId.VersionMark}, which stands before a version; the version is a field of its own");
         if (version < 1)
             json.Note("version", "must be at least 1");
-        return PlanId.Of(name, Math.Max(version, 1));
+        return string.IsNullOrWhiteSpace(name) ? new PlanId(name) : PlanId.Of(name, Math.Max(version, 1));
     }
 
     private static PlanDisplay ReadDisplay(CatalogueJson json) => new(
