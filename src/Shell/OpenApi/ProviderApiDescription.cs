@@ -52,7 +52,10 @@ internal static class ProviderApiDescription
             if (known is null)
                 whole.Add(group, known = []);
             foreach (var (name, entry) in entries!.AsObject())
-                known.Add(name, entry!.DeepClone());
+            {
+                if (!known.TryAdd(name, entry!.DeepClone()))
+                    throw new InvalidOperationException($"Two files in OpenApi/ProviderApi describe {group} {name}.");
+            }
         }
     }
 

@@ -9,9 +9,11 @@ namespace Marketplace.Shell.Resources;
 /// <summary>Resources for whoever looks after them. What is gone is there where it is asked for.</summary>
 internal static class ResourceListRows
 {
+    // What works, but for what the provider says, is shown as an error.
     private const string Asked = """
         ($3::text is null or product_id = $3) and ($4::text is null or billing_plan_id = $4)
-            and case when $5::text is null then status <> 'uninstalled' else status = $5 end
+            and case when $5::text is null then status <> 'uninstalled'
+                when fault is not null and status in ('onboarding', 'ready', 'resumed') then $5 = 'error' else status = $5 end
             and ($6::text is null or position(lower($6) in lower(concat_ws(' ', resource_id, name, external_id, source_reference))) > 0)
         """;
 

@@ -31,6 +31,7 @@ public sealed class ReadResourceTests(Acme acme) : IAsyncLifetime
         Assert.Equal(
             resource.Json["secrets"]!.AsArray().Select(secret => (string)secret!["name"]!).Order(StringComparer.Ordinal),
             shown["secrets"]!["names"]!.AsArray().Select(name => (string)name!));
+        Assert.True((bool)shown["secrets"]!["isWhole"]!);
         Assert.NotNull(shown["secrets"]!["mintedAt"]);
         Assert.All(
             Provisioned.Secrets(resource.Json["secrets"]!).Values, value => Assert.DoesNotContain(value, answer.Text, StringComparison.Ordinal));
@@ -85,6 +86,20 @@ public sealed class ReadResourceTests(Acme acme) : IAsyncLifetime
         acme.Pass(TimeSpan.FromSeconds(1));
         await acme.Provision(installation, "fourth");
         Assert.Equal([first.Id], await Ids($"/installations/{installation}/resources?limit=1&cursor={Text(page, "nextCursor")}"));
+    }
+
+    [Fact]
+    public async Task What_the_provider_says_does_not_work_is_found_as_an_error_and_not_as_ready()
+    {
+        var resource = await acme.Provision(await acme.Install());
+        var (path, writer) = ($"/installations/{resource.Installation}/resources", await acme.NewProviderKey("resources:write"));
+        (await acme.Provide(
+            HttpMethod.Put, $"{path}/{resource.Id}/status", writer, new JsonObject { ["status"] = "error", ["reason"] = "The disk is full." }))
+            .Is(HttpStatusCode.OK);
+
+        Assert.Equal([resource.Id], await Ids($"{path}?status=error"));
+        Assert.Empty(await Ids($"{path}?status=ready"));
+        Assert.Equal(("error", "The disk is full."), (Text(await Read(resource), "status"), Text(await Read(resource), "fault")));
     }
 
     [Fact]
