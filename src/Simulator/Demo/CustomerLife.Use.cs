@@ -53,7 +53,9 @@ internal sealed partial class CustomerLife
         for (var hour = 1; hour <= 3; hour++)
         {
             rows = await database.WriteRows(RowsAnHour, cancel);
+            await CallTheApi(hour, cancel);
             await vercel.Advance(TimeSpan.FromHours(1), cancel);
+            await AskAboutTheHour(hour, cancel);
         }
 
         TellCallsBack();

@@ -9,7 +9,9 @@ namespace Marketplace.Simulator.Demo;
 
 /// <summary>One customer's whole life, from the install to the last invoice. Every step is checked.</summary>
 /// <param name="operators">Runs a command of the provider's, and gives its exit code.</param>
-internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript transcript, CustomerLife.Operators operators)
+/// <param name="providerKeys">Makes a key of the Provider API for these scopes, which is told to nobody else.</param>
+internal sealed partial class CustomerLife(
+    SimulatorServer vercel, Transcript transcript, CustomerLife.Operators operators, CustomerLife.ProviderKeys providerKeys)
 {
     /// <summary>Late in a month, so that the end of the billing period is not far.</summary>
     public static readonly DateTimeOffset Birth = new(2027, 1, 25, 9, 0, 0, TimeSpan.Zero);
@@ -32,6 +34,8 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
 
     public delegate Task<int> Operators(params string[] words);
 
+    public delegate Task<string> ProviderKeys(params string[] scopes);
+
     public async Task Live(CancellationToken cancel)
     {
         await Install(cancel);
@@ -41,8 +45,12 @@ internal sealed partial class CustomerLife(SimulatorServer vercel, Transcript tr
         await ConnectTwoProjects(cancel);
         await OpenThePages(cancel);
         await BuyCredit(cancel);
+        await BuyCallsOfAnApi(cancel);
         await WorkForThreeHours(database, cancel);
+        await LookAtTheCalls(cancel);
+        await RotateTheKey(cancel);
         await RotateTheSecrets(database, cancel);
+        await LookAtTheOldKey(cancel);
         await DeployAPreview(cancel);
         await MendWhatVercelShows(cancel);
         await ChangeThePlan(cancel);

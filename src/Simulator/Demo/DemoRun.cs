@@ -26,7 +26,7 @@ internal static class DemoRun
         try
         {
             await Introduce(vercel, server, transcript, cancel);
-            await new CustomerLife(vercel, transcript, words => Run(command, words, transcript, cancel)).Live(cancel);
+            await new CustomerLife(vercel, transcript, words => Run(command, words, transcript, cancel), scopes => NewKey(command, scopes, cancel)).Live(cancel);
             transcript.Step("What the server, PostgreSQL and Vercel hold is compared");
             transcript.Check("the drift report is empty", 0, await Run(command, ["drift"], transcript, cancel));
             await Stop(server, transcript);
@@ -75,6 +75,15 @@ internal static class DemoRun
         }
 
         return code;
+    }
+
+    /// <summary>A key of the Provider API, of which nothing is told.</summary>
+    private static async Task<string> NewKey(ServerCommand command, string[] scopes, CancellationToken cancel)
+    {
+        await using var run = ServerProcess.Start(command, ["keys", "create", "--name", "gateway", .. scopes.SelectMany(scope => (string[])["--scope", scope])]);
+        var code = await run.ExitCode(cancel);
+        return run.LastLines.FirstOrDefault(line => line.StartsWith("mpk_", StringComparison.Ordinal))
+            ?? throw new DemoFailureException("keys create makes a key", "a line with it", $"exit code {code}");
     }
 
     private static async Task Stop(ServerProcess server, Transcript transcript)

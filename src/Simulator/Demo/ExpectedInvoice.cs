@@ -86,6 +86,11 @@ internal sealed partial record ShownPrices(string PlanId, decimal Monthly, decim
             Dollars(highlights.First(text => text.Contains("MB-hour", StringComparison.Ordinal))));
     }
 
+    /// <summary>Reads <c>$0.0002 each</c> from a plan by which calls are paid.</summary>
+    public static decimal OfACall(System.Text.Json.JsonElement plan) => Dollars(
+        plan.GetProperty("highlightedDetails").EnumerateArray().Select(detail => detail.OptionalText("value") ?? "")
+            .First(text => text.EndsWith(" each", StringComparison.Ordinal)));
+
     private static decimal Dollars(string text) =>
         decimal.Parse(Amount().Match(text).Groups["amount"].Value, CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -217,6 +218,24 @@ public sealed class KeysTests : IAsyncLifetime
         // In dollars, as Vercel was told.
         decimal? Balance() => acme.Vercel.State.Installations[bought.Installation].Balances?.Balances
             .Find(balance => balance.ResourceId == bought.Id)?.CurrencyValueInCents / 100;
+    }
+
+    [Fact]
+    public async Task Calls_on_a_plan_by_subscription_are_on_the_invoice_of_the_period_beside_its_base()
+    {
+        acme.Pass(TimeSpan.FromDays(10) + TimeSpan.FromHours(9));
+        var bought = await acme.Provision(await acme.Install(), "key", "payg", "acme-keys");
+        var backend = await acme.NewProviderKey("usage:write");
+        acme.Pass(TimeSpan.FromMinutes(1));
+        (await acme.Report(backend, ReportedUsage.Event(bought.Id, "calls", 20_000, acme.Now.AddSeconds(-1)))).Counts(accepted: 1, duplicates: 0);
+
+        await acme.Live(new DateTimeOffset(2027, 2, 1, 2, 0, 0, TimeSpan.Zero));
+
+        // 20,000 calls at 0.0003 are 6.00, and 5.5 of 744 hours of 5.00 are 0.036… -> 0.04.
+        var invoice = Assert.Single(acme.Vercel.State.Installations[bought.Installation].Invoices);
+        Assert.Equal(6.04m, invoice.Items.Sum(item => decimal.Parse(item.Total, CultureInfo.InvariantCulture)));
+        Assert.True(await Opens(bought.Secret(KeyName)));
+        Assert.Empty(acme.Vercel.State.Findings);
     }
 
     [Theory]
