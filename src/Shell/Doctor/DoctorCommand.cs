@@ -49,6 +49,7 @@ internal static class DoctorCommand
             new KeyRingExamination(examined, database),
             new DatabaseClockExamination(database, clock),
             new AcmePostgresExamination(examined),
+            new ControlPlaneExamination(examined, http, clock),
             new VercelApiExamination(examined, http),
             new VercelClockExamination(examined, http, clock),
             new TokenIssuerExamination(examined, http),

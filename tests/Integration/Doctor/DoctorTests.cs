@@ -22,7 +22,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
 
         Assert.True(diagnosis.Code == 0, diagnosis.Output);
         Assert.Equal(
-            ["configuration", "catalogue", "database", "schema", "key-ring", "database-clock", "acme-postgres", "vercel-api", "clock", "token-issuer",
+            ["configuration", "catalogue", "database", "schema", "key-ring", "database-clock", "acme-postgres", "control-plane", "vercel-api", "clock", "token-issuer",
                 "public-url", "webhooks", "webhooks", "jobs", "dead-letters"],
             diagnosis.Findings.Select(finding => finding.Subject));
         Assert.All(diagnosis.Findings, finding => Assert.True(finding.Status is "ok" or "skipped" && finding.Mend is null, diagnosis.Output));
@@ -219,6 +219,30 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData(200, "ok", "lists what it holds when it is asked by us")]
+    [InlineData(501, "ok", "has no list to compare with")]
+    [InlineData(401, "failed", "answers 401 Unauthorized to what we sign")]
+    [InlineData(404, "failed", "answers 404 NotFound")]
+    public async Task A_control_plane_is_asked_for_its_list_and_its_refusal_says_what_it_does_not_know(int status, string found, string says)
+    {
+        var asked = "";
+        await using var plane = await DoctorScene.Answering(context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            asked = reader.ReadToEndAsync(Cancel).GetAwaiter().GetResult();
+            return Results.StatusCode(context.Request.Headers["webhook-signature"].ToString().StartsWith("v1,", StringComparison.Ordinal) ? status : 418);
+        });
+
+        var diagnosis = await scene.Examine(
+            "--HttpProvisioner:Url", plane.Urls.First(), "--HttpProvisioner:Secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
+        Assert.Equal(found, diagnosis.Of("control-plane").Status);
+        Assert.Contains(says, diagnosis.Of("control-plane").Says, StringComparison.Ordinal);
+        Assert.Equal("list", (string)JsonNode.Parse(asked)!["type"]!);
+        Assert.DoesNotContain("MfKQ9r8GKYqr", diagnosis.Output, StringComparison.Ordinal);
     }
 
     [Fact]
