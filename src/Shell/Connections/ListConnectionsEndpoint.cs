@@ -10,15 +10,16 @@ internal static class ListConnectionsEndpoint
 {
     public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.ConnectionsRead, Handle);
 
-    private const int PageMax = 100;
-
-    private static async Task<IResult> Handle(NpgsqlDataSource database, CancellationToken cancel, int limit = 20, string? cursor = null)
+    private static async Task<IResult> Handle(HttpRequest request, NpgsqlDataSource database, CancellationToken cancel)
     {
-        if (limit is < 1 or > PageMax)
-            return ProviderProblems.Invalid($"A page has 1 to {PageMax} connections.");
+        var asked = new AskedQuery(request.Query);
+        // A page ends with an id, and any text says where an id would stand.
+        var (after, limit) = asked.Page("", cursor => cursor);
+        if (asked.Problem() is { } problem)
+            return problem;
 
         await using var connection = await database.OpenConnectionAsync(cancel);
-        var found = await ConnectionRows.List(connection, cursor ?? "", limit + 1, cancel);
+        var found = await ConnectionRows.List(connection, after, limit + 1, cancel);
         var page = found.Take(limit).ToArray();
         return TypedResults.Ok(new ConnectionsWire([.. page.Select(ConnectionWire.Of)], found.Count > limit ? page[^1].Id.Value : null));
     }

@@ -9,6 +9,7 @@ namespace Marketplace.Shell.Http;
 internal sealed class AskedQuery(IQueryCollection query)
 {
     private const int TextCharactersMax = 255;
+    private const string NoCursor = "is not one that an answer named";
 
     private static readonly string[] MomentForms =
     [
@@ -47,13 +48,17 @@ internal sealed class AskedQuery(IQueryCollection query)
 
     /// <summary>Which page, and how long.</summary>
     /// <param name="read">Null when a cursor is none of ours.</param>
-    public AskedPage<T> Page<T>(T start, Func<PageCursor, T?> read)
-        where T : class
+    public AskedPage<T> Page<T>(T start, Func<string, T?> read)
+        where T : class =>
+        new(Text("cursor") is { } cursor ? read(cursor) ?? Wrong<T>("cursor", NoCursor) ?? start : start, Limit());
+
+    /// <inheritdoc cref="Page{T}"/>
+    public AskedPage<long> Page(long start, Func<string, long?> read)
     {
-        var from = Text("cursor") is { } cursor
-            ? (PageCursor.Read(cursor) is { } parts ? read(parts) : null) ?? Wrong<T>("cursor", "is not one that an answer named")
-            : start;
-        return new AskedPage<T>(from ?? start, Limit());
+        var from = Text("cursor") is { } cursor ? read(cursor) : start;
+        if (from is null)
+            Wrong<string>("cursor", NoCursor);
+        return new AskedPage<long>(from ?? start, Limit());
     }
 
     /// <summary>Once everything was asked for that is known.</summary>

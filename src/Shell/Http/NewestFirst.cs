@@ -8,8 +8,8 @@ internal sealed record NewestFirst(DateTimeOffset At, string Id)
 
     public static string After(DateTimeOffset at, string id) => PageCursor.After(PageCursor.Part(at), id);
 
-    public static NewestFirst? Read(PageCursor cursor) =>
-        cursor.Parts is [var at, var id] && PageCursor.Moment(at) is { } moment && moment <= Start.At ? new NewestFirst(moment, id) : null;
+    public static NewestFirst? Read(string text) =>
+        PageCursor.Read(text) is { Parts: [var at, var id] } && PageCursor.Moment(at) is { } moment && moment <= Start.At ? new NewestFirst(moment, id) : null;
 }
 
 /// <summary>The same of a list that is numbered.</summary>
@@ -19,6 +19,6 @@ internal sealed record NewestNumber(long Number)
 
     public static string After(long number) => PageCursor.After(PageCursor.Part(number));
 
-    public static NewestNumber? Read(PageCursor cursor) =>
-        cursor.Parts is [var number] && PageCursor.Number(number) is { } before ? new NewestNumber(before) : null;
+    public static NewestNumber? Read(string text) =>
+        PageCursor.Read(text) is { Parts: [var number] } && PageCursor.Number(number) is { } before ? new NewestNumber(before) : null;
 }

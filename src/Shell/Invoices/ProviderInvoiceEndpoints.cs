@@ -17,17 +17,13 @@ internal static class ProviderInvoiceEndpoints
 
     public static readonly RequestDelegate One = ProviderEndpoint.Needing(ProviderScopes.BillingRead, GetInvoice);
 
-    private const int InvoicesDefault = 20;
-    private const int InvoicesMax = 100;
-
     private static async Task<IResult> ListInvoices(
-        string installationId, string? cursor, int? limit, NpgsqlDataSource database, CancellationToken cancel)
+        string installationId, HttpRequest request, NpgsqlDataSource database, CancellationToken cancel)
     {
-        var count = limit ?? InvoicesDefault;
-        if (count is < 1 or > InvoicesMax)
-            return ProviderProblems.Invalid($"limit: is from 1 to {InvoicesMax}.");
-        if ((cursor is null ? InvoiceCursor.Start : InvoiceCursor.Read(cursor)) is not { } from)
-            return ProviderProblems.Invalid("cursor: is not one that an answer named.");
+        var asked = new AskedQuery(request.Query);
+        var (from, count) = asked.Page(InvoiceCursor.Start, InvoiceCursor.Read);
+        if (asked.Problem() is { } problem)
+            return problem;
 
         var (id, loads) = (new InstallationId(installationId), new Loads());
         var installation = InstallationRows.Load(loads, id);

@@ -13,37 +13,27 @@ internal static class OutboxEndpoints
 {
     public static readonly RequestDelegate ListAnywhere = ProviderEndpoint.Needing(
         ProviderScopes.OutboxRead,
-        (string? state, string? cursor, int? limit, OutboxView outbox, CancellationToken cancel) =>
-            List(state ?? OutboxView.Dead, cursor, limit, async (named, before, count) =>
-                named is OutboxView.Dead or OutboxView.Pending
-                    ? TypedResults.Ok(OutboxPageWire.Of(await outbox.Anywhere(named, before, count, cancel)))
-                    : ProviderProblems.Invalid("state: is dead or pending, where no installation is named.")));
+        (HttpRequest request, OutboxView outbox, CancellationToken cancel) =>
+            List(request, [OutboxView.Dead, OutboxView.Pending], async (state, page) =>
+                TypedResults.Ok(OutboxPageWire.Of(await outbox.Anywhere(state ?? OutboxView.Dead, page.From, page.Limit, cancel)))));
 
     public static readonly RequestDelegate ListOfInstallation = ProviderEndpoint.Needing(
         ProviderScopes.OutboxRead,
-        (string installationId, string? state, string? cursor, int? limit, OutboxView outbox, CancellationToken cancel) =>
-            List(state, cursor, limit, async (named, before, count) =>
-                await outbox.Of(new InstallationId(installationId), named, before, count, cancel) is { } page
-                    ? TypedResults.Ok(OutboxPageWire.Of(page))
+        (string installationId, HttpRequest request, OutboxView outbox, CancellationToken cancel) =>
+            List(request, [.. OutboxView.States], async (state, page) =>
+                await outbox.Of(new InstallationId(installationId), state, page.From, page.Limit, cancel) is { } found
+                    ? TypedResults.Ok(OutboxPageWire.Of(found))
                     : NoInstallation(installationId)));
 
     public static readonly RequestDelegate One = ProviderEndpoint.Needing(ProviderScopes.OutboxRead, Find);
 
     public static readonly RequestDelegate Replay = ProviderEndpoint.Needing(ProviderScopes.OutboxWrite, ReplayRanges);
 
-    private const int MessagesDefault = 50;
-    private const int MessagesMax = 200;
-
-    private static async Task<IResult> List(string? state, string? cursor, int? limit, Func<string?, long, int, Task<IResult>> page)
+    private static async Task<IResult> List(HttpRequest request, string[] states, Func<string?, AskedPage<long>, Task<IResult>> list)
     {
-        if (state is not null && !OutboxView.States.Contains(state))
-            return ProviderProblems.Invalid($"state: is one of {string.Join(", ", OutboxView.States)}.");
-        var count = limit ?? MessagesDefault;
-        if (count is < 1 or > MessagesMax)
-            return ProviderProblems.Invalid($"limit: is from 1 to {MessagesMax}.");
-        return (cursor is null ? OutboxCursor.Start : OutboxCursor.Read(cursor)) is { } before
-            ? await page(state, before, count)
-            : ProviderProblems.Invalid("cursor: is not one that an answer named.");
+        var asked = new AskedQuery(request.Query);
+        var (state, page) = (asked.Choice("state", states), asked.Page(OutboxCursor.Start, OutboxCursor.Read));
+        return asked.Problem() ?? await list(state, page);
     }
 
     private static async Task<IResult> Find(string installationId, long sequence, OutboxView outbox, CancellationToken cancel) =>

@@ -87,8 +87,8 @@ internal static class ReadResourceEndpoints
     {
         public static readonly ByKey Start = new(new InstallationId(""), new ResourceId(""));
 
-        public static ByKey? Read(PageCursor cursor) =>
-            cursor.Parts is [var installation, var resource] ? new ByKey(new InstallationId(installation), new ResourceId(resource)) : null;
+        public static ByKey? Read(string text) =>
+            PageCursor.Read(text) is { Parts: [var installation, var resource] } ? new ByKey(new InstallationId(installation), new ResourceId(resource)) : null;
     }
 
     /// <param name="NextCursor">Absent on the last page.</param>

@@ -13,17 +13,15 @@ internal static class WebhookListEndpoints
 {
     public static readonly RequestDelegate ListAnywhere = ProviderEndpoint.Needing(
         ProviderScopes.WebhooksRead,
-        (string? state, string? cursor, int? limit, WebhookView webhooks, CancellationToken cancel) =>
-            List(state ?? WebhookView.Dead, cursor, limit, async (named, after, count) =>
-                named is WebhookView.Dead or WebhookView.Pending
-                    ? TypedResults.Ok(WebhookPageWire.Of(await webhooks.Anywhere(named, after, count, cancel)))
-                    : ProviderProblems.Invalid("state: is dead or pending, where no installation is named.")));
+        (HttpRequest request, WebhookView webhooks, CancellationToken cancel) =>
+            List(request, [WebhookView.Dead, WebhookView.Pending], async (state, page) =>
+                TypedResults.Ok(WebhookPageWire.Of(await webhooks.Anywhere(state ?? WebhookView.Dead, page.From, page.Limit, cancel)))));
 
     public static readonly RequestDelegate ListOfInstallation = ProviderEndpoint.Needing(
         ProviderScopes.WebhooksRead,
-        (string installationId, string? state, string? cursor, int? limit, WebhookView webhooks, CancellationToken cancel) =>
-            List(state, cursor, limit, async (named, after, count) =>
-                TypedResults.Ok(WebhookPageWire.Of(await webhooks.Of(new InstallationId(installationId), named, after, count, cancel)))));
+        (string installationId, HttpRequest request, WebhookView webhooks, CancellationToken cancel) =>
+            List(request, [.. WebhookView.States], async (state, page) =>
+                TypedResults.Ok(WebhookPageWire.Of(await webhooks.Of(new InstallationId(installationId), state, page.From, page.Limit, cancel)))));
 
     public static readonly RequestDelegate One = ProviderEndpoint.Needing(
         ProviderScopes.WebhooksRead,
@@ -34,19 +32,11 @@ internal static class WebhookListEndpoints
 
     public static readonly RequestDelegate Replay = ProviderEndpoint.Needing(ProviderScopes.WebhooksWrite, ReplayDead);
 
-    private const int WebhooksDefault = 50;
-    private const int WebhooksMax = 200;
-
-    private static async Task<IResult> List(string? state, string? cursor, int? limit, Func<string?, WebhookCursor, int, Task<IResult>> page)
+    private static async Task<IResult> List(HttpRequest request, string[] states, Func<string?, AskedPage<WebhookCursor>, Task<IResult>> list)
     {
-        if (state is not null && !WebhookView.States.Contains(state))
-            return ProviderProblems.Invalid($"state: is one of {string.Join(", ", WebhookView.States)}.");
-        var count = limit ?? WebhooksDefault;
-        if (count is < 1 or > WebhooksMax)
-            return ProviderProblems.Invalid($"limit: is from 1 to {WebhooksMax}.");
-        return (cursor is null ? WebhookCursor.Start : WebhookCursor.Read(cursor)) is { } after
-            ? await page(state, after, count)
-            : ProviderProblems.Invalid("cursor: is not one that an answer named.");
+        var asked = new AskedQuery(request.Query);
+        var (state, page) = (asked.Choice("state", states), asked.Page(WebhookCursor.Start, WebhookCursor.Read));
+        return asked.Problem() ?? await list(state, page);
     }
 
     private static async Task<IResult> ReplayDead(

@@ -74,7 +74,7 @@ public sealed class ProviderInvoiceTests
         (await Get(story, key, "/installations/icfg_nobody/invoices")).IsProblem(HttpStatusCode.NotFound, "not-found");
         (await Get(story, key, $"/installations/{installation}/invoices/none")).IsProblem(HttpStatusCode.NotFound, "not-found");
         (await Get(story, key, $"/installations/{installation}/invoices?limit=0")).IsProblem(HttpStatusCode.BadRequest, "invalid-request");
-        (await Get(story, key, $"/installations/{installation}/invoices?limit=101")).IsProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await Get(story, key, $"/installations/{installation}/invoices?limit=201")).IsProblem(HttpStatusCode.BadRequest, "invalid-request");
         foreach (var cursor in (string[])["x", "%20", "bm8gY3Vyc29y", "OTk5OTk5OTk5OTk5OTk5OTk5OSBpbnY"])
             (await Get(story, key, $"/installations/{installation}/invoices?cursor={cursor}")).IsProblem(HttpStatusCode.BadRequest, "invalid-request");
     }

@@ -85,6 +85,21 @@ public sealed class ProviderDescriptionTests(Acme acme)
         Assert.Equal(names, names.Distinct());
     }
 
+    /// <summary>What is asked twice by mistake is done once, or is the same when it is done twice.</summary>
+    [Fact]
+    public void Every_write_takes_a_key_but_those_that_can_be_asked_twice_without_harm() =>
+        Assert.Equal(
+            [
+                "import-resource", "replay-outbox", "replay-webhooks", "report-usage", "resync-installation", "resync-resource", "rotate-credentials",
+                "sync-flags", "verify-key",
+            ],
+            from operation in Api.Operations
+            where operation.Method is "POST" or "PATCH"
+            where !operation.Parameters.Any(parameter => (string)parameter["name"]! == "Idempotency-Key")
+            let name = (string)operation.Json["operationId"]!
+            orderby name
+            select name);
+
     [Fact]
     public void Each_refusal_is_a_problem_detail() =>
         Assert.All(
