@@ -104,6 +104,11 @@ internal static class Program
             .AddDecisions()
             .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
             .AddSingleton<DriftReport>();
+        if (role != Role.None)
+        {
+            builder.Services.AddHostedService<CatalogueWatch>();
+        }
+
         if (role.HasFlag(Role.Api))
         {
             builder.Services.AddPartnerAuthentication().AddProviderKeys().AddOutcomes().AddUsageEvents().AddDashboard().AddImports().AddConnectableAccounts();

@@ -89,6 +89,9 @@ public sealed partial class Acme : IAsyncLifetime
         await Serve(adapt: null);
     }
 
+    /// <summary>The provider changes its catalogue while the server runs.</summary>
+    internal void Rewrite(Action<JsonNode> adapt) => Adapt(adapt);
+
     private void Adapt(Action<JsonNode> adapt)
     {
         var adapted = JsonNode.Parse(File.ReadAllText(Repository.File($"tests/Integration/{options.Catalogue}")))!;

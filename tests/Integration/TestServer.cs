@@ -113,6 +113,7 @@ public sealed record TestServerOptions
             ["contentRoot"] = Repository.Root,
             ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:Marketplace"] = connectionString,
+            ["Catalog:ReloadEvery"] = "never",
             ["Vercel:ApiBaseUrl"] = vercel,
             ["Vercel:Issuer"] = vercel,
             ["Vercel:DashboardUrl"] = vercel,

@@ -63,7 +63,11 @@ public sealed record BrandSettings(string Name, FileInfo? Logo, FileInfo? Styles
 
 /// <param name="Path">Absolute; the rest was read from it.</param>
 /// <param name="Text">What stands in the file.</param>
-public sealed record CatalogSettings(string Path, string Text, Catalogue Catalogue);
+public sealed record CatalogSettings(string Path, string Text, Catalogue Catalogue)
+{
+    /// <summary>How often it is looked at again; never when null.</summary>
+    public TimeSpan? ReloadEvery { get; init; }
+}
 
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);

@@ -16,6 +16,7 @@ internal static class SettingsRegistration
         .AddSingleton<CatalogueInForce>()
         .AddTransient(services => services.GetRequiredService<CatalogueInForce>().Now)
         .AddSingleton<OfferedPlans>()
+        .AddSingleton<CatalogueReload>()
         .AddSingleton(settings.Finalization)
         .AddSingleton(settings.Credentials)
         .AddSingleton(settings.Invoices)

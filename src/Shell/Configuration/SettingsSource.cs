@@ -132,10 +132,18 @@ public static class SettingsSource
 
         CatalogSettings? settings = null;
         CatalogueFile.Open(path).Match(
-            Succ: read => settings = read,
+            Succ: read => settings = read with { ReloadEvery = ReloadEvery(reader) },
             Fail: mistakes => reader.Wrong(Key, given, "a catalogue without mistakes; this one has"
                 + string.Concat(mistakes.Map(mistake => $"{Environment.NewLine}    {mistake}"))));
         return settings;
+    }
+
+    private static TimeSpan? ReloadEvery(SettingsReader reader)
+    {
+        const string Key = "Catalog:ReloadEvery";
+        return reader.Optional(Key) == "never"
+            ? null
+            : reader.Duration(Key, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
     }
 
     /// <summary>Real invoices, unless somebody says otherwise where no customer is.</summary>

@@ -18,7 +18,8 @@ internal sealed record CatalogueCheck(string Path, IReadOnlyList<PlacedProblem> 
     [
         ("ConnectionStrings:Marketplace", "Host=localhost;Database=nobody-connects"), ("Vercel:IntegrationId", "oac_nobody"),
         ("Vercel:ClientSecret", "nobody"), ("Vercel:Slug", "nobody"), ("PublicUrl", "https://nobody.example"),
-        ("DataProtection:Key", Convert.ToBase64String(new byte[32])),
+        ("DataProtection:Key", Convert.ToBase64String(new byte[32])), ("HttpProvisioner:Url", "https://nobody.example"),
+        ("HttpProvisioner:Secrets", $"whsec_{Convert.ToBase64String(new byte[32])}"),
     ];
 
     /// <param name="path">Absolute.</param>
@@ -34,14 +35,26 @@ internal sealed record CatalogueCheck(string Path, IReadOnlyList<PlacedProblem> 
             return new CatalogueCheck(path, Placed(text, read.FailToSeq()), []);
 
         var file = new CatalogSettings(path, text, read.SuccessToSeq().Head);
-        await using var app = parts(
-            [.. Unsaid.Where(one => string.IsNullOrWhiteSpace(configuration[one.Key])).Select(one => $"--{one.Key}={one.Value}"), .. args, $"--Catalog:Path={path}"]);
-        var misfits = CatalogueFit.Check(file.Catalogue, app.Services.GetRequiredService<Provisioners>());
-        var (edits, note) = string.IsNullOrWhiteSpace(configuration["ConnectionStrings:Marketplace"])
-            ? (Seq<CatalogueError>.Empty, "It is not compared with what was sold: ConnectionStrings__Marketplace names no database.")
-            : await Edits(app, file, cancel);
-        return new CatalogueCheck(path, Placed(text, (misfits + edits).Strict()), note is null ? [] : [note]);
+        try
+        {
+            await using var app = parts([.. Filling(configuration).Select(one => $"--{one.Key}={one.Value}"), .. args, $"--Catalog:Path={path}"]);
+            var misfits = CatalogueFit.Check(file.Catalogue, app.Services.GetRequiredService<Provisioners>());
+            var (edits, note) = IsSaid(configuration, "ConnectionStrings:Marketplace")
+                ? await Edits(app, file, cancel)
+                : (Seq<CatalogueError>.Empty, "It is not compared with what was sold: ConnectionStrings__Marketplace names no database.");
+            return new CatalogueCheck(path, Placed(text, (misfits + edits).Strict()), note is null ? [] : [note]);
+        }
+        catch (StartRefusedException refused)
+        {
+            return new CatalogueCheck(path, [new PlacedProblem("", new Place(1, 1), refused.Message)], []);
+        }
     }
+
+    /// <summary>Nothing for a server, which has a configuration of its own that may be wrong too.</summary>
+    private static IEnumerable<(string Key, string Value)> Filling(IConfiguration configuration) =>
+        IsSaid(configuration, "Vercel:IntegrationId") ? [] : Unsaid.Where(one => !IsSaid(configuration, one.Key));
+
+    private static bool IsSaid(IConfiguration configuration, string key) => !string.IsNullOrWhiteSpace(configuration[key]);
 
     /// <summary>What would change under somebody.</summary>
     private static async Task<(Seq<CatalogueError> Edits, string? Note)> Edits(WebApplication app, CatalogSettings file, CancellationToken cancel)

@@ -9,9 +9,14 @@ namespace Marketplace.Shell.Products;
 /// </summary>
 internal sealed class CatalogueInForce(CatalogSettings settings)
 {
-    private volatile Catalogue now = settings.Catalogue;
+    private volatile Held held = new(settings, settings.Catalogue);
 
-    public Catalogue Now => now;
+    public Catalogue Now => held.Catalogue;
 
-    public void Replace(Catalogue next) => now = next;
+    /// <summary>From what it was read. What superseded plans say stands in the database.</summary>
+    public CatalogSettings File => held.File;
+
+    public void Replace(CatalogSettings file, Catalogue next) => held = new Held(file, next);
+
+    private sealed record Held(CatalogSettings File, Catalogue Catalogue);
 }

@@ -13,7 +13,7 @@ internal static class CatalogueOpening
     {
         var file = services.GetRequiredService<CatalogSettings>();
         var accepted = await services.GetRequiredService<OfferedPlans>().Accept(file, isOffered, cancel);
-        services.GetRequiredService<CatalogueInForce>().Replace(accepted.IfLeft(wrong => throw Refused(file, wrong)));
+        services.GetRequiredService<CatalogueInForce>().Replace(file, accepted.IfLeft(wrong => throw Refused(file, wrong)));
     }
 
     private static StartRefusedException Refused(CatalogSettings file, Seq<CatalogueError> wrong) => new(
