@@ -1,4 +1,5 @@
 using Marketplace.Core;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;
@@ -12,6 +13,8 @@ internal static class Ids
     public static ResourceId Resource() => new($"res_{Guid.CreateVersion7():N}");
 
     public static OperationId Operation() => new($"op_{Guid.CreateVersion7():N}");
+
+    public static AdjustmentId Adjustment() => new($"adj_{Guid.CreateVersion7():N}");
 
     public static RefundId Refund() => new($"rfd_{Guid.CreateVersion7():N}");
 

@@ -63,6 +63,8 @@ internal sealed class ProviderApi : CarterModule
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(Installation + "/imports", ImportResourceEndpoint.Route);
+        Get(Installation + "/balances/adjustments", AdjustmentEndpoints.List);
+        Post(Installation + "/balances/adjustments", AdjustmentEndpoints.Adjust);
         Post(Installation + "/plan", ChangeInstallationPlanEndpoint.Route);
         Patch(Resource, ProviderResourceEndpoints.Rename);
         Put(Resource + "/status", ProviderResourceEndpoints.SetStatus);

@@ -59,7 +59,10 @@ public sealed record MeterCount(ResourceId Resource, MetricId Metric, long Readi
 public sealed record LedgerPage(Option<ResourceId> Balance, Usd Opening, Seq<BalanceEntry> Entries, Usd Closing)
 {
     /// <summary>What was bought.</summary>
-    public Usd Bought => Usd.Sum(Entries.Filter(entry => entry.Burnt.IsNone).Map(entry => entry.Amount));
+    public Usd Bought => Usd.Sum(Entries.Filter(entry => entry.Burnt.IsNone && entry.Reason.IsNone).Map(entry => entry.Amount));
+
+    /// <summary>What the provider gave, less what it took.</summary>
+    public Usd Adjusted => Usd.Sum(Entries.Filter(entry => entry.Reason.IsSome).Map(entry => entry.Amount));
 
     /// <summary>What was used up, above zero.</summary>
     public Usd Burnt => Usd.Zero - Usd.Sum(Entries.Filter(entry => entry.Burnt.IsSome).Map(entry => entry.Amount));

@@ -260,6 +260,7 @@ internal static class EventRows
         happened switch
         {
             BalanceEvent.Credited e => new { vercelInvoice = e.Invoice.Value, amount = e.Amount.Amount },
+            BalanceEvent.Adjusted e => new { adjustment = e.Adjustment.Value, amount = e.Amount.Amount, reason = e.Reason },
             BalanceEvent.Burnt e => new
             {
                 plan = e.Plan.Value, period = e.Period.Start, hour = e.Hour.Start, amount = e.Amount.Amount,

@@ -77,15 +77,15 @@ internal static class BalanceEndpoints
 
     /// <param name="Position">From 1, without a gap.</param>
     /// <param name="Kind">With what the cause begins.</param>
-    /// <param name="Cause">What it was entered for: the invoice of a purchase, or the plan and hour of a use.</param>
+    /// <param name="Cause">What it was entered for: the invoice of a purchase, the plan and hour of a use, or an adjustment.</param>
     /// <param name="Balance">After it.</param>
     /// <param name="BillingPlanId">What was used, in which period and up to which hour; absent where nothing was.</param>
     private sealed record ListedEntryWire(
         int Position, string Kind, string Cause, string Amount, string Balance, DateTime At, string? BillingPlanId, DateTime? PeriodStart,
-        DateTime? PeriodEnd, DateTime? Hour)
+        DateTime? PeriodEnd, DateTime? Hour, string? Reason)
     {
         public static ListedEntryWire Of(ListedEntry one) => new(
             one.Position, one.Cause[..one.Cause.IndexOf(':', StringComparison.Ordinal)], one.Cause, StatementText.Amount(one.Amount), StatementText.Amount(one.After),
-            one.At.UtcDateTime, one.Plan, one.PeriodStart?.UtcDateTime, one.PeriodEnd?.UtcDateTime, one.Hour?.UtcDateTime);
+            one.At.UtcDateTime, one.Plan, one.PeriodStart?.UtcDateTime, one.PeriodEnd?.UtcDateTime, one.Hour?.UtcDateTime, one.Reason);
     }
 }

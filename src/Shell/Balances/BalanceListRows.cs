@@ -15,7 +15,7 @@ internal static class BalanceListRows
         """;
 
     private const string PageSql = """
-        select position, cause, amount, balance_after, entered_at, billing_plan_id, period_start, period_end, hour_start from balance_entry
+        select position, cause, amount, balance_after, entered_at, billing_plan_id, period_start, period_end, hour_start, reason from balance_entry
         where installation_id = $1 and balance = $2 and position < $3 order by position desc limit $4
         """;
 
@@ -32,13 +32,14 @@ internal static class BalanceListRows
 
     private static ListedEntry Read(NpgsqlDataReader reader) => new(
         reader.GetInt32(0), reader.GetString(1), new Usd(reader.GetDecimal(2)), new Usd(reader.GetDecimal(3)), reader.Moment(4),
-        reader.TextOrNull(5), reader.MomentOrNull(6), reader.MomentOrNull(7), reader.MomentOrNull(8));
+        reader.TextOrNull(5), reader.MomentOrNull(6), reader.MomentOrNull(7), reader.MomentOrNull(8), reader.TextOrNull(9));
 }
 
 /// <param name="Resource">Null for that of the installation as a whole.</param>
 internal sealed record ListedBalance(string? Resource, Usd Amount, int Entries, DateTimeOffset LastEntryAt, DateTimeOffset? EmptySince);
 
 /// <param name="Plan">By which it was burnt, with the period and the hour; null for what was not.</param>
+/// <param name="Reason">Of an adjustment.</param>
 internal sealed record ListedEntry(
     int Position, string Cause, Usd Amount, Usd After, DateTimeOffset At, string? Plan, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
-    DateTimeOffset? Hour);
+    DateTimeOffset? Hour, string? Reason);

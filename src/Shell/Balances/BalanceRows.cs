@@ -4,6 +4,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
+using Marketplace.Shell.Http;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 using NpgsqlTypes;
@@ -44,10 +45,15 @@ internal static class BalanceRows
             order by e.hour_start desc limit 1) last
         """;
 
+    private const string AdjustmentsSql = """
+        select cause, resource_id, amount, entered_at, reason, balance_after from balance_entry
+        where installation_id = $1 and reason is not null and (entered_at, cause) < ($2, $3) order by entered_at desc, cause desc limit $4
+        """;
+
     private const string InsertSql = """
         insert into balance_entry (installation_id, cause, entry_number, resource_id, amount, entered_at, position, balance_after, empty_since,
-            billing_plan_id, period_start, period_end, hour_start, burnt_after)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            billing_plan_id, period_start, period_end, hour_start, burnt_after, reason)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     public static Loaded<bool> IsEntered(Loads loads, InstallationId installation, BalanceCause cause) =>
@@ -86,6 +92,25 @@ internal static class BalanceRows
     public static Loaded<Seq<(Option<ResourceId> Balance, Usd Amount)>> Amounts(Loads loads, InstallationId installation) =>
         loads.Many(AmountsSql, reader => (Balance(reader.GetString(0)), new Usd(reader.GetDecimal(1))), installation.Value);
 
+    /// <summary>The ledger with one balance as it is carried forward. Asked behind the lock of the installation.</summary>
+    public static Func<BalanceLedger> LoadEnd(Loads loads, InstallationId installation, Option<ResourceId> balance)
+    {
+        string[] names = [Name(balance)];
+        var last = loads.One(BalanceStanding.Untouched, LastSql, ReadStanding, installation.Value, names);
+        return () => BalanceLedger.Empty with { Carried = HashMap((balance, last.Value)) };
+    }
+
+    /// <summary>What the provider ever gave or took, the newest first, each with what its balance was then.</summary>
+    public static Loaded<Seq<(BalanceEntry Entry, Usd After)>> Adjustments(
+        Loads loads, InstallationId installation, NewestFirst from, int max) => loads.Many(
+        AdjustmentsSql,
+        reader => (
+            new BalanceEntry(
+                new BalanceCause(reader.GetString(0)), reader.TextOption(1).Map(id => new ResourceId(id)), new Usd(reader.GetDecimal(2)),
+                reader.Moment(3)) { Reason = reader.TextOption(4) },
+            new Usd(reader.GetDecimal(5))),
+        installation.Value, from.At, from.Id, max);
+
     /// <summary>Writes what is new in a ledger. Whoever writes a cause again, or goes on from what is not the end any more, breaks a constraint.</summary>
     public static void Append(Writes writes, InstallationId installation, BalanceLedger before, BalanceLedger after)
     {
@@ -97,7 +122,7 @@ internal static class BalanceRows
             writes.Add(
                 InsertSql, installation.Value, entry.Cause.Value, number, entry.Resource.Map(id => id.Value).OrNull(),
                 entry.Amount.Amount, entry.At, standing.Entries, standing.Amount.Amount, standing.EmptySince.OrNull(),
-                burnt?.Use.Plan.Value, burnt?.Use.Period.Start, burnt?.Use.Period.End, burnt?.Hour.Start, burnt?.SoFar.Amount);
+                burnt?.Use.Plan.Value, burnt?.Use.Period.Start, burnt?.Use.Period.End, burnt?.Hour.Start, burnt?.SoFar.Amount, entry.Reason.OrNull());
         }
     }
 
@@ -109,13 +134,13 @@ internal static class BalanceRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var standings = new List<(Option<ResourceId>, BalanceStanding)>();
         while (await reader.ReadAsync(cancel))
-        {
-            var emptySince = reader.MomentOrNull(3) is { } since ? Some(since) : None;
-            standings.Add((Balance(reader.GetString(0)), new BalanceStanding(new Usd(reader.GetDecimal(1)), reader.GetInt32(2), emptySince)));
-        }
+            standings.Add((Balance(reader.GetString(0)), ReadStanding(reader)));
 
         return toHashMap(standings);
     }
+
+    private static BalanceStanding ReadStanding(NpgsqlDataReader reader) => new(
+        new Usd(reader.GetDecimal(1)), reader.GetInt32(2), reader.MomentOrNull(3) is { } since ? Some(since) : None);
 
     private static async Task<HashMap<PrepaidUse, Burnt>> LoadBurns(
         NpgsqlTransaction transaction, InstallationId installation, Seq<PrepaidUse> uses, CancellationToken cancel)

@@ -76,3 +76,8 @@ internal sealed record HeldSecretsWire(
 }
 
 internal sealed record FormerSecretsWire(DateTime MintedAt, DateTime ExpiresAt);
+
+/// <param name="Cause">non_payment, empty_balance or provider.</param>
+internal sealed record SuspendedByWire(string Cause, string Reason);
+
+internal sealed record NextPlanWire(string BillingPlanId, DateTimeOffset EffectiveAt);

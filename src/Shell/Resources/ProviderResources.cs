@@ -34,7 +34,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
                     OutboxRows.Append(writes, call.Installation, call.Id, MessageKind.ResourceStatus, now, now);
                 }
 
-                return Standing(transition.Next);
+                return Shown(call, transition.Next);
             },
             Left: Refused),
         cancel);
@@ -77,7 +77,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
                 OutboxRows.Append(writes, call.Installation, call.Id, MessageKind.ResourceFacts, now, now);
             if (done.HasInstallationChanged)
                 OutboxRows.Append(writes, call.Installation, MessageKind.InstallationSync, now);
-            return Standing(done.Resource);
+            return Shown(call, done.Resource);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
             {
                 (null, _) => PartnerAnswer.Of(ProviderResourceProblem.NoInstallation(call.Installation)),
                 (_, null) => PartnerAnswer.Of(ProviderResourceProblem.NoResource(call.Id)),
-                (_, Resource.Uninstalled gone) => Standing(gone),
+                (_, Resource.Uninstalled gone) => Shown(call, gone),
                 var (_, current) => Deleted(writes, current, new PlanPeriods(PlanSubject.Of(call.Id), spans.Value)),
             };
         }
@@ -105,7 +105,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
             var now = clock.GetUtcNow();
             ResourceRemoval.Write(writes, fulfilment, call.Installation, current, plans, call.Actor("delete resource"), now);
             OutboxRows.Append(writes, call.Installation, call.Id, MessageKind.ResourceRemoval, now, now);
-            return Standing(new Resource.Uninstalled(current.Facts, now));
+            return Shown(call, new Resource.Uninstalled(current.Facts, now));
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
             Right: transition =>
             {
                 ResourceSuspension.Write(writes, fulfilment, call.Installation, current, Seq1(command), call.Actor(cause), now);
-                return Standing(transition.Next);
+                return Shown(call, transition.Next);
             },
             Left: Refused),
         cancel);
@@ -138,7 +138,7 @@ internal sealed class ProviderResources(ProviderDecisions decisions, Fulfilment 
         }
     }
 
-    private static PartnerAnswer Standing(Resource resource) => PartnerAnswer.Ok(StandingWire.Of(resource));
+    private static PartnerAnswer Shown(ResourceCall call, Resource resource) => PartnerAnswer.Ok(ListedResourceWire.Of(call.Installation, resource));
 
     private static PartnerAnswer Refused(ResourceRejection rejection) => PartnerAnswer.Of(ProviderResourceProblem.From(rejection));
 }

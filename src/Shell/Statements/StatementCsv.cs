@@ -122,7 +122,7 @@ internal static class StatementCsv
         {
             yield return fact with
             {
-                Kind = entry.Burnt.IsSome ? "burn" : "purchase", Reference = entry.Cause.Value, Start = StatementText.Moment(entry.At),
+                Kind = StatementText.KindOf(entry), Reference = entry.Cause.Value, Details = entry.Reason.OrNull(), Start = StatementText.Moment(entry.At),
                 Plan = entry.Burnt.Map(burnt => burnt.Use.Plan.Value).OrNull(), Amount = StatementText.Amount(entry.Amount),
             };
         }

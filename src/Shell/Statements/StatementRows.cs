@@ -45,7 +45,7 @@ internal static class StatementRows
         """;
 
     private const string EntryColumns =
-        "cause, resource_id, amount, entered_at, billing_plan_id, period_start, period_end, hour_start, burnt_after";
+        "cause, resource_id, amount, entered_at, billing_plan_id, period_start, period_end, hour_start, burnt_after, reason";
 
     private const string EntriesSql = $"""
         select {EntryColumns} from balance_entry where installation_id = $1 and entered_at >= $2 and entered_at < $3 order by balance, position
@@ -101,6 +101,7 @@ internal static class StatementRows
                 new PrepaidUse(
                     SubjectText.Read(reader.TextOrNull(1)), new PlanId(plan), new BillingPeriod(reader.Moment(5), reader.Moment(6))),
                 HourSlot.Of(reader.Moment(7)), new Usd(reader.GetDecimal(8)))),
+            Reason = reader.TextOption(9),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LanguageExt;
+using Marketplace.Core.Balances;
 using Marketplace.Core.Money;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Statements;
@@ -21,6 +22,9 @@ internal static class StatementText
     public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 
     public static string? Moment(Option<DateTimeOffset> at) => at.MatchUnsafe<string?>(Moment, () => null);
+
+    public static string KindOf(BalanceEntry entry) =>
+        entry.Burnt.IsSome ? "burn" : entry.Reason.IsSome ? "adjustment" : "purchase";
 
     public static string Of(MetricKind kind) =>
         kind switch

@@ -88,18 +88,19 @@ internal sealed record CreditsWire(string Opening, string Granted, string Given,
 }
 
 /// <param name="ResourceId">Absent for the balance of the installation as a whole.</param>
-internal sealed record BalanceWire(string? ResourceId, string Opening, string Bought, string Burnt, string Closing, BalanceEntryWire[] Entries)
+internal sealed record BalanceWire(string? ResourceId, string Opening, string Bought, string Adjusted, string Burnt, string Closing, BalanceEntryWire[] Entries)
 {
     public static BalanceWire Of(LedgerPage page) => new(
         page.Balance.Map(id => id.Value).OrNull(), StatementText.Amount(page.Opening), StatementText.Amount(page.Bought),
-        StatementText.Amount(page.Burnt), StatementText.Amount(page.Closing), [.. page.Entries.Select(BalanceEntryWire.Of)]);
+        StatementText.Amount(page.Adjusted), StatementText.Amount(page.Burnt), StatementText.Amount(page.Closing), [.. page.Entries.Select(BalanceEntryWire.Of)]);
 }
 
-/// <param name="Cause">What it was entered for: the invoice of a purchase, or the plan and hour of a use.</param>
-internal sealed record BalanceEntryWire(string Cause, string Kind, DateTime At, string Amount)
+/// <param name="Cause">What it was entered for: the invoice of a purchase, the plan and hour of a use, or an adjustment.</param>
+/// <param name="Reason">Of an adjustment.</param>
+internal sealed record BalanceEntryWire(string Cause, string Kind, DateTime At, string Amount, string? Reason)
 {
     public static BalanceEntryWire Of(BalanceEntry entry) => new(
-        entry.Cause.Value, entry.Burnt.IsSome ? "burn" : "purchase", entry.At.UtcDateTime, StatementText.Amount(entry.Amount));
+        entry.Cause.Value, StatementText.KindOf(entry), entry.At.UtcDateTime, StatementText.Amount(entry.Amount), entry.Reason.OrNull());
 }
 
 /// <summary>What a prepayment plan was used for in the period, and how much of that is taken from its balance.</summary>
