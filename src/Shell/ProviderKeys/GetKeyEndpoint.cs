@@ -6,7 +6,8 @@ internal static class GetKeyEndpoint
     public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.None, Handle);
 
     private static IResult Handle(ProviderCaller caller) =>
-        TypedResults.Ok(new KeyWire(caller.KeyId, caller.Name, [.. ScopeNames.Of(caller.Scopes)]));
+        TypedResults.Ok(new KeyWire(caller.KeyId, caller.Name, [.. ScopeNames.Of(caller.Scopes)], caller.ExpiresAt?.UtcDateTime));
 
-    private sealed record KeyWire(string Id, string Name, IReadOnlyList<string> Scopes);
+    /// <param name="ExpiresAt">Absent where the key does not end by itself.</param>
+    private sealed record KeyWire(string Id, string Name, IReadOnlyList<string> Scopes, DateTime? ExpiresAt);
 }

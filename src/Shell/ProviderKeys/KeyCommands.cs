@@ -16,12 +16,14 @@ internal static class KeyCommands
     };
 
     /// <summary>Prints the key alone, so that a script can keep it; what a person should know goes beside it.</summary>
-    private static async Task<int> Create(WebApplication app, string name, ProviderScopes scopes, CancellationToken cancel)
+    private static async Task<int> Create(WebApplication app, string name, ProviderScopes scopes, DateTimeOffset? expiresAt, CancellationToken cancel)
     {
         var (id, key) = (NewId(), ProviderKey.New());
-        await ProviderKeyRows.Insert(Database(app), id, name, key, scopes, cancel);
+        if (!await ProviderKeyRows.Insert(Database(app), id, name, key, scopes, expiresAt, cancel))
+            return await CommandParts.SayNothingDone("A key that ends then would be over already.");
+
         await Console.Error.WriteLineAsync(
-            $"Key {id} \"{name}\" may {string.Join(", ", ScopeNames.Of(scopes))}. It is shown this once; only its hash is kept.");
+            $"Key {id} \"{name}\" may {string.Join(", ", ScopeNames.Of(scopes))}{(expiresAt is { } end ? $" until {Day(end)}" : "")}. It is shown this once; only its hash is kept.");
         await Console.Out.WriteLineAsync(key.Text);
         return 0;
     }
@@ -34,9 +36,9 @@ internal static class KeyCommands
 
         foreach (var key in keys)
         {
-            var state = key.RevokedAt is { } at ? $"revoked {Day(at)}" : "good";
+            var used = key.LastUsedAt is { } last ? $"used {Day(last)}" : "never used";
             await Console.Out.WriteLineAsync(
-                $"{key.Id}  {key.Prefix}…  {Day(key.CreatedAt)}  {state}  {ScopesOf(key)}  {key.Name}");
+                $"{key.Id}  {key.Prefix}…  {Day(key.CreatedAt)}  {used}  {StateOf(key)}  {ScopesOf(key)}  {key.Name}");
         }
 
         if (keys.Count == 0)
@@ -63,17 +65,21 @@ internal static class KeyCommands
         };
         scope.AcceptOnlyFromAmong([.. ScopeNames.All]);
         var all = new Option<bool>("--all") { Description = "Every scope that there is now, in place of --scope." };
-        var command = CommandParts.Of("create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope, all);
+        var expires = new Option<string>("--expires") { Description = "The day with whose beginning (UTC) the key ends, like 2027-12-31; never when absent." };
+        var command = CommandParts.Of(
+            "create", "Makes a key and prints it; it is shown this once, and only its hash is kept.", name, scope, all, expires);
         command.Validators.Add(result =>
         {
             if (result.GetValue(all) == result.GetValue(scope) is { Length: > 0 })
                 result.AddError("Say with --scope what the key may do, or --all.");
+            if (result.GetValue(expires) is { } day && DayOf(day) is null)
+                result.AddError("--expires is a day, like 2027-12-31.");
         });
         command.SetAction(host.OnDatabase((app, parsed, cancel) => Create(
-            app, parsed.GetValue(name)!, parsed.GetValue(all) ? ScopeNames.Every : ScopeNames.Read(parsed.GetValue(scope)!), cancel)));
+            app, parsed.GetValue(name)!, parsed.GetValue(all) ? ScopeNames.Every : ScopeNames.Read(parsed.GetValue(scope)!), DayOf(parsed.GetValue(expires)), cancel)));
         return command
-            .Examples("keys create --name \"Our backend\" --scope usage:write --scope billing:read", "keys create --name \"My laptop\" --all")
-            .Ends("the key, alone on standard output");
+            .Examples("keys create --name \"Our backend\" --scope usage:write --scope billing:read", "keys create --name \"My laptop\" --all --expires 2027-12-31")
+            .Ends("the key, alone on standard output", "it would be over already");
     }
 
     private static OperatorCommand ListCommand(CommandHost host)
@@ -97,16 +103,29 @@ internal static class KeyCommands
     private static string ScopesOf(KeyOnRecord key) =>
         ScopeNames.Read(key.Scopes) == ScopeNames.Every ? "all" : string.Join(',', key.Scopes);
 
+    private static string StateOf(KeyOnRecord key) =>
+        key.RevokedAt is { } at ? $"revoked {Day(at)}"
+        : key.ExpiresAt is { } end ? $"{(key.IsOver ? "ended" : "good until")} {Day(end)}"
+        : "good";
+
     private static string NewId() => $"key_{Guid.CreateVersion7():N}";
 
     private static string Day(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    private static DateTimeOffset? DayOf(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+            : null;
+
     private sealed record KeysWire(KeyWire[] Keys);
 
-    /// <param name="RevokedAt">Absent while it is good.</param>
-    private sealed record KeyWire(string Id, string Prefix, string Name, string[] Scopes, DateTime CreatedAt, DateTime? RevokedAt)
+    /// <param name="RevokedAt">Absent while nobody has.</param>
+    /// <param name="LastUsedAt">To the minute.</param>
+    private sealed record KeyWire(
+        string Id, string Prefix, string Name, string[] Scopes, DateTime CreatedAt, DateTime? RevokedAt, DateTime? ExpiresAt, DateTime? LastUsedAt)
     {
         public static KeyWire Of(KeyOnRecord key) =>
-            new(key.Id, key.Prefix, key.Name, [.. key.Scopes], key.CreatedAt.UtcDateTime, key.RevokedAt?.UtcDateTime);
+            new(key.Id, key.Prefix, key.Name, [.. key.Scopes], key.CreatedAt.UtcDateTime, key.RevokedAt?.UtcDateTime,
+                key.ExpiresAt?.UtcDateTime, key.LastUsedAt?.UtcDateTime);
     }
 }

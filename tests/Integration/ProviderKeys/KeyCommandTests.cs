@@ -46,6 +46,26 @@ public sealed class KeyCommandTests
     }
 
     [Fact]
+    public async Task A_key_may_end_by_itself_and_the_list_says_when_each_was_used_last()
+    {
+        await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
+
+        var key = (await Run(server, "keys", "create", "--name", "For a while", "--all", "--expires", "2999-12-31")).Output.Trim();
+        Assert.Contains("never used  good until 2999-12-31  all  For a while", (await Run(server, "keys", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await Ask(server, key));
+        Assert.Matches("  used 20[0-9-]{8}  good until 2999-12-31  ", (await Run(server, "keys", "list")).Output);
+
+        await using (var ends = server.Database.DataSource.CreateCommand("update provider_key set expires_at = clock_timestamp()"))
+            await ends.ExecuteNonQueryAsync(Cancel);
+        await RealTime.Until(async () => await Ask(server, key) == HttpStatusCode.Unauthorized, "the key is refused");
+        Assert.Contains("  ended 20", (await Run(server, "keys", "list")).Output, StringComparison.Ordinal);
+
+        var over = await Run(server, "keys", "create", "--name", "Too late", "--all", "--expires", "2001-01-01");
+        Assert.Equal((2, ""), (over.Code, over.Output.Trim()));
+        Assert.NotEqual(0, (await Run(server, "keys", "create", "--name", "x", "--all", "--expires", "tomorrow")).Code);
+    }
+
+    [Fact]
     public async Task What_is_not_a_scope_or_not_a_key_is_said()
     {
         await using var server = await TestServer.Start(new TestServerOptions(), Cancel);
