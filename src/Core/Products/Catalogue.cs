@@ -81,6 +81,24 @@ public sealed record Catalogue
             .ToSeq()
             .Strict();
 
+    /// <summary>
+    /// The same with everything that was ever offered, by whomever: what a plan means, its first offer says, and what is not sold here may be
+    /// sold elsewhere.
+    /// </summary>
+    public Catalogue Knowing(Seq<OfferedPlan> offered)
+    {
+        var mine = Offered;
+        var otherwise = mine.SelectMany(plan => offered.Filter(known => known.IsSameAs(plan) && known.Terms != plan.Terms)).ToSeq().Strict();
+        return new Catalogue(
+                Products.Map(product => product with { Plans = Meant(product.Id, product.Plans) }).Strict(),
+                InstallationBilling.Map(billing => billing with { Plans = Meant(Option<ProductId>.None, billing.Plans) }), Billing)
+            .With(offered.Filter(known => !mine.Exists(known.IsSameAs)).Strict());
+
+        Seq<BillingPlan> Meant(Option<ProductId> product, Seq<BillingPlan> plans) => plans
+            .Map(plan => otherwise.Find(known => known.Product == product && known.Plan.Id == plan.Id).Match(known => known.Plan, () => plan))
+            .Strict();
+    }
+
     /// <summary>The same with what is not sold any more, for those who have it.</summary>
     public Catalogue With(Seq<OfferedPlan> superseded)
     {

@@ -62,7 +62,7 @@ internal sealed record CatalogueCheck(string Path, IReadOnlyList<PlacedProblem> 
         if (!await app.Services.GetRequiredService<Migrations>().AreApplied(cancel))
             return (Seq<CatalogueError>.Empty, "It is not compared with what was sold: the database is at another schema (see the command migrate).");
 
-        var accepted = await app.Services.GetRequiredService<OfferedPlans>().Accept(file, isOffered: false, cancel);
+        var accepted = await app.Services.GetRequiredService<OfferedPlans>().Check(file, cancel);
         return accepted.Match(
             sold => (Seq<CatalogueError>.Empty, Superseded(sold)),
             wrong => (wrong, (string?)null));

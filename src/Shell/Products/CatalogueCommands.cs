@@ -88,7 +88,7 @@ internal static class CatalogueCommands
                 $"{plan} is no plan of {file.Path} that was offered on other terms. A plan of a product is named with it: acme-postgres/pro.");
 
         await Console.Out.WriteLineAsync(
-            $"{plan} is corrected: {string.Join(", ", corrected.Changes)}. {(corrected.Holders.Any ? $"{corrected.Holders}" : "Nobody has it")}. "
+            $"{plan} is corrected: {string.Join(", ", corrected.Changes)}. {corrected.Holders}. "
             + "Start the server anew with this catalogue.");
         return CommandParts.Done;
     }

@@ -12,8 +12,12 @@ internal static class CatalogueOpening
     public static async Task OpenCatalogue(this IServiceProvider services, bool isOffered, CancellationToken cancel)
     {
         var file = services.GetRequiredService<CatalogSettings>();
-        var accepted = await services.GetRequiredService<OfferedPlans>().Accept(file, isOffered, cancel);
-        services.GetRequiredService<CatalogueInForce>().Replace(file, accepted.IfLeft(wrong => throw Refused(file, wrong)));
+        var offered = services.GetRequiredService<OfferedPlans>();
+        services.GetRequiredService<CatalogueInForce>().Replace(
+            file,
+            isOffered
+                ? (await offered.Offer(file, isAlone: true, cancel)).IfLeft(wrong => throw Refused(file, wrong))
+                : await offered.Know(file, cancel));
     }
 
     private static StartRefusedException Refused(CatalogSettings file, Seq<CatalogueError> wrong) => new(

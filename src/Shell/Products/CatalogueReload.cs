@@ -53,16 +53,16 @@ internal sealed partial class CatalogueReload(
 
         var file = new CatalogSettings(path, text, read.SuccessToSeq().Head);
         var misfits = CatalogueFit.Check(file.Catalogue, provisioners);
-        return misfits.IsEmpty ? (await offered.Accept(file, isOffered: true, cancel)).Map(sold => (file, sold)) : misfits;
+        return misfits.IsEmpty ? (await offered.Offer(file, isAlone: false, cancel)).Map(sold => (file, sold)) : misfits;
     }
 
     /// <summary>What another server has begun to sell meanwhile: this one does not, and bills it all the same.</summary>
-    private async Task Learn(CancellationToken cancel) =>
-        (await offered.Accept(inForce.File, isOffered: false, cancel)).IfRight(sold =>
-        {
-            if (sold != inForce.Now)
-                inForce.Replace(inForce.File, sold);
-        });
+    private async Task Learn(CancellationToken cancel)
+    {
+        var known = await offered.Know(inForce.File, cancel);
+        if (known != inForce.Now)
+            inForce.Replace(inForce.File, known);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The catalogue {Path} was changed, and is in force as it is now")]
     private partial void LogInForce(string path);

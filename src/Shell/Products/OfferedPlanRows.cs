@@ -107,6 +107,7 @@ internal sealed record PlanHolders(string Kind, long Now, long Before)
     public override string ToString() =>
         (Now, Before) switch
         {
+            (0, 0) => "nobody has it",
             (0, var had) => $"{Counted.Of(had, Kind)} had it",
             (var have, 0) => $"{Counted.Of(have, Kind)} {Has(have)} it",
             var (have, had) => $"{Counted.Of(have, Kind)} {Has(have)} it, and {had} had it",

@@ -13,27 +13,46 @@ namespace Marketplace.Shell.Products;
 /// </summary>
 internal sealed class OfferedPlans(NpgsqlDataSource database)
 {
-    /// <summary>The catalogue with all that anybody has of it, or every plan that it would change under somebody.</summary>
-    /// <param name="isOffered">Whether it is sold by from now on, so that it is kept; else it is only looked at.</param>
-    public async Task<Either<Seq<CatalogueError>, Catalogue>> Accept(CatalogSettings file, bool isOffered, CancellationToken cancel)
+    /// <summary>
+    /// Puts a catalogue on record as what is sold from now on, and gives it with all that anybody has of it; or every plan that it would change
+    /// under somebody.
+    /// </summary>
+    /// <param name="isAlone">
+    /// Whether no other server of this deployment is selling by the file before: only then may a plan that nobody has say something else.
+    /// </param>
+    public async Task<Either<Seq<CatalogueError>, Catalogue>> Offer(CatalogSettings file, bool isAlone, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (isOffered)
-            await OfferedPlanRows.Lock(transaction, cancel);
+        await OfferedPlanRows.Lock(transaction, cancel);
         var kept = await OfferedPlanRows.Load(transaction, cancel);
-        var history = CatalogueHistory.Of(file.Catalogue, kept.Map(one => one.Offered));
-        var wrong = await Wrong(transaction, file.Catalogue, kept, history, cancel);
-        if (!wrong.IsEmpty)
-            return wrong;
-
-        if (isOffered)
+        var judged = await Judge(transaction, file, kept, isAlone, cancel);
+        if (judged.IsRight)
         {
             await Keep(transaction, file, kept, cancel);
             await transaction.CommitAsync(cancel);
         }
 
-        return file.Catalogue.With(history.Superseded);
+        return judged;
+    }
+
+    /// <summary>The same without a trace: whether a server would start with the catalogue.</summary>
+    public async Task<Either<Seq<CatalogueError>, Catalogue>> Check(CatalogSettings file, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        return await Judge(transaction, file, await OfferedPlanRows.Load(transaction, cancel), isAlone: true, cancel);
+    }
+
+    /// <summary>
+    /// A catalogue as somebody sees it who does not offer it: a command, or a server that has not the latest file yet. What was sold, it finds;
+    /// and where its file says otherwise, what was offered counts.
+    /// </summary>
+    public async Task<Catalogue> Know(CatalogSettings file, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        return file.Catalogue.Knowing((await OfferedPlanRows.Load(transaction, cancel)).Map(one => one.Offered).Strict());
     }
 
     /// <summary>
@@ -58,18 +77,20 @@ internal sealed class OfferedPlans(NpgsqlDataSource database)
         return (changed.Changes, holders);
     }
 
-    private static async Task<Seq<CatalogueError>> Wrong(
-        NpgsqlTransaction transaction, Catalogue catalogue, Seq<KeptPlan> kept, CatalogueHistory history, CancellationToken cancel)
+    private static async Task<Either<Seq<CatalogueError>, Catalogue>> Judge(
+        NpgsqlTransaction transaction, CatalogSettings file, Seq<KeptPlan> kept, bool isAlone, CancellationToken cancel)
     {
+        var before = kept.Map(one => one.Offered).Strict();
+        var history = CatalogueHistory.Of(file.Catalogue, before);
         var wrong = new List<CatalogueError>();
         foreach (var edit in history.Edits)
         {
             var holders = await OfferedPlanRows.Holders(transaction, edit.Before, cancel);
-            if (holders.Any)
-                wrong.Add(PlanEditProblem.Of(edit, holders, catalogue, kept.Map(one => one.Offered)));
+            if (holders.Any || (edit is PlanEdit.Changed && !isAlone))
+                wrong.Add(PlanEditProblem.Of(edit, holders, file.Catalogue, before));
         }
 
-        return wrong.ToSeq().Strict();
+        return wrong.Count == 0 ? file.Catalogue.With(history.Superseded) : wrong.ToSeq().Strict();
     }
 
     /// <summary>What nobody has may still say something else, and what a card says of a plan may change at any time.</summary>

@@ -15,10 +15,11 @@ internal static class PlanEditProblem
         {
             PlanEdit.Changed changed => new(
                 PathOf(catalogue, changed.Is),
-                $"{changed.Is.Name} changes under those who have it: {Listed(changed.Changes)}; {holders}. "
+                $"{changed.Is.Name} changes{(holders.Any ? " under those who have it" : "")}: {Listed(changed.Changes)}; {holders}. "
                 + (changed.Changes.Exists(change => IsOfMetric(change))
                     ? "Give what is measured otherwise another id, and the plan that prices it"
-                    : "Give the plan") + $" \"version\": {NextVersion(changed.Is, before)} (or a new id): then they keep what they have"),
+                    : "Give the plan") + $" \"version\": {NextVersion(changed.Is, before)} (or a new id)"
+                + (holders.Any ? ": then they keep what they have" : ", or start anew: another server may be selling it as it was")),
             PlanEdit.MeasuredOtherwise measured => new(
                 measured.Was.Product.IsSome ? $"{OwnerOf(catalogue, measured.Was)}.metrics" : "products",
                 $"{measured.Was.Name} is sold no more, and changes under those who have it: {Listed(measured.Changes)}; {holders}. "

@@ -96,6 +96,46 @@ public sealed class CatalogueReloadTests
         Assert.Equal(4.10m, Assert.Single(acme.Vercel.State.Installations[sold.Installation].Invoices).Total);
     }
 
+    /// <summary>It would not know which terms the other one sells; and a plan of another id it would not know at all.</summary>
+    [Fact]
+    public async Task What_a_plan_means_the_database_says_also_to_a_server_whose_file_says_otherwise()
+    {
+        await using var acme = await Open("never");
+        var (reload, mine) = (acme.Server.Services.GetRequiredService<CatalogueReload>(), acme.Server.Services.GetRequiredService<CatalogueInForce>());
+        var file = mine.File;
+        // Another server starts with terms of its own for what nobody has, and with a plan that is new.
+        acme.Rewrite(catalogue =>
+        {
+            Merge(catalogue["products"]![0]!["plans"]![1]!, """{ "pricing": { "base": "77.00" } }""");
+            catalogue["products"]![0]!["plans"]!.AsArray().Add(JsonNode.Parse("""{ "id": "max", "type": "subscription", "name": "Max", "description": "More.", "pricing": { "base": "99.00" } }"""));
+        });
+        var other = CatalogueFile.Open(file.Path).Match(good => good, _ => throw new InvalidOperationException());
+        Assert.True((await acme.Server.Services.GetRequiredService<OfferedPlans>().Offer(other, isAlone: true, Cancel)).IsRight);
+        await File.WriteAllTextAsync(file.Path, file.Text, Cancel);
+
+        await reload.Look(Cancel);
+
+        var product = mine.Now.Products[0];
+        Assert.Equal(77.00m, product.Plans[1].Pricing.Base.Amount);
+        Assert.Equal(99.00m, Assert.Single(product.Superseded).Pricing.Base.Amount);
+        Assert.Equal(["free", "pro", "trial"], await Sold(acme));
+    }
+
+    [Fact]
+    public async Task While_servers_run_a_plan_that_nobody_has_changes_by_a_version_alone()
+    {
+        await using var acme = await Open("never");
+        var reload = acme.Server.Services.GetRequiredService<CatalogueReload>();
+
+        acme.Rewrite(catalogue => Merge(catalogue["products"]![0]!["plans"]![1]!, """{ "maxResources": 4 }"""));
+        await reload.Look(Cancel);
+
+        Assert.Contains(
+            "maxResources was absent and is 4; nobody has it. Give the plan",
+            Assert.Single(acme.Server.Log.Lines, line => line.Contains("the one before stays in force", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await acme.StartAnew(catalogue => Merge(catalogue["products"]![0]!["plans"]![1]!, """{ "maxResources": 4 }"""));
+    }
+
     private static Task<Acme> Open(string reloadEvery) => Acme.Open(new AcmeOptions
     {
         Catalogue = "acme-dunning.catalog.json", Start = At("2027-01-31T21:00:00Z"), Adapt = _ => { },

@@ -116,6 +116,21 @@ public sealed class PlanVersionLaws
                 }
             });
 
+    /// <summary>Versions that it does not have, and terms that its file says otherwise.</summary>
+    [Fact]
+    public void Whatever_file_a_server_has_a_plan_means_what_was_offered() =>
+        Law.Holds(
+            from file in AnyBilling.Product
+            from others in AnyBilling.Product.ListOf(3)
+            select (File: CatalogueOf(Sellable(file, 1)), Offered: others.Select((other, at) => CatalogueOf(Sellable(other, at + 1))).Bind(other => other.Offered).ToSeq().Strict()),
+            given =>
+            {
+                var known = given.File.Knowing(given.Offered).Products[0];
+                Assert.All(given.Offered, offered => Assert.Equal(
+                    offered.Terms, OfferedPlan.Of(known.Id, known.Plan(offered.Plan.Id).IfNone(() => throw new KeyNotFoundException(offered.Name)), known.Metrics).Terms));
+                Assert.Equal(given.File.Products[0].Plans.Map(plan => plan.Id), known.Plans.Map(plan => plan.Id));
+            });
+
     [Fact]
     public void An_edit_of_a_term_without_a_version_is_always_found_and_named() =>
         Law.Holds(
