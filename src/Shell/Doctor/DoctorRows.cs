@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -26,7 +27,7 @@ internal static class DoctorRows
         return await command.ExecuteScalarAsync(cancel) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
     }
 
-    private static async Task<long> Count(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    private static async Task<long> Count(NpgsqlConnection connection, [ConstantExpected] string sql, CancellationToken cancel)
     {
         await using var command = connection.Command(sql, CountMax);
         return (long)(await command.ExecuteScalarAsync(cancel))!;

@@ -29,10 +29,10 @@ public sealed class SigningSecrets
     /// <param name="text">Secrets with commas between.</param>
     public static SigningSecrets? Parse(string text)
     {
-        var secrets = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var given = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(SigningSecret.Parse).ToSeq().Strict();
-        return secrets.Count is > 0 and <= CountMax && secrets.ForAll(secret => secret is not null)
-            ? new SigningSecrets(secrets.Map(secret => secret!).Strict())
+        return given.Count is > 0 and <= CountMax && given.ForAll(secret => secret is not null)
+            ? new SigningSecrets(given.Map(secret => secret!).Strict())
             : null;
     }
 

@@ -142,8 +142,10 @@ internal static class WebhookRows
         loads.Many(ListSql, ReadStored, installation.Value, state, after.ReceivedAt, after.Id, max);
 
     /// <summary>The same of everybody: what was given up, or what has no effect yet.</summary>
-    public static Loaded<Seq<StoredWebhook>> ListAnywhere(Loads loads, bool dead, WebhookCursor after, int max) => loads.Many(
-        dead ? DeadAnywhereSql : PendingAnywhereSql, ReadStored, after.ReceivedAt, after.Id, after.Installation, max);
+    public static Loaded<Seq<StoredWebhook>> ListAnywhere(Loads loads, bool dead, WebhookCursor after, int max) =>
+        dead
+            ? loads.Many(DeadAnywhereSql, ReadStored, after.ReceivedAt, after.Id, after.Installation, max)
+            : loads.Many(PendingAnywhereSql, ReadStored, after.ReceivedAt, after.Id, after.Installation, max);
 
     public static Loaded<StoredWebhook?> Load(Loads loads, InstallationId installation, string webhook) =>
         loads.One(OneSql, ReadStored, installation.Value, webhook);
