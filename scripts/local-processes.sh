@@ -110,7 +110,7 @@ only_one_run() {
         esac
         sed 1d "$launched_list" | while IFS= read -r pid; do
             case $(command_of "$pid") in
-                *"dotnet $root/src/"*) say "Ending process $pid, left by a run that was killed."; stop_group "$pid" ;;
+                *"dotnet $root/src/"* | *"/control-plane"*) say "Ending process $pid, left by a run that was killed."; stop_group "$pid" ;;
             esac
         done
     fi

@@ -66,7 +66,7 @@ internal sealed class RealServer : IAsyncDisposable
 
     public async Task Start()
     {
-        process = ServerProcess.Start(["--role", "all", "--urls", "http://127.0.0.1:0"], environment);
+        process = ServerProcess.Start(["--role", "all", "--urls", environment.GetValueOrDefault("PublicUrl", "http://127.0.0.1:0")], environment);
         Vercel.Provider = await process.Listening(Cancel);
         Vercel.Webhook = new Uri(Vercel.Provider, "/webhooks/vercel");
     }

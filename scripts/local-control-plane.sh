@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# The control plane that stands beside a catalogue. Sourced by ./run, after local-processes.sh.
+# shellcheck disable=SC2154  # data, launched are the caller's
+
+# control_plane_beside CATALOGUE: the program that makes what the catalogue sells, if there is one.
+control_plane_beside() {
+    local program
+    program=$(dirname "$1")/control-plane
+    if [ -x "$program" ]; then printf '%s' "$program"; fi
+}
+
+# find_interpreter PROGRAM: what its first line names.
+find_interpreter() {
+    local name
+    name=$(sed -n '1s/^#!.*[/ ]\([^/ ]*\)$/\1/p' "$1")
+    if [ -z "$name" ] || command -v "$name" >/dev/null 2>&1; then return; fi
+    if [ "$name" = python3 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say 'No Python found; installing the package python3 with apt-get.'
+        install_python_with_apt
+        if command -v python3 >/dev/null 2>&1; then return; fi
+    fi
+    fail "The control plane $1 needs $name, which was not found. Install it:
+              Debian, Ubuntu   sudo apt-get install $name
+              Fedora           sudo dnf install $name
+              macOS            brew install $name"
+}
+
+install_python_with_apt() {
+    local apt="apt-get -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o DPkg::Lock::Timeout=120"
+    {
+        $apt update -qq
+        DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends python3
+    } </dev/null >&2 || fail 'apt-get could not install Python; what it said is above. Without a network, install it by hand.'
+}
+
+# control_plane_start PROGRAM PORT: on data of its own, with a secret that the server is told.
+control_plane_start() {
+    if [ ! -s "$data/control-plane-secret" ]; then
+        (umask 077 && printf 'whsec_%s' "$(head -c 32 /dev/urandom | base64 | tr -d '\n')" >"$data/control-plane-secret")
+    fi
+    HttpProvisioner__Secrets=$(cat "$data/control-plane-secret")
+    export HttpProvisioner__Secrets HttpProvisioner__Url="http://127.0.0.1:$2/marketplace"
+    export CONTROL_PLANE_PORT=$2 CONTROL_PLANE_SECRETS=$HttpProvisioner__Secrets CONTROL_PLANE_STATE="$data/control-plane.json"
+    launch 'control   | ' "$1"
+    answers "$launched" "$2" /health || fail 'The control plane did not start; what it said is above.'
+}
