@@ -51,6 +51,23 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
     }
 
     /// <summary>
+    /// The change at the moment was never made: what was before goes on, as if nobody had asked. A change since then stands, and so does what
+    /// belongs to a billing period that is over: there the terms come back when the present one began.
+    /// </summary>
+    /// <param name="periodStart">Of the present billing period.</param>
+    public Either<PlanPeriodRejection, PlanPeriods> TakeBack(PlanTerms before, DateTimeOffset at, DateTimeOffset periodStart)
+    {
+        if (Spans.LastOrNone().Case is not SomeCase<PlanPeriod>(var last) || last.Start != at || last.End.IsSome)
+        {
+            return this;
+        }
+
+        return at < periodStart
+            ? Change(before, periodStart)
+            : (this with { Spans = Spans.Take(Spans.Count - 1).Strict() }).Continued(before, at);
+    }
+
+    /// <summary>
     /// The plan of a resource that comes back to where it was before, from the moment on. In between there was none here: that time is
     /// somebody else's. What has not ended goes on as after a change.
     /// </summary>

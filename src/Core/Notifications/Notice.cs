@@ -31,6 +31,9 @@ public enum NoticeSource
     /// <summary>A balance that runs low.</summary>
     Balance,
 
+    /// <summary>A change that was asked for and could not be made.</summary>
+    Change,
+
     /// <summary>The provider's own people and systems.</summary>
     Provider,
 }

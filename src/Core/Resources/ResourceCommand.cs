@@ -34,6 +34,9 @@ public abstract record ResourceCommand
     /// <summary>At once. A change that waits is withdrawn by it, also by the plan that the resource has already.</summary>
     public sealed record ChangePlan(PlanId Plan) : ResourceCommand;
 
+    /// <summary>Whoever makes it says no to a change that was decided already: plan and form are as they were before. Source: contract §D.5.</summary>
+    public sealed record TakeBackChange(PriorTerms Before) : ResourceCommand;
+
     /// <summary>No plan of its own any more, at once: the installation's covers it. A change that waits is withdrawn by it.</summary>
     public sealed record ComeUnderInstallation : ResourceCommand;
 

@@ -33,6 +33,7 @@ public static class ResourceTransitions
             ResourceCommand.Rename rename => Rename(current, rename.Name, now),
             ResourceCommand.ChangeMetadata change => ChangeMetadata(current, change.Metadata, now),
             ResourceCommand.ChangePlan change => ChangePlan(current, change.Plan, now),
+            ResourceCommand.TakeBackChange back => TakeBackChange(current, back.Before, now),
             ResourceCommand.ComeUnderInstallation => ComeUnderInstallation(current, now),
             ResourceCommand.SchedulePlan schedule => SchedulePlan(current, schedule.Next, now),
             ResourceCommand.BeginNextPlan => BeginNextPlan(current, now),
@@ -160,6 +161,35 @@ public static class ResourceTransitions
             Resource.Onboarding or Resource.Ready or Resource.Resumed => Begun(current, plan, now),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    /// <summary>
+    /// Also where it is suspended meanwhile. A plan is taken back for a plan alone: who came under the installation's stays there, because
+    /// that plan is not this resource's to refuse.
+    /// </summary>
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> TakeBackChange(
+        Resource current, PriorTerms before, DateTimeOffset now) =>
+        current switch
+        {
+            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
+            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
+            _ when !current.Facts.IsOurs => new ResourceRejection.NotOurs(current.Id),
+            Resource.Pending r => new ResourceRejection.StillProvisioning(r.Id),
+            Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended => TakenBack(current, before, now),
+            _ => throw new UnreachableException(current.GetType().Name),
+        };
+
+    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> TakenBack(
+        Resource current, PriorTerms before, DateTimeOffset now)
+    {
+        var facts = current.Facts;
+        var plan = facts.Plan.Bind(_ => before.Plan).Filter(prior => facts.Plan != Some(prior));
+        var happened = (plan.Map<ResourceEvent>(prior => new ResourceEvent.PlanChanged(facts.Id, facts.Plan, prior, now)).ToSeq()
+            + (facts.Metadata == before.Metadata ? Seq<ResourceEvent>() : Seq1<ResourceEvent>(new ResourceEvent.MetadataChanged(facts.Id, now)))).Strict();
+        return happened.HeadOrNone().Match(
+            first => Revised(current, profile => profile with { Plan = plan | profile.Plan, Metadata = before.Metadata }, first)
+                .Map(step => step with { Events = happened }),
+            () => Unchanged(current));
+    }
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> ComeUnderInstallation(Resource current, DateTimeOffset now) =>
         current switch

@@ -1,5 +1,6 @@
 using LanguageExt;
 using Marketplace.Core;
+using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Provisioning;
 
@@ -17,7 +18,10 @@ public abstract record OperationRequest
 
     /// <summary>Another plan, or other choices of the form.</summary>
     /// <param name="ChangedAt">What was counted until then falls on the plan before.</param>
-    public sealed record ChangePlan(DateTimeOffset ChangedAt) : OperationRequest;
+    /// <param name="Before">
+    /// What comes back where the provisioner says no; null where nothing may: the plan is that of a whole installation, or came with a hand-over.
+    /// </param>
+    public sealed record ChangePlan(DateTimeOffset ChangedAt, PriorTerms? Before) : OperationRequest;
 
     public sealed record Suspend : OperationRequest;
 
@@ -56,6 +60,9 @@ public abstract record OperationOutcome
 
     /// <summary>A final no, with a reason that the customer can read.</summary>
     public sealed record Refused(string Reason) : OperationOutcome;
+
+    /// <summary>Nobody could say what became of it for so long that the customer had better know: whatever was done is undone.</summary>
+    public sealed record GivenUp(string Reason) : OperationOutcome;
 }
 
 /// <summary>Who closes an operation.</summary>

@@ -18,10 +18,13 @@ public sealed partial class OperationRunner(
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Four hours of <see cref="Retries"/>: then the customer had better know than wait. Everything else is tried without end,
-    /// because giving it up would leave something behind.
+    /// Four hours of <see cref="Retries"/>: then the customer had better know than wait. What takes service or something else away, or
+    /// gives service back, is tried without end, because giving it up would leave something behind.
     /// </summary>
     private const int ProvisionAttemptsMax = 24;
+
+    /// <summary>About a day. Until then the resource works as before, and the customer is not billed by a plan that was never made.</summary>
+    private const int ChangeAttemptsMax = 100;
 
     /// <summary>A meter that stays broken must keep no resource from being made or taken down.</summary>
     private const int ReadingsMax = 3;
@@ -34,7 +37,7 @@ public sealed partial class OperationRunner(
             if (operation.Moot)
                 await operations.Close(operation, new OperationOutcome.Moot(), closedBy, cancel);
             else if (IsHopeless(operation))
-                await operations.Close(operation, new OperationOutcome.Refused("The service did not answer for several hours."), closedBy, cancel);
+                await operations.Close(operation, new OperationOutcome.GivenUp("The service did not answer for several hours."), closedBy, cancel);
             else
                 await Settle(operation, await CallInTime(operation, cancel), closedBy, cancel);
         }
@@ -50,7 +53,12 @@ public sealed partial class OperationRunner(
     }
 
     private static bool IsHopeless(Operation operation) =>
-        operation is { Request: OperationRequest.Provision, Attempts: > ProvisionAttemptsMax, Told: null };
+        operation is { Told: null } && operation.Attempts > operation.Request switch
+        {
+            OperationRequest.Provision => ProvisionAttemptsMax,
+            OperationRequest.ChangePlan or OperationRequest.Rotate => ChangeAttemptsMax,
+            _ => int.MaxValue,
+        };
 
     private async Task Settle(
         Operation operation, ProvisionerAnswer<OperationOutcome> answer, ClosedBy closedBy, CancellationToken cancel)

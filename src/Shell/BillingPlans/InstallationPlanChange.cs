@@ -55,7 +55,7 @@ internal sealed class InstallationPlanChange
                 var subject = PlanSubject.Of(resource.Id);
                 if (spansOf.Contains(subject))
                     Change(writes, fulfilment.Catalogue, plan.Id, new PlanPeriods(subject, spansOf[subject].ToSeq().Strict()), plan.To, now);
-                fulfilment.ChangePlan(writes, plan.Id, resource, now);
+                fulfilment.ChangePlan(writes, plan.Id, resource, before: null, now);
             }
         }
     }

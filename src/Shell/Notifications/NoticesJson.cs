@@ -41,6 +41,7 @@ internal static class NoticesJson
         {
             NoticeSource.NonPayment => "non_payment",
             NoticeSource.Balance => "balance",
+            NoticeSource.Change => "change",
             NoticeSource.Provider => "provider",
             _ => throw new UnreachableException(source.ToString()),
         };
@@ -50,6 +51,7 @@ internal static class NoticesJson
         {
             "non_payment" => NoticeSource.NonPayment,
             "balance" => NoticeSource.Balance,
+            "change" => NoticeSource.Change,
             "provider" => NoticeSource.Provider,
             _ => throw new JsonException($"Nobody tells anything who is called '{name}'."),
         };

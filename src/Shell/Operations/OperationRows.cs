@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Resources;
 using Npgsql;
 
 namespace Marketplace.Shell.Operations;
@@ -74,6 +76,14 @@ internal static class OperationRows
     private const string TellSql = """
         update operation set told = $3, next_attempt_at = clock_timestamp() where installation_id = $1 and operation_id = $2
         """;
+
+    private const string NextChangeSql = """
+        select operation_id, kind, detail from operation
+        where installation_id = $1 and resource_id = $2 and kind = 'change_plan' and state = 'pending' and operation_id <> $3
+        order by sequence limit 1
+        """;
+
+    private const string SetDetailSql = "update operation set detail = $3 where installation_id = $1 and operation_id = $2";
 
     private const string HandOverSql = """
         update operation set handed_over = handed_over or state = 'pending'
@@ -159,6 +169,18 @@ internal static class OperationRows
     public static void Tell(Writes writes, InstallationId installation, OperationId id, byte[] told) =>
         writes.Add(TellSql, installation.Value, id.Value, told);
 
+    /// <summary>The change that waits behind this one. Asked under the lock of the resource, without which none is added.</summary>
+    public static Loaded<NextChange?> NextChange(Loads loads, InstallationId installation, ResourceId resource, OperationId after) => loads.One(
+        NextChangeSql,
+        reader => new NextChange(
+            new OperationId(reader.GetString(0)),
+            (OperationRequest.ChangePlan)Read(reader.GetString(0), reader.GetString(1), reader.GetString(2))),
+        installation.Value, resource.Value, after.Value);
+
+    /// <summary>It asks for the same, and knows better what comes back when the answer is no.</summary>
+    public static void Save(Writes writes, InstallationId installation, NextChange change) =>
+        writes.Add(SetDetailSql, installation.Value, change.Id.Value, Write(change.Request).Detail);
+
     /// <summary>Says how the operation stands; one that is still open is from now on told to Vercel through the outbox.</summary>
     public static Loaded<OperationState?> HandOver(Loads loads, InstallationId installation, OperationId id) =>
         loads.One<OperationState>(HandOverSql, ReadState, installation.Value, id.Value);
@@ -241,7 +263,7 @@ internal static class OperationRows
         request switch
         {
             OperationRequest.Provision => ("provision", new Jsonb("{}")),
-            OperationRequest.ChangePlan change => ("change_plan", Json(new ChangePlanDetail(change.ChangedAt))),
+            OperationRequest.ChangePlan change => ("change_plan", Json(new ChangePlanDetail(change.ChangedAt, BeforeDetail.Of(change.Before)))),
             OperationRequest.Suspend => ("suspend", new Jsonb("{}")),
             OperationRequest.Resume => ("resume", new Jsonb("{}")),
             OperationRequest.Rotate rotate => ("rotate", Json(new RotateDetail(rotate.OldSecretsLive))),
@@ -255,7 +277,7 @@ internal static class OperationRows
         kind switch
         {
             "provision" => new OperationRequest.Provision(),
-            "change_plan" => new OperationRequest.ChangePlan(JsonSerializer.Deserialize<ChangePlanDetail>(detail)!.ChangedAt),
+            "change_plan" => ReadChange(id, JsonSerializer.Deserialize<ChangePlanDetail>(detail)!),
             "suspend" => new OperationRequest.Suspend(),
             "resume" => new OperationRequest.Resume(),
             "rotate" => new OperationRequest.Rotate(JsonSerializer.Deserialize<RotateDetail>(detail)!.OldSecretsLive),
@@ -268,7 +290,23 @@ internal static class OperationRows
 
     private static Jsonb Json<T>(T detail) => new(JsonSerializer.Serialize(detail));
 
-    private sealed record ChangePlanDetail(DateTimeOffset ChangedAt);
+    private static OperationRequest.ChangePlan ReadChange(string id, ChangePlanDetail detail) => new(
+        detail.ChangedAt,
+        detail.Before is not { } before
+            ? null
+            : new PriorTerms(
+                before.Plan is { } plan ? new PlanId(plan) : Option<PlanId>.None,
+                MetadataJson.Read(before.Metadata).IfNone(() => throw new CorruptRowException("operation", id, "its metadata is not of any kind that we write")),
+                before.Until));
+
+    private sealed record ChangePlanDetail(DateTimeOffset ChangedAt, BeforeDetail? Before = null);
+
+    private sealed record BeforeDetail(string? Plan, JsonElement Metadata, DateTimeOffset Until)
+    {
+        public static BeforeDetail? Of(PriorTerms? before) => before is null
+            ? null
+            : new(before.Plan.Map(plan => plan.Value).OrNull(), JsonElement.Parse(MetadataJson.Write(before.Metadata)), before.Until);
+    }
 
     private sealed record RotateDetail(TimeSpan OldSecretsLive);
 
@@ -288,6 +326,9 @@ internal sealed record ToldRow(OperationRequest Request, string State, ResourceI
 {
     public bool IsOpen => State == "pending";
 }
+
+/// <summary>A change that waits for the one before it.</summary>
+internal sealed record NextChange(OperationId Id, OperationRequest.ChangePlan Request);
 
 /// <summary>A rotation that is not done yet.</summary>
 internal sealed record OpenRotation(OperationId Id, TimeSpan OldSecretsLive);

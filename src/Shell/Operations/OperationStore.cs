@@ -103,18 +103,22 @@ internal sealed partial class OperationStore(
             case (OperationRequest.Provision, OperationOutcome.Minted minted):
                 Provisioned(closing, minted.Secrets);
                 return null;
-            case (OperationRequest.Provision, OperationOutcome.Refused refused):
-                NotProvisioned(closing, refused.Reason);
-                return refused.Reason;
+            case (OperationRequest.Provision, OperationOutcome.Refused(var reason)):
+                NotProvisioned(closing, reason);
+                return reason;
+            case (OperationRequest.Provision, OperationOutcome.GivenUp(var reason)):
+                NotProvisioned(closing, reason);
+                return reason;
             case (OperationRequest.Rotate rotate, OperationOutcome.Minted minted):
                 await Rotated(closing, rotate, minted.Secrets);
                 return null;
-            case (_, OperationOutcome.Refused refused):
-                // Whatever was asked did not happen, and what was before goes on: old secrets stay valid.
-                EventRows.Append(
-                    closing.Writes, closing.Installation, closing.Resource.Id, closing.Now, "operation.Refused",
-                    closing.Actor, new { operation = closing.Operation.Id.Value, refused.Reason });
-                return refused.Reason;
+            case (var request, OperationOutcome.Refused(var reason)):
+                await NotDone(closing, request, reason);
+                return reason;
+            case (var request, OperationOutcome.GivenUp(var reason)):
+                await NotDone(closing, request, reason);
+                Undo(closing, request);
+                return reason;
             case (OperationRequest.ExpireSecrets expire, OperationOutcome.Done):
                 await Expired(closing, expire);
                 return null;
@@ -122,9 +126,12 @@ internal sealed partial class OperationStore(
                 Fulfilment.Deprovisioned(closing.Writes, closing.Installation, closing.Resource.Id, closing.Actor, closing.Now);
                 return null;
             case (OperationRequest.Resume, OperationOutcome.Done):
-                Tell(closing, MessageKind.ResourceStatus, closing.Now);
+                closing.Tell(MessageKind.ResourceStatus, closing.Now);
                 return null;
-            case (OperationRequest.ChangePlan or OperationRequest.Suspend, OperationOutcome.Done):
+            case (OperationRequest.ChangePlan, OperationOutcome.Done):
+                RefusedChange.Forget(closing);
+                return null;
+            case (OperationRequest.Suspend, OperationOutcome.Done):
             case (not OperationRequest.Deprovision, OperationOutcome.Moot):
                 return null;
             default:
@@ -138,16 +145,16 @@ internal sealed partial class OperationStore(
         if (closing.Resource is Resource.Uninstalled)
             return;
 
-        Apply(closing, new ResourceCommand.CompleteProvisioning());
+        closing.Apply(new ResourceCommand.CompleteProvisioning());
         var minted = SecretTransitions.Mint(closing.Resource.Id, closing.Operation.Id, closing.Now);
         SecretRows.SaveMinted(closing.Writes, box, closing.Installation, minted.Next, HeldSecrets.WholeOf(secrets));
         EventRows.Append(closing.Writes, closing.Installation, minted.Events, closing.Actor);
         // The plan begins when Vercel is told: by the answer, which withdraws the message, or else by the message. Where no answer was ever
         // given, Vercel is asked, after a repetition of the request has had its time.
         if (closing.HandedOver)
-            Tell(closing, MessageKind.ResourceState, closing.Now);
+            closing.Tell(MessageKind.ResourceState, closing.Now);
         else
-            Tell(closing, MessageKind.ResourceAdoption, closing.Now + OutboxDispatch.Patience);
+            closing.Tell(MessageKind.ResourceAdoption, closing.Now + OutboxDispatch.Patience);
     }
 
     /// <summary>
@@ -159,12 +166,47 @@ internal sealed partial class OperationStore(
         if (closing.Resource is Resource.Uninstalled)
             return;
 
-        var failed = Apply(closing, new ResourceCommand.FailProvisioning(reason));
+        var failed = closing.Apply(new ResourceCommand.FailProvisioning(reason));
         if (closing.HandedOver)
-            Tell(closing, MessageKind.ResourceState, closing.Now);
+        {
+            closing.Tell(MessageKind.ResourceState, closing.Now);
+            // Half of it may be there: nobody keeps, or pays for, what the customer will never have.
+            fulfilment.TakeDown(closing.Writes, closing.Installation, failed, closing.Actor, closing.Now);
+        }
         else
             ResourceRemoval.Write(
                 closing.Writes, fulfilment, closing.Installation, failed, PlanPeriods.Unopened(failed.Id), closing.Actor, closing.Now);
+    }
+
+    /// <summary>What was asked did not happen, and what was before goes on: the plan, the old secrets, the suspension.</summary>
+    private async Task NotDone(Closing closing, OperationRequest request, string reason)
+    {
+        EventRows.Append(
+            closing.Writes, closing.Installation, closing.Resource.Id, closing.Now, "operation.Refused",
+            closing.Actor, new { operation = closing.Operation.Id.Value, reason });
+        switch (request)
+        {
+            case OperationRequest.ChangePlan change:
+                if (!await RefusedChange.TakeBack(closing, catalogue.Now, change, reason))
+                    NotTakenBack(closing.Resource.Id.Value, closing.Installation.Value, reason);
+                break;
+            case OperationRequest.Resume when closing.Resource is Resource.Resumed:
+                // Vercel shows it as suspended still, and hears why.
+                closing.Apply(new ResourceCommand.Suspend(SuspensionCause.Provider, reason));
+                closing.Tell(MessageKind.ResourceStatus, closing.Now);
+                break;
+        }
+    }
+
+    /// <summary>Nobody knows what the provisioner did before it fell silent: when it speaks again, it hears what is to be.</summary>
+    private void Undo(Closing closing, OperationRequest request)
+    {
+        if (request is OperationRequest.ChangePlan)
+            fulfilment.ChangePlan(closing.Writes, closing.Installation, closing.Resource, before: null, closing.Now);
+        if (request is OperationRequest.Rotate)
+            OperationRows.Append(
+                closing.Writes, closing.Installation, closing.Resource.Id, Ids.Operation(),
+                new OperationRequest.ExpireSecrets(Prelude.Seq1(closing.Operation.Id)), closing.Now);
     }
 
     private async Task Rotated(Closing closing, OperationRequest.Rotate rotate, Seq<Secret> secrets)
@@ -183,7 +225,7 @@ internal sealed partial class OperationStore(
             Left: rejection => throw new UnreachableException(rejection.GetType().Name));
         // Withdrawn by an answer that has the secrets in it.
         var answerMayCome = closing is { HandedOver: false, ClosedBy: ClosedBy.Request };
-        Tell(closing, MessageKind.ResourceSecrets, answerMayCome ? closing.Now + AnswerGrace : closing.Now);
+        closing.Tell(MessageKind.ResourceSecrets, answerMayCome ? closing.Now + AnswerGrace : closing.Now);
     }
 
     private async Task Expired(Closing closing, OperationRequest.ExpireSecrets expire)
@@ -193,7 +235,9 @@ internal sealed partial class OperationStore(
             return;
 
         var current = await LoadSecrets(closing);
-        SecretTransitions.Apply(current, new SecretCommand.ConfirmEnd(expire.Minted), closing.Now).Match(
+        // Those of a rotation that was given up never were the customer's.
+        var known = expire.Minted.Filter(mint => current.Generation(mint).IsSome).Strict();
+        SecretTransitions.Apply(current, new SecretCommand.ConfirmEnd(known), closing.Now).Match(
             Right: transition =>
             {
                 SecretRows.SaveEnded(closing.Writes, closing.Installation, transition.Next);
@@ -205,19 +249,6 @@ internal sealed partial class OperationStore(
     private static async Task<ResourceSecrets> LoadSecrets(Closing closing) =>
         await SecretRows.LoadForUpdate(closing.Transaction, closing.Installation, closing.Resource.Id, closing.Cancel)
         ?? throw new CorruptRowException("secret_generation", closing.Resource.Id.Value, "the resource has none, though it was made");
-
-    private static void Tell(Closing closing, MessageKind kind, DateTimeOffset dueAt) =>
-        OutboxRows.Append(closing.Writes, closing.Installation, closing.Resource.Id, kind, closing.Now, dueAt);
-
-    private static Resource Apply(Closing closing, ResourceCommand command) =>
-        ResourceTransitions.Apply(closing.Resource, command, closing.Now).Match(
-            Right: transition =>
-            {
-                ResourceRows.Save(closing.Writes, closing.Installation, transition.Next);
-                EventRows.Append(closing.Writes, closing.Installation, transition.Events, closing.Actor);
-                return transition.Next;
-            },
-            Left: rejection => throw new UnreachableException($"{closing.Resource.GetType().Name}: {rejection.GetType().Name}"));
 
     private async Task<Operation> WithResource(NpgsqlConnection connection, ClaimedRow row, CancellationToken cancel)
     {
@@ -232,15 +263,10 @@ internal sealed partial class OperationStore(
             Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision);
     }
 
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Resource {ResourceId} of installation {InstallationId} could not be changed ({Reason}), and what was before cannot come back by itself: its plan is not what was made")]
+    private partial void NotTakenBack(string resourceId, string installationId, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Operation {OperationId} of installation {InstallationId} cannot be read; it is looked at again later")]
     private partial void Unreadable(Exception fault, string operationId, string installationId);
-
-    private sealed record Closing(
-        NpgsqlTransaction Transaction, Writes Writes, Operation Operation, Resource Resource, bool HandedOver, ClosedBy ClosedBy,
-        DateTimeOffset Now, CancellationToken Cancel)
-    {
-        public InstallationId Installation => Operation.Resource.Installation;
-
-        public Actor Actor { get; } = Actor.Worker($"operation {Operation.Id}");
-    }
 }

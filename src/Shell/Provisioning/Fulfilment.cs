@@ -28,10 +28,11 @@ internal sealed class Fulfilment(Provisioners provisioners, CatalogueInForce cat
     public IEnumerable<ILocalProvisioner> AllLocal => provisioners.All.OfType<ILocalProvisioner>();
 
     /// <summary>Makes the limits of the resource's plan hold. A local one reads the plan in the resource's own row.</summary>
-    public void ChangePlan(Writes writes, InstallationId installation, Resource resource, DateTimeOffset now)
+    /// <param name="before">What comes back where the provisioner says no; null where nothing may.</param>
+    public void ChangePlan(Writes writes, InstallationId installation, Resource resource, PriorTerms? before, DateTimeOffset now)
     {
         if (IsOutside(resource))
-            OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.ChangePlan(now), now);
+            OperationRows.Append(writes, installation, resource.Id, Ids.Operation(), new OperationRequest.ChangePlan(now, before), now);
     }
 
     /// <summary>Cuts service. A local one reads the status in the resource's own row.</summary>

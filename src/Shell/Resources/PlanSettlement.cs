@@ -40,7 +40,8 @@ internal sealed class PlanSettlement(NpgsqlDataSource database, Fulfilment fulfi
         ResourceRows.Save(writes, installation, settled.Resource.Next);
         EventRows.Append(writes, installation, settled.Resource.Events, Actor.Worker("next plan"));
         PlanPeriodRows.Save(writes, fulfilment.Catalogue, installation, plans, settled.Plans);
-        fulfilment.ChangePlan(writes, installation, settled.Resource.Next, now);
+        fulfilment.ChangePlan(
+            writes, installation, settled.Resource.Next, PriorTerms.Of(resource.Facts, settled.Resource.Events.Head.At), now);
         await writes.Commit(transaction, cancel);
     }
 }

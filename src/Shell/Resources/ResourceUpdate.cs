@@ -106,8 +106,12 @@ internal sealed class ResourceUpdate
         // Choices bind whoever made the resource as much as its plan does.
         if (events.Exists(happened => happened
                 is ResourceEvent.PlanChanged or ResourceEvent.CameUnderInstallation or ResourceEvent.MetadataChanged))
-            fulfilment.ChangePlan(writes, of.Installation, resource, now);
+            fulfilment.ChangePlan(writes, of.Installation, resource, Before(settled.Resource.Next, resource, now), now);
     }
+
+    /// <summary>Null where the resource comes under its installation's plan: the other resources have it too, and this one cannot refuse it.</summary>
+    private static PriorTerms? Before(Resource before, Resource after, DateTimeOffset now) =>
+        before.Facts.Plan.IsSome == after.Facts.Plan.IsSome ? PriorTerms.Of(before.Facts, now) : null;
 
     private static PlanPeriods Followed(
         PlanPeriods plans, Resource before, Resource after, Option<PlanId> ofInstallation, Product product, DateTimeOffset now) =>

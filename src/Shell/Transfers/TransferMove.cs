@@ -68,7 +68,7 @@ internal sealed class TransferMove(SecretBox box, CatalogueInForce catalogue, Fu
             new { claim = claim.Value, from = source.Id.Value, planBefore, plan = planAfter });
         // Whoever makes it has heard of nothing since what was written down.
         if (PlanId(source, before) != planAfter)
-            fulfilment.ChangePlan(writes, target.Id, after, now);
+            fulfilment.ChangePlan(writes, target.Id, after, before: null, now);
     }
 
     /// <summary>The target, on the plan for all of it that it was shown, if that is the one that it needs.</summary>

@@ -73,6 +73,33 @@ public sealed class PlanPeriodsLaws
                     Left: _ => true);
             });
 
+    /// <summary>In the billing period of the change, nothing of it is left; later, the periods that are over stay as they were.</summary>
+    [Fact]
+    public void A_change_that_is_taken_back_was_never_there() =>
+        Law.Holds(
+            from history in History
+            from terms in AnyBilling.Terms
+            from hours in Gen.Choose(0, 50)
+            from periodHours in Gen.Choose(-100, 60)
+            select (history, terms, hours, periodHours),
+            given =>
+            {
+                var known = After(given.history).Last();
+                if (known.Spans.IsEmpty || known.Spans.Last.End.IsSome)
+                    return true;
+                var (before, at) = (known.Spans.Last.Terms, known.Spans.Last.Start.AddHours(given.hours));
+                var periodStart = at.AddHours(given.periodHours);
+                if (before == given.terms)
+                    return true;
+                var back = known.Change(given.terms, at).Bind(changed => changed.TakeBack(before, at, periodStart));
+                return given.periodHours <= 0
+                    ? back == known
+                    : back.Match(
+                        Right: left => left.Spans.Last.Terms == before && left.Spans.Last.End.IsNone && left.Spans.Last.Start == periodStart
+                            && left.ActiveAt(at) == given.terms.Plan && Past(left, at) == Past(known, at),
+                        Left: _ => false);
+            });
+
     [Fact]
     public void Repeating_a_change_or_a_close_changes_nothing() =>
         Law.Holds(

@@ -45,6 +45,12 @@ internal static class AnyResource
         from values in Value.ListOf(keys.Count)
         select toMap(keys.Zip(values));
 
+    public static Gen<PriorTerms> Prior =>
+        from plan in Gen.OneOf(Gen.Constant(Option<PlanId>.None), Plan.Select(Some))
+        from metadata in Metadata
+        from until in AnyTime.Moment
+        select new PriorTerms(plan, metadata, until);
+
     private static Gen<NextPlan> Next => from plan in Plan from at in AnyTime.Moment select new NextPlan(plan, at);
 
     public static readonly Gen<ResourceProfile> Profile =
@@ -95,6 +101,7 @@ internal static class AnyResource
         Name.Select(name => (ResourceCommand)new ResourceCommand.Rename(name)),
         Metadata.Select(metadata => (ResourceCommand)new ResourceCommand.ChangeMetadata(metadata)),
         Plan.Select(plan => (ResourceCommand)new ResourceCommand.ChangePlan(plan)),
+        Prior.Select(before => (ResourceCommand)new ResourceCommand.TakeBackChange(before)),
         Gen.Constant((ResourceCommand)new ResourceCommand.ComeUnderInstallation()),
         Next.Select(next => (ResourceCommand)new ResourceCommand.SchedulePlan(next)),
         Gen.Constant((ResourceCommand)new ResourceCommand.BeginNextPlan()),

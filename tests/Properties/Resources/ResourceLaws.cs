@@ -151,6 +151,26 @@ public sealed class ResourceLaws
                 Right: changed => changed.Next.Facts.NextPlan.IsNone && changed.Next.Facts.Plan == Some(given.plan),
                 Left: _ => true));
 
+    [Fact]
+    public void A_change_that_is_taken_back_leaves_what_was_before() =>
+        Law.Holds(
+            from profile in AnyResource.Profile
+            from plan in AnyResource.Plan
+            from metadata in AnyResource.Metadata
+            from causes in AnyResource.Causes
+            from isSuspended in Gen.Elements(true, false)
+            from now in AnyTime.Moment
+            select (profile: profile with { Plan = Some(new PlanId("first")), NextPlan = None }, plan, metadata, causes, isSuspended, now),
+            given =>
+            {
+                var changed = ResourceTransitions.Apply(new Resource.Ready(given.profile), new ResourceCommand.ChangePlan(given.plan), given.now)
+                    .Bind(step => ResourceTransitions.Apply(step.Next, new ResourceCommand.ChangeMetadata(given.metadata), given.now))
+                    .Map(step => given.isSuspended ? new Resource.Suspended(step.Next.Facts, given.causes) : step.Next);
+                return changed.Bind(after => ResourceTransitions.Apply(
+                        after, new ResourceCommand.TakeBackChange(PriorTerms.Of(given.profile, given.now)), given.now))
+                    .Match(Right: back => back.Next.Facts == given.profile && back.Next is Resource.Suspended == given.isSuspended, Left: _ => false);
+            });
+
     private static Option<PlanId> PlanAfter(Option<PlanId> before, ResourceEvent happened) =>
         happened switch
         {
