@@ -35,7 +35,7 @@ internal static class CatalogueCommands
             await Console.Out.WriteAsync(CatalogueSchema.Text);
             return CommandParts.Done;
         }));
-        return command.Examples("catalog schema > catalog.schema.json").Ends("it is printed");
+        return command.Examples("catalog schema").Ends("it is printed");
     }
 
     private static async Task<int> Check(

@@ -12,16 +12,26 @@ internal sealed partial class CatalogueWatch(CatalogueReload reload, CatalogSett
             return;
 
         using var timer = new PeriodicTimer(pause);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await reload.Look(stoppingToken);
-            }
-            catch (Exception outage) when (outage is IOException or UnauthorizedAccessException or NpgsqlException)
-            {
-                LogOutage(settings.Path, outage.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await Look(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, perhaps before it was up; that is no fault of this one.
+        }
+    }
+
+    private async Task Look(CancellationToken cancel)
+    {
+        try
+        {
+            await reload.Look(cancel);
+        }
+        catch (Exception outage) when (outage is IOException or UnauthorizedAccessException or NpgsqlException)
+        {
+            LogOutage(settings.Path, outage.Message);
         }
     }
 
