@@ -171,6 +171,27 @@ public sealed class RefusedOperationTests(Acme acme) : IClassFixture<Acme>
         Assert.False(acme.Workshop.Opens(tool.Secret()));
     }
 
+    [Fact]
+    public async Task A_plan_of_a_whole_installation_does_not_come_back_for_one_resource_and_an_operator_hears_of_it()
+    {
+        await using var whole = await Acme.Open(new AcmeOptions { Catalogue = "acme-whole-installations.catalog.json" });
+        var installation = await whole.Install();
+        var plans = (await whole.Get($"{Paths.Installation(installation)}/plans", whole.System(installation))).Is(HttpStatusCode.OK)["plans"]!.AsArray()
+            .Select(plan => (string)plan!["id"]!).ToList();
+        var exchange = await whole.Customer.Provision(installation, "acme-tools", "covered", plans[0], [], Cancel);
+        Assert.True(exchange.IsSuccess, exchange.ToString());
+        var id = (string)JsonNode.Parse(exchange.Body)!["id"]!;
+        whole.Workshop.Plan("ChangePlan", "covered", new WorkshopEvent.Refuses("Not here."));
+
+        (await whole.Patch(Paths.Installation(installation), whole.Admin(installation), new JsonObject { ["billingPlanId"] = plans[1] })).Is(HttpStatusCode.OK);
+        await whole.Work("operations");
+
+        Assert.Equal(plans[1], await whole.Ask<string>("select billing_plan_id from installation where installation_id = $1", installation));
+        Assert.Contains(whole.Server.Log.Lines, line =>
+            line.StartsWith("Error", StringComparison.Ordinal) && line.Contains($"Resource {id}", StringComparison.Ordinal)
+            && line.Contains("Not here.", StringComparison.Ordinal));
+    }
+
     private async Task ChangePlan(Provisioned tool, string plan, params WorkshopEvent[] events)
     {
         acme.Workshop.Plan("ChangePlan", (string)tool.Json["name"]!, events);

@@ -8,13 +8,15 @@ using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Products;
 using static LanguageExt.Prelude;
 using static Marketplace.Shell.Provisioning.Http.ControlPlaneQuestion;
 
 namespace Marketplace.Shell.Provisioning.Http;
 
 /// <summary>What the provider's own control plane makes, in whatever language it is written: docs/http-provisioner.md is its side of this.</summary>
-internal sealed partial class HttpProvisioner(ControlPlane controlPlane, PublicSettings here, ILogger<HttpProvisioner> log) : IProvisioner
+internal sealed partial class HttpProvisioner(
+    ControlPlane controlPlane, CatalogueInForce catalogue, PublicSettings here, ILogger<HttpProvisioner> log) : IProvisioner
 {
     /// <summary>A list that never ends would never be compared with anything.</summary>
     private const int PagesMax = 1000;
@@ -55,13 +57,15 @@ internal sealed partial class HttpProvisioner(ControlPlane controlPlane, PublicS
         if (reply.IsNotImplemented)
             return Seq<Measurement>();
 
+        var known = catalogue.Now.Product(resource.Product).Map(product => product.Metrics).IfNone(Seq<Metric>());
         return Parsed<ControlPlaneReadings>(reply).Measurements is { } readings && readings.All(IsReading)
             ? readings.Select(reading => new Measurement(resource.Id, new MetricId(reading.Metric!), now, reading.Value!.Value)).ToSeq().Strict()
             : throw new ProvisionerFaultException(
-                "The control plane's measurements are a list, each with a metric and a value that is a number and not negative, of every metric at most one.");
+                "The control plane's measurements are a list, each with a metric of the product and a value that is a number and not negative, of every metric at most one.");
 
         bool IsReading(ControlPlaneReading? reading) =>
-            reading is { Metric.Length: > 0, Value: >= 0 } && readings.Count(other => other?.Metric == reading.Metric) == 1;
+            reading is { Metric: { } metric, Value: >= 0 }
+            && known.Exists(one => one.Id == new MetricId(metric)) && readings.Count(other => other?.Metric == metric) == 1;
     }
 
     /// <summary>A control plane that is down keeps nobody from seeing what else differs.</summary>

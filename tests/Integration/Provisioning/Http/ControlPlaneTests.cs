@@ -245,6 +245,26 @@ public sealed class ControlPlaneTests
         Assert.Contains(http.Acme.Server.Log.Lines, line => line.Contains("could not be asked what it has", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"measurements":[{"metric":"jobbs","value":1}]}""")]
+    [InlineData("""{"measurements":[{"metric":"jobs","value":-1}]}""")]
+    [InlineData("""{"measurements":[{"metric":"jobs","value":1},{"metric":"jobs","value":2}]}""")]
+    [InlineData("""{"measurements":[{"metric":"jobs","value":"1"}]}""")]
+    [InlineData("""{"readings":[]}""")]
+    public async Task A_reading_that_nobody_could_bill_is_no_answer(string body)
+    {
+        await using var http = await HttpAcme.Open();
+        http.Backroom.Plan("measure", "odd", new Mood.Says(200, body));
+
+        var (installation, id) = await http.Pending("odd");
+        Assert.Contains("The control plane's", await http.LastError(id), StringComparison.Ordinal);
+
+        await http.Acme.BackoffIsOver();
+        await http.Acme.Work("operations", "outbox");
+        Assert.Equal("ready", http.AtVercel(installation, id).Status);
+        Assert.Equal(7.5m, await http.Acme.Ask<decimal>("select value from measurement where resource_id = $1", id));
+    }
+
     [Fact]
     public async Task A_control_plane_without_a_meter_makes_resources_all_the_same()
     {
