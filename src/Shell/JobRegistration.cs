@@ -36,6 +36,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
@@ -82,6 +83,7 @@ internal static class JobRegistration
         .AddSingleton<RotationRequests>()
         .AddSingleton<NotificationStore>()
         .AddSingleton<OutboxView>()
+        .AddSingleton<ProviderEventView>()
         .AddSingleton<Resyncs>()
         .AddVercelClient();
 
@@ -117,6 +119,7 @@ internal static class JobRegistration
         .AddSingleton<IScheduledJob, SecretExpiry>()
         .AddSingleton<IScheduledJob, OperationSweep>()
         .AddSingleton<IScheduledJob, OutboxDispatch>()
+        .AddProviderEventJobs()
         .AddSingleton<IScheduledJob, HourlyUsageSubmission>()
         .AddSingleton<IScheduledJob, HourlyBalances>()
         .AddSingleton<IScheduledJob, Invoicing>()

@@ -20,6 +20,7 @@ using Marketplace.Shell.OpenApi;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Provisioning.Http;
@@ -44,7 +45,7 @@ internal static class Program
     private static readonly Func<CommandHost, Command>[] Families =
     [
         DoctorCommand.Command, MigrateCommand.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
-        OutboxCommands.Command, WebhookCommands.Command, ReplayCommands.Command, StatementCommand.Command, InvoiceCommands.Command,
+        OutboxCommands.Command, ProviderEventCommands.Command, WebhookCommands.Command, ReplayCommands.Command, StatementCommand.Command, InvoiceCommands.Command,
         CredentialCommands.Command, FlagCommands.Command,
     ];
 

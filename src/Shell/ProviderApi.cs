@@ -12,6 +12,7 @@ using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Projects;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Refunds;
@@ -94,6 +95,13 @@ internal sealed class ProviderApi : CarterModule
         Get(Webhooks, WebhookListEndpoints.ListOfInstallation);
         Get(Webhooks + "/{webhookId}", WebhookListEndpoints.One);
         Post(Webhooks + "/replay", WebhookListEndpoints.Replay);
+
+        Get(V1 + "/events", ProviderEventEndpoints.ListAnywhere);
+        Get(V1 + "/events/{eventId}", ProviderEventEndpoints.OneAnywhere);
+        Post(V1 + "/events/test", ProviderEventEndpoints.Test);
+        Get(Installation + "/events", ProviderEventEndpoints.ListOfInstallation);
+        Get(Installation + "/events/{eventId}", ProviderEventEndpoints.One);
+        Post(Installation + "/events/replay", ProviderEventEndpoints.Replay);
 
         Post(Installation + "/credentials/rotate", RotateCredentialsEndpoint.Route);
         Get(Installation + "/drift", GetDriftEndpoint.Route);

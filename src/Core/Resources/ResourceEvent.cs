@@ -17,7 +17,9 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
 
     public sealed record OnboardingAwaited(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
 
-    public sealed record BecameReady(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+    /// <param name="Plan">Its own.</param>
+    public sealed record BecameReady(ResourceId Id, ProductId Product, Option<PlanId> Plan, ResourceOwnership Ownership, DateTimeOffset At)
+        : ResourceEvent(Id, At);
 
     public sealed record ProvisioningFailed(ResourceId Id, string Reason, DateTimeOffset At) : ResourceEvent(Id, At);
 

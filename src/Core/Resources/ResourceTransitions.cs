@@ -58,8 +58,8 @@ public static class ResourceTransitions
         Resource current, DateTimeOffset now) =>
         current switch
         {
-            Resource.Pending r => Moved(new Resource.Ready(r.Profile), new ResourceEvent.BecameReady(r.Id, now)),
-            Resource.Onboarding r => Moved(new Resource.Ready(r.Profile), new ResourceEvent.BecameReady(r.Id, now)),
+            Resource.Pending r => Ready(r.Profile, now),
+            Resource.Onboarding r => Ready(r.Profile, now),
             Resource.Ready same => Unchanged(same),
             Resource.Resumed same => Unchanged(same),
             Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
@@ -67,6 +67,10 @@ public static class ResourceTransitions
             Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
             _ => throw new UnreachableException(current.GetType().Name),
         };
+
+    private static Transition<Resource, ResourceEvent> Ready(ResourceProfile profile, DateTimeOffset now) =>
+        Moved(new Resource.Ready(profile),
+              new ResourceEvent.BecameReady(profile.Id, profile.Product, profile.Plan, profile.Ownership, now));
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> AwaitOnboarding(
         Resource current, DateTimeOffset now) =>

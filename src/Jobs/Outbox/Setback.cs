@@ -5,7 +5,7 @@ using Marketplace.Jobs.Vercel;
 namespace Marketplace.Jobs.Outbox;
 
 /// <summary>Why a message was not delivered this time, for a person to read: without a secret, and no longer than a table bears.</summary>
-/// <param name="Status">Of Vercel's answer; null where there was none.</param>
+/// <param name="Status">Of the answer; null where there was none.</param>
 /// <param name="Answer">Its body, as far as it is kept.</param>
 public sealed record Setback(string Reason, int? Status, string? Answer)
 {
@@ -24,6 +24,10 @@ public sealed record Setback(string Reason, int? Status, string? Answer)
     public static Setback Of(Exception fault) => new(fault.GetType().Name, null, null);
 
     public static Setback Of(string reason) => new(Cut(reason, ReasonCharactersMax), null, null);
+
+    /// <summary>What somebody answered who was told no secret.</summary>
+    public static Setback Of(string reason, int status, string answer) =>
+        new(Cut(reason, ReasonCharactersMax), status, Cut(answer, AnswerCharactersMax));
 
     /// <param name="content">What was said: should Vercel repeat a secret of it, it is hidden.</param>
     public static Setback Of(string reason, VercelReply? reply, MessageContent content)

@@ -8,11 +8,13 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.NonPayment;
 using Marketplace.Core.Notifications;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Core.Refunds;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Transfers;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Resources;
 
 namespace Marketplace.Shell.Audit;
@@ -42,7 +44,10 @@ internal static class EventRows
     public static void Append(Writes writes, Seq<InstallationEvent> events, Actor actor)
     {
         foreach (var happened in events)
+        {
             Append(writes, happened.Id, null, happened.At, Kind("installation", happened), actor, Detail(happened));
+            Tell(writes, happened.Id, happened.At, ProviderNews.Of(happened));
+        }
     }
 
     public static void Append(Writes writes, Seq<ConnectionEvent> events, Actor actor)
@@ -54,19 +59,28 @@ internal static class EventRows
     public static void Append(Writes writes, InstallationId installation, Seq<ResourceEvent> events, Actor actor)
     {
         foreach (var happened in events)
+        {
             Append(writes, installation, happened.Id, happened.At, Kind("resource", happened), actor, Detail(happened));
+            Tell(writes, installation, happened.At, ProviderNews.Of(happened));
+        }
     }
 
     public static void Append(Writes writes, InstallationId installation, Seq<SecretEvent> events, Actor actor)
     {
         foreach (var happened in events)
+        {
             Append(writes, installation, happened.Resource, happened.At, Kind("secrets", happened), actor, Detail(happened));
+            Tell(writes, installation, happened.At, ProviderNews.Of(happened));
+        }
     }
 
     public static void Append(Writes writes, InstallationId installation, Seq<InvoiceEvent> events, Actor actor)
     {
         foreach (var happened in events)
+        {
             Append(writes, installation, null, happened.At, Kind("invoice", happened), actor, Detail(happened));
+            Tell(writes, installation, happened.At, ProviderNews.Of(happened));
+        }
     }
 
     public static void Append(Writes writes, InstallationId installation, Seq<BalanceEvent> events, Actor actor)
@@ -76,6 +90,7 @@ internal static class EventRows
             Append(
                 writes, installation, happened.Resource.MatchUnsafe<ResourceId?>(id => id, () => null), happened.At, Kind("balance", happened),
                 actor, Detail(happened));
+            Tell(writes, installation, happened.At, ProviderNews.Of(happened));
         }
     }
 
@@ -111,6 +126,10 @@ internal static class EventRows
         writes.AddRow(
             Appended, installation.Value, at, resource?.Value, kind, actor.Name, actor.Cause,
             new Jsonb(JsonSerializer.Serialize(detail)));
+
+    /// <summary>The provider's backend hears of it as well.</summary>
+    private static void Tell(Writes writes, InstallationId installation, DateTimeOffset at, Option<ProviderEvent> happened) =>
+        happened.IfSome(news => ProviderEventRows.Append(writes, installation, at, news));
 
     private static string Kind(string concept, object happened) => $"{concept}.{happened.GetType().Name}";
 

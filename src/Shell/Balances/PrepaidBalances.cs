@@ -3,6 +3,7 @@ using Marketplace.Core;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Notifications;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Jobs.Balances;
@@ -13,6 +14,7 @@ using Marketplace.Shell.Billing;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Usage;
@@ -47,6 +49,8 @@ internal sealed class PrepaidBalances(NpgsqlDataSource database, BillingAccounts
         var writes = new Writes();
         BalanceRows.Append(writes, work.Installation, before, burnt.Next);
         EventRows.Append(writes, work.Installation, burnt.Events, Worker);
+        foreach (var news in ProviderNews.OfFall(WatchedBalance.At(now, account.Billed, before), watched))
+            ProviderEventRows.Append(writes, work.Installation, now, news);
         Notify(writes, installation, watched, now);
         await Act(transaction, writes, work.Installation, watched, now, cancel);
         await writes.Commit(transaction, cancel);

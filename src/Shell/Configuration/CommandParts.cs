@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Marketplace.Shell.Http;
 
@@ -61,6 +62,21 @@ internal static class CommandParts
             if (result.GetValue(one) && result.GetValue(other))
                 result.AddError($"{one.Name} and {other.Name} are two lists.");
         });
+
+    /// <summary>A time; without an offset it is UTC, wherever the machine stands.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+                return moment;
+            result.AddError($"{text} is not a time like 2027-01-31T09:30Z.");
+            return null;
+        },
+    };
 
     public static async Task<int> SayJson<T>(T wire)
     {

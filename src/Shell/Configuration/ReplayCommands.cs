@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Shell.Outbox;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Webhooks;
 
 namespace Marketplace.Shell.Configuration;
@@ -11,6 +12,7 @@ internal static class ReplayCommands
         new("replay", "Has once more what was given up: the same as the command replay of each of these.")
         {
             OutboxCommands.ReplayCommand(host, "outbox"),
+            ProviderEventCommands.ReplayCommand(host, "events"),
             WebhookCommands.ReplayCommand(host, "webhooks"),
         };
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using LanguageExt;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Products;
+using Marketplace.Shell.StandardWebhooks;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -19,6 +20,7 @@ public sealed record ServerSettings(
     InvoiceSettings Invoices,
     UsageEventSettings UsageEvents,
     ProviderApiSettings ProviderApi,
+    EventSettings Events,
     ClockSettings Clock,
     DataProtectionSettings DataProtection);
 
@@ -86,6 +88,20 @@ public sealed record UsageEventSettings(TimeSpan AcceptedFor, TimeSpan KeptFor);
 /// <param name="UsageReports">Of up to 10,000 events each.</param>
 /// <param name="KeyVerifications">Each customer of the provider's own API may cause one with each call.</param>
 public sealed record ProviderApiSettings(int Requests, int UsageReports, int KeyVerifications);
+
+/// <param name="Backend">Null where nobody listens: then no events are kept.</param>
+public sealed record EventSettings(EventBackend? Backend)
+{
+    public static readonly EventSettings None = new((EventBackend?)null);
+}
+
+/// <summary>The provider's own backend, as a listener.</summary>
+/// <param name="Types">What it wants to hear; everything when null.</param>
+public sealed record EventBackend(Uri Url, SigningSecrets Secrets, Seq<string>? Types)
+{
+    /// <summary>An address may have something in it that is nobody else's business.</summary>
+    public override string ToString() => nameof(EventBackend);
+}
 
 /// <param name="Url">The virtual clock to follow; null for real time.</param>
 public sealed record ClockSettings(Uri? Url);

@@ -22,6 +22,7 @@ internal static class SettingsRegistration
         .AddSingleton(settings.Invoices)
         .AddSingleton(settings.UsageEvents)
         .AddSingleton(settings.ProviderApi)
+        .AddSingleton(settings.Events)
         .AddSingleton(settings.Clock)
         .AddSingleton(settings.DataProtection);
 }

@@ -40,6 +40,7 @@ public static class SettingsSource
             Invoices(reader, environment),
             UsageEvents(reader),
             ProviderApi(reader),
+            EventSource.Read(reader, environment),
             Clock(reader, environment),
             DataProtectionSource.Read(reader, environment));
         return new ExaminedSettings(settings, reader.Problems, reader.Asked);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
@@ -140,8 +138,8 @@ internal static class OutboxCommands
         var sequence = new Option<long?>("--sequence") { Description = "This message alone." };
         var from = new Option<long?>("--from") { Description = "From this number on." };
         var to = new Option<long?>("--to") { Description = "Up to this number, which is among them." };
-        var since = new Option<DateTimeOffset?>("--since") { Description = "Written at this time or later, like 2027-01-31T09:30Z.", CustomParser = Moment };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "Written before this time.", CustomParser = Moment };
+        var since = Moment("--since", "Written at this time or later, like 2027-01-31T09:30Z.");
+        var until = Moment("--until", "Written before this time.");
         var reason = CommandParts.Reason();
         var json = CommandParts.Json();
         var command = Of(
@@ -168,16 +166,5 @@ internal static class OutboxCommands
                 $"{words} icfg_… --from 12 --to 40 --reason \"Vercel has mended it\"",
                 $"{words} icfg_… --since 2027-01-31T09:30Z --reason \"The outage of the 31st\"")
             .Ends("they are sent once more", "nothing was given up there");
-    }
-
-    /// <summary>Without an offset it is UTC, wherever the machine stands.</summary>
-    private static DateTimeOffset? Moment(ArgumentResult result)
-    {
-        if (DateTimeOffset.TryParse(
-            result.Tokens.Single().Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
-            return moment;
-
-        result.AddError($"{result.Tokens.Single().Value} is not a time like 2027-01-31T09:30Z.");
-        return null;
     }
 }

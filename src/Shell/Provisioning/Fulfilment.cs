@@ -1,5 +1,6 @@
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Provisioning;
@@ -8,6 +9,7 @@ using Marketplace.Shell.Experiments;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Secrets;
 
 namespace Marketplace.Shell.Provisioning;
@@ -81,5 +83,6 @@ internal sealed class Fulfilment(Provisioners provisioners, CatalogueInForce cat
         SecretRows.Erase(writes, installation, id, now);
         ToldRows.Forget(writes, installation, id);
         EventRows.Append(writes, installation, id, now, "resource.Deprovisioned", actor, new { });
+        ProviderEventRows.Append(writes, installation, now, new ProviderEvent.ResourceDeprovisioned(id));
     }
 }

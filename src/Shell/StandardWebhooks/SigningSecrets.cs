@@ -29,11 +29,9 @@ public sealed class SigningSecrets
     /// <param name="text">Secrets with commas between.</param>
     public static SigningSecrets? Parse(string text)
     {
-        var given = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(SigningSecret.Parse).ToSeq().Strict();
-        return given.Count is > 0 and <= CountMax && given.ForAll(secret => secret is not null)
-            ? new SigningSecrets(given.Map(secret => secret!).Strict())
-            : null;
+        var words = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var read = words.Select(SigningSecret.Parse).OfType<SigningSecret>().ToSeq().Strict();
+        return words.Length is > 0 and <= CountMax && read.Count == words.Length ? new SigningSecrets(read) : null;
     }
 
     /// <summary>The message's headers: its id, when it is sent, and a signature by every secret.</summary>

@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Transfers;
 using Marketplace.Core.Usage;
@@ -11,6 +12,7 @@ using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Usage;
@@ -66,6 +68,9 @@ internal sealed class TransferMove(SecretBox box, CatalogueInForce catalogue, Fu
         EventRows.Append(
             writes, target.Id, after.Id, now, "resource.Received", actor,
             new { claim = claim.Value, from = source.Id.Value, planBefore, plan = planAfter });
+        ProviderEventRows.Append(writes, source.Id, now, new ProviderEvent.ResourceTransferredOut(before.Id, claim, target.Id));
+        ProviderEventRows.Append(
+            writes, target.Id, now, new ProviderEvent.ResourceTransferredIn(after.Id, claim, source.Id, catalogue.Now.PlanOf(target, after).Map(plan => plan.Id)));
         // Whoever makes it has heard of nothing since what was written down.
         if (PlanId(source, before) != planAfter)
             fulfilment.ChangePlan(writes, target.Id, after, before: null, now);

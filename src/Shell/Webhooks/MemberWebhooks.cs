@@ -2,10 +2,12 @@ using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.SignOn;
 
 namespace Marketplace.Shell.Webhooks;
@@ -40,7 +42,11 @@ internal static class MemberWebhooks
         if (Session(told.Role) is { } role)
             SessionRows.ChangeRole(writes, installation, told.UserId, role, signedOnBy);
         else
+        {
             SessionRows.EndOf(writes, installation, told.UserId, signedOnBy);
+            ProviderEventRows.Append(writes, installation, told.Told.At, new ProviderEvent.MemberRemoved(told.UserId));
+        }
+
         return WebhookEnd.Done;
     }
 

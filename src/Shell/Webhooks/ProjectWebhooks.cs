@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Products;
 using Marketplace.Core.Projects;
+using Marketplace.Core.ProviderEvents;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Audit;
@@ -11,6 +13,7 @@ using Marketplace.Shell.Checks;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Projects;
+using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Provisioning;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Transfers;
@@ -66,8 +69,17 @@ internal static class ProjectWebhooks
         EventRows.Append(
             writes, installation, resource.Id, told.Told.At, $"resource.Project{told.GetType().Name}",
             Actor.Worker($"webhook {told.Told.Webhook}"), new { project = told.Project.Value });
+        ProviderEventRows.Append(writes, installation, told.Told.At, NewsOf(resource.Id, told));
         return WebhookEnd.Done;
     }
+
+    private static ProviderEvent NewsOf(ResourceId resource, ProjectConnection told) =>
+        told switch
+        {
+            ProjectConnection.Connected => new ProviderEvent.ProjectConnected(resource, told.Project),
+            ProjectConnection.Disconnected => new ProviderEvent.ProjectDisconnected(resource, told.Project),
+            _ => throw new UnreachableException(told.GetType().Name),
+        };
 
     /// <summary>Each deployment of the project is checked from now on, as the catalogue says of the product.</summary>
     private static void WantChecks(Writes writes, Catalogue catalogue, InstallationId installation, Resource resource, ProjectId project)

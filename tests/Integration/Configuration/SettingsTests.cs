@@ -40,6 +40,8 @@ public sealed class SettingsTests
     [InlineData("DataProtection:Certificate", "catalog.json")]
     [InlineData("AcmePostgres:Prefix", "eightlet")]
     [InlineData("AcmePostgres:Prefix", "a-b")]
+    [InlineData("Events:Secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("Events:Types", "resource.provisioned")]
     public void A_key_that_is_missing_or_wrong_is_named_and_no_secret_is_shown(string key, string? value)
     {
         var refused = Assert.Throws<StartRefusedException>(() => Read((key, value ?? "")));
@@ -96,6 +98,31 @@ public sealed class SettingsTests
 
         Assert.Equal("https://issuer.example.test/tenant/", vercel.Issuer);
         Assert.Equal("https://issuer.example.test/tenant/.well-known/openid-configuration", vercel.MetadataAddress.AbsoluteUri);
+    }
+
+    [Fact]
+    public void Events_are_configured_whole_or_not_at_all()
+    {
+        const string Url = "https://api.example.com/events";
+        const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        Assert.Null(Read().Events.Backend);
+        Assert.Null(Read(("Events:Url", Url), ("Events:Secrets", Secret)).Events.Backend!.Types);
+        Assert.Equal(
+            ["resource.provisioned", "invoice.paid"],
+            Read(("Events:Url", "http://127.0.0.1:9/events"), ("Events:Secrets", $"{Secret}, {Secret}"), ("Events:Types", "resource.provisioned,invoice.paid"))
+                .Events.Backend!.Types!.Value.ToArray());
+
+        Refused("Events__Secrets is missing", ("Events:Url", Url));
+        Refused("Events__Secrets is no list of secrets", ("Events:Url", Url), ("Events:Secrets", "whsec_hush-hush"));
+        Refused("Events__Url is \"http://api.example.com/\"", ("Events:Url", "http://api.example.com/"), ("Events:Secrets", Secret));
+        Refused("Events__Types is \"resource.bought\"", ("Events:Url", Url), ("Events:Secrets", Secret), ("Events:Types", "resource.bought"));
+
+        static void Refused(string what, params (string, string)[] given)
+        {
+            var message = Assert.Throws<StartRefusedException>(() => Read(given)).Message;
+            Assert.Contains(what, message, StringComparison.Ordinal);
+            Assert.DoesNotMatch("hush-hush|MfKQ", message);
+        }
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class RealServer : IAsyncDisposable
         if (catalogue is not null)
             server.environment["Catalog__Path"] = catalogue;
         foreach (var (key, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            server.environment[key] = value;
+            server.environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         await server.Start();
         return server;
     }

@@ -90,8 +90,8 @@ public sealed class ProviderDescriptionTests(Acme acme)
     public void Every_write_takes_a_key_but_those_that_can_be_asked_twice_without_harm() =>
         Assert.Equal(
             [
-                "import-resource", "replay-outbox", "replay-webhooks", "report-usage", "resync-installation", "resync-resource", "rotate-credentials",
-                "sync-flags", "verify-key",
+                "import-resource", "replay-events", "replay-outbox", "replay-webhooks", "report-usage", "resync-installation", "resync-resource",
+                "rotate-credentials", "sync-flags", "test-events", "verify-key",
             ],
             from operation in Api.Operations
             where operation.Method is "POST" or "PATCH"

@@ -14,7 +14,8 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
     private const int Partitions = 8;
 
     /// <summary>What belongs to no installation, and the one table that lies with the teams: who of theirs is active.</summary>
-    private static readonly string[] Global = ["schema_migration", "data_protection_key", "provider_key", "offered_plan", "team_installation", "import_attempt", "connect_attempt"];
+    private static readonly string[] Global = ["schema_migration", "data_protection_key", "provider_key", "offered_plan", "team_installation", "import_attempt", "connect_attempt",
+        "provider_event_outlet"];
 
     private TestDatabase database = null!;
 

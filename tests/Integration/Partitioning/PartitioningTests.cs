@@ -15,9 +15,9 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         // Batch claims.
         "BillingScheduleRows.ClaimSql", "OperationRows.ClaimSql", "OutboxRows.ClaimSql", "WebhookRows.ClaimSql", "SecretRows.ExpireDueSql",
         "ResourceRows.NextPlansDueSql", "AccountRows.ClaimSql", "DeploymentActionRows.ClaimSql", "CheckRunRows.ClaimSql",
-        "ProjectCheckRows.ClaimSql", "CredentialRows.ClaimSql",
+        "ProjectCheckRows.ClaimSql", "CredentialRows.ClaimSql", "ProviderEventRows.ClaimSql",
         // What nobody asks for any more, in batches.
-        "IdempotencyRows.ForgetSql", "OutboxRows.ForgetSql", "WebhookRows.ForgetSql", "DeploymentActionRows.ForgetSql", "CheckRunRows.ForgetSql",
+        "IdempotencyRows.ForgetSql", "OutboxRows.ForgetSql", "ProviderEventRows.ForgetSql", "WebhookRows.ForgetSql", "DeploymentActionRows.ForgetSql", "CheckRunRows.ForgetSql",
         "EventMonthRows.ForgetKeysSql", "EventMonthRows.DropMonthsSql",
         "SessionRows.SweepSql", "SignOnRows.SweepSql",
         // Hours of readings, summed up in batches.
@@ -39,6 +39,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "OfferedPlanRows.HoldersSql", "OfferedPlanRows.WholeHoldersSql",
         // Operators' lists of what customers have.
         "InstallationListRows.PageSql", "ResourceListRows.AnywhereSql",
+        "ProviderEventListRows.AnywhereSql", "ProviderEventListRows.DeadAnywhereSql", "ProviderEventListRows.PendingAnywhereSql",
+        "ProviderEventListRows.OneAnywhereSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.NeededSql", "ApiKeyRows.ResourcesSql",
     ];
@@ -46,7 +48,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
     private static readonly string[] OfClaims =
         ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home",
-         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed"];
+         "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed",
+         "provider_event_newest", "provider_event_dead"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()
