@@ -145,6 +145,47 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
     }
 
     [Fact]
+    public async Task A_worker_that_has_not_said_for_a_while_that_it_lives_is_none_and_the_last_job_is_named()
+    {
+        await using var database = new DoctorDatabase(Database);
+
+        var finding = Assert.Single(await new JobsExamination(database, new Late(TimeSpan.FromMinutes(-1))).Look(Cancel));
+
+        Assert.Matches("^No worker runs; the last job was woken at 20[0-9-]+ [0-9:]+Z[.]$", Assert.IsType<Finding.Warning>(finding).Says);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_paused_or_late_is_named()
+    {
+        await using var database = new DoctorDatabase(Database);
+        await scene.Server.Database.Execute(
+            """
+            create table kept as select trigger_name, trigger_state, next_fire_time from quartz.qrtz_triggers where trigger_name in ('outbox-retention', 'session-sweep');
+            update quartz.qrtz_triggers set trigger_state = 'PAUSED' where trigger_name = 'outbox-retention';
+            update quartz.qrtz_triggers set trigger_state = 'BLOCKED', next_fire_time = next_fire_time - 7 * 864000000000 where trigger_name = 'session-sweep'
+            """,
+            Cancel);
+        try
+        {
+            var findings = (await new JobsExamination(database, TimeProvider.System).Look(Cancel)).Select(finding => finding.Says).ToList();
+
+            Assert.Contains("outbox-retention is paused.", findings);
+            Assert.Contains(findings, says => says.StartsWith("session-sweep should have been woken at ", StringComparison.Ordinal));
+            Assert.Equal(2, findings.Count);
+        }
+        finally
+        {
+            await scene.Server.Database.Execute(
+                """
+                update quartz.qrtz_triggers as now set trigger_state = kept.trigger_state, next_fire_time = kept.next_fire_time
+                from kept where now.trigger_name = kept.trigger_name;
+                drop table kept
+                """,
+                Cancel);
+        }
+    }
+
+    [Fact]
     public async Task An_API_that_cannot_be_reached_fails_and_its_clock_is_skipped()
     {
         var diagnosis = await scene.Examine("--Vercel:ApiBaseUrl", "http://127.0.0.1:9");

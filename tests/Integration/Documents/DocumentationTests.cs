@@ -69,7 +69,7 @@ public sealed partial class DocumentationTests(Acme acme)
     {
         var text = Read("docs/configuration.md");
 
-        Assert.Empty(KeysAsked.Where(key => !text.Contains($"`{key}", StringComparison.Ordinal)));
+        Assert.DoesNotContain(KeysAsked, key => !text.Contains($"`{key}", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed class WebhookListTests(Acme acme) : IClassFixture<Acme>
         var ids = new List<string>();
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = (await Get($"{path}&limit=2{cursor}")).Is(HttpStatusCode.OK);
+            var page = (await Get($"{path}&limit=3{cursor}")).Is(HttpStatusCode.OK);
             ids.AddRange(page["webhooks"]!.AsArray().Select(webhook => (string)webhook!["id"]!));
             cursor = (string?)page["nextCursor"] is { } next ? $"&cursor={next}" : null;
         }
