@@ -129,6 +129,35 @@ public sealed class VerifyKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_provider_does_to_a_resource_is_seen_by_its_gateway_with_the_answer()
+    {
+        var bought = await Buy();
+        var key = bought.Secret(KeyName);
+        var backend = await acme.NewProviderKey("resources:write", "secrets:write");
+
+        await Ask("suspend", new JsonObject { ["reason"] = "Abuse was reported." }, HttpStatusCode.OK);
+        Assert.Equal("Abuse was reported.", (string?)(await Verify(key))["message"]);
+        Assert.Equal("resource_suspended", await Reason(key));
+        await Ask("resume", new JsonObject(), HttpStatusCode.OK);
+        Assert.True(await Opens(key));
+        await Ask("plan", new JsonObject { ["billingPlanId"] = "payg", ["reason"] = "Goodwill" }, HttpStatusCode.OK);
+        Assert.Equal(("payg", "50"), await Plan(bought));
+        await Ask("rotate", new JsonObject { ["delayOldSecretsExpirationHours"] = 0, ["reason"] = "It was seen in public." }, HttpStatusCode.Accepted);
+        Assert.Equal("rotated", await Reason(key));
+        await acme.Work();
+        Assert.True(await Opens(acme.Customer.Installation(bought.Installation).Find(bought.Id)!.Secrets.Single().Value));
+        await Ask("delete", new JsonObject { ["reason"] = "The contract has ended" }, HttpStatusCode.OK);
+        Assert.Equal("resource_removed", await Reason(key));
+
+        async Task Ask(string what, JsonObject body, HttpStatusCode expected)
+        {
+            var answer = await acme.Provide(
+                HttpMethod.Post, $"/installations/{bought.Installation}/resources/{bought.Id}/{what}", backend, body, idempotencyKey: Acme.NewKey());
+            Assert.True(answer.Status == expected, $"{what}: {answer}");
+        }
+    }
+
+    [Fact]
     public async Task Another_plan_is_seen_with_the_answer_that_gives_it_and_one_that_waits_when_its_time_has_come()
     {
         var bought = await Buy("payg");
