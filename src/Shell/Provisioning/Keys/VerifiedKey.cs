@@ -42,7 +42,7 @@ internal sealed record VerifiedKey(
         InstallationId: installation?.Value,
         ResourceId: key.Resource.Id.Value,
         ProductId: key.Resource.Facts.Product.Value,
-        BillingPlanId: key.Plan.Map(plan => plan.Id.Value).OrNull(),
+        BillingPlanId: (key.Plan.Map(plan => plan.Id) | key.Resource.Facts.Plan).Map(plan => plan.Value).OrNull(),
         Balance: key.Credit.Map(VerifiedCredit.Of).MatchUnsafe<VerifiedCredit?>(credit => credit, () => null),
         ExpiresAt: key.EndsAt.OrNull());
 
