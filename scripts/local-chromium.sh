@@ -4,9 +4,11 @@
 
 find_chromium() {
     if look_for_chromium; then return; fi
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    if can_install; then
         say 'No Chromium found; installing the package chromium with apt-get. This takes a minute or two, once.'
-        install_chromium_with_apt
+        install_packages chromium fonts-dejavu-core ||
+            fail 'apt-get could not install Chromium; what it said is above. Without a network, install it by hand, or
+name its program in MARKETPLACE_CHROMIUM. The laws of the core run all the same: ./test Properties'
         if look_for_chromium; then return; fi
     fi
     fail 'The tests of the pages need Chromium, and it was not found.
@@ -36,14 +38,3 @@ look_for_chromium() {
 
 # Where the package is not installed, Ubuntu has a program of that name which only says so.
 is_browser() { "$1" --version >/dev/null 2>&1 </dev/null; }
-
-install_chromium_with_apt() {
-    # A mirror that hangs must not hang the tests for ever.
-    # shellcheck disable=SC2086
-    local apt="apt-get -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o DPkg::Lock::Timeout=120"
-    {
-        $apt update -qq
-        DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends chromium fonts-dejavu-core
-    } </dev/null >&2 || fail 'apt-get could not install Chromium; what it said is above. Without a network, install it by hand, or
-name its program in MARKETPLACE_CHROMIUM. The laws of the core run all the same: ./test Properties'
-}

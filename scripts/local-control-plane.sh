@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The control plane that stands beside a catalogue. Sourced by ./run, after local-processes.sh.
+# The control plane that stands beside a catalogue. Sourced by ./run, after local-processes.sh, and by ./test for find_interpreter.
 # shellcheck disable=SC2154  # data, launched are the caller's
 
 # control_plane_beside CATALOGUE: the program that makes what the catalogue sells, if there is one.
@@ -14,23 +14,15 @@ find_interpreter() {
     local name
     name=$(sed -n '1s/^#!.*[/ ]\([^/ ]*\)$/\1/p' "$1")
     if [ -z "$name" ] || command -v "$name" >/dev/null 2>&1; then return; fi
-    if [ "$name" = python3 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    if [ "$name" = python3 ] && can_install; then
         say 'No Python found; installing the package python3 with apt-get.'
-        install_python_with_apt
+        install_packages python3 || fail 'apt-get could not install Python; what it said is above. Without a network, install it by hand.'
         if command -v python3 >/dev/null 2>&1; then return; fi
     fi
     fail "The control plane $1 needs $name, which was not found. Install it:
               Debian, Ubuntu   sudo apt-get install $name
               Fedora           sudo dnf install $name
               macOS            brew install $name"
-}
-
-install_python_with_apt() {
-    local apt="apt-get -o Acquire::Retries=2 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o DPkg::Lock::Timeout=120"
-    {
-        $apt update -qq
-        DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends python3
-    } </dev/null >&2 || fail 'apt-get could not install Python; what it said is above. Without a network, install it by hand.'
 }
 
 # control_plane_start PROGRAM PORT: on data of its own, with a secret that the server is told.

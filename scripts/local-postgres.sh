@@ -21,7 +21,7 @@ random_hex() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
 find_postgres() {
     if look_for_postgres; then return; fi
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    if can_install; then
         say 'No PostgreSQL server found; installing the package postgresql with apt-get.'
         install_postgres_with_apt
         if look_for_postgres; then return; fi
@@ -70,11 +70,10 @@ postgres_folders() {
 install_postgres_with_apt() {
     # The package would start a cluster of its own, which nobody asked for.
     {
-        apt-get update -qq &&
-            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-common &&
+        install_packages postgresql-common &&
             sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf &&
-            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
-    } </dev/null >&2 || fail 'apt-get could not install PostgreSQL; what it said is above.'
+            install_packages postgresql
+    } || fail 'apt-get could not install PostgreSQL; what it said is above.'
 }
 
 # --- running its programs as somebody who is not root -------------------------------------------------------------
