@@ -1,6 +1,6 @@
 namespace Marketplace.Shell.Doctor;
 
-/// <summary>What was given up, and waits for a person: messages to Vercel, and webhooks from it.</summary>
+/// <summary>What was given up, and waits for a person: messages to Vercel, events for the provider, and webhooks from Vercel.</summary>
 internal sealed class DeadLettersExamination(DoctorDatabase database) : IExamination
 {
     public string Subject => "dead-letters";
@@ -14,6 +14,12 @@ internal sealed class DeadLettersExamination(DoctorDatabase database) : IExamina
                 {
                     findings.Add(new Finding.Warning(
                         $"{Counted(messages, "message")} could not be delivered to Vercel.", "outbox list --dead says why; outbox replay has them sent once more."));
+                }
+
+                if (await DoctorRows.DeadEvents(connection, cancel) is > 0 and var events)
+                {
+                    findings.Add(new Finding.Warning(
+                        $"{Counted(events, "event")} could not be delivered to your backend.", "events list --dead says why; events replay has them sent once more."));
                 }
 
                 if (await DoctorRows.DeadWebhooks(connection, cancel) is > 0 and var webhooks)

@@ -50,6 +50,7 @@ internal static class DoctorCommand
             new DatabaseClockExamination(database, clock),
             new AcmePostgresExamination(examined),
             new ControlPlaneExamination(examined, http, clock),
+            new EventBackendExamination(examined, http, database),
             new VercelApiExamination(examined, http),
             new VercelClockExamination(examined, http, clock),
             new TokenIssuerExamination(examined, http),

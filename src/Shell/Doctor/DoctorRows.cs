@@ -12,11 +12,15 @@ internal static class DoctorRows
 
     private const string DeadMessagesSql = "select count(*) from (select from outbox_message where state = 'dead' limit $1) as dead";
 
+    private const string DeadEventsSql = "select count(*) from (select from provider_event where state = 'dead' limit $1) as dead";
+
     private const string DeadWebhooksSql = "select count(*) from (select from webhook where state = 'dead' limit $1) as dead";
 
     private const string LastWebhookSql = "select received_at from webhook where state = 'processed' order by received_at desc limit 1";
 
     public static Task<long> DeadMessages(NpgsqlConnection connection, CancellationToken cancel) => Count(connection, DeadMessagesSql, cancel);
+
+    public static Task<long> DeadEvents(NpgsqlConnection connection, CancellationToken cancel) => Count(connection, DeadEventsSql, cancel);
 
     public static Task<long> DeadWebhooks(NpgsqlConnection connection, CancellationToken cancel) => Count(connection, DeadWebhooksSql, cancel);
 

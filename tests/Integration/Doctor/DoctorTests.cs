@@ -22,7 +22,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
 
         Assert.True(diagnosis.Code == 0, diagnosis.Output);
         Assert.Equal(
-            ["configuration", "catalogue", "database", "schema", "key-ring", "database-clock", "acme-postgres", "control-plane", "vercel-api", "clock", "token-issuer",
+            ["configuration", "catalogue", "database", "schema", "key-ring", "database-clock", "acme-postgres", "control-plane", "event-backend", "vercel-api", "clock", "token-issuer",
                 "public-url", "webhooks", "webhooks", "jobs", "dead-letters"],
             diagnosis.Findings.Select(finding => finding.Subject));
         Assert.All(diagnosis.Findings, finding => Assert.True(finding.Status is "ok" or "skipped" && finding.Mend is null, diagnosis.Output));
@@ -284,6 +284,30 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         Assert.Contains(says, diagnosis.Of("control-plane").Says, StringComparison.Ordinal);
         Assert.Equal("list", (string)JsonNode.Parse(asked)!["type"]!);
         Assert.DoesNotContain("MfKQ9r8GKYqr", diagnosis.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backend_for_events_has_to_answer_and_one_that_wants_no_more_is_named()
+    {
+        const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        (await scene.Examine("--Events:Url", "http://127.0.0.1:9/hidden", "--Events:Secrets", Secret))
+            .Finds("failed", "event-backend", "Nothing answers at 127.0.0.1:9");
+
+        await using var backend = await DoctorScene.Answering(_ => Results.StatusCode(405));
+        await scene.Server.Database.Execute(
+            "insert into provider_event_outlet (url, types, stopped_at) values ('https://backend.example.com', null, '2027-01-21T09:30:00Z')", Cancel);
+        try
+        {
+            var diagnosis = await scene.Examine("--Events:Url", $"{backend.Urls.First()}/hidden", "--Events:Secrets", Secret);
+
+            diagnosis.Finds("warning", "event-backend", "It answered 410 at 2027-01-21 09:30:00Z");
+            Assert.Equal("ok", diagnosis.Of("event-backend").Status);
+            Assert.DoesNotContain("hidden", diagnosis.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await scene.Server.Database.Execute("delete from provider_event_outlet", Cancel);
+        }
     }
 
     [Fact]

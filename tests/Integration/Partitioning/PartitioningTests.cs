@@ -34,7 +34,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "WebhookRows.DeadAnywhereSql", "WebhookRows.PendingAnywhereSql",
         "OutboxListRows.DeadAnywhereSql", "OutboxListRows.PendingAnywhereSql",
         // The doctor's counts.
-        "DoctorRows.DeadMessagesSql", "DoctorRows.DeadWebhooksSql", "DoctorRows.LastWebhookSql",
+        "DoctorRows.DeadMessagesSql", "DoctorRows.DeadEventsSql", "DoctorRows.DeadWebhooksSql", "DoctorRows.LastWebhookSql",
         // Whose plan a changed catalogue would change.
         "OfferedPlanRows.HoldersSql", "OfferedPlanRows.WholeHoldersSql",
         // Operators' lists of what customers have.
