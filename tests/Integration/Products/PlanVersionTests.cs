@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.Balances;
 using Marketplace.Integration.Crashes;
 using Marketplace.Integration.Transfers;
 using Marketplace.Shell.Configuration;
@@ -123,6 +124,28 @@ public sealed class PlanVersionTests
         var there = tool.At(target);
         Assert.Equal("pro", (string?)(await acme.Get(there.Path, acme.System(target))).Is(HttpStatusCode.OK)["billingPlan"]!["id"]);
         Assert.Equal(["pro"], await acme.AskAll<string>("select billing_plan_id from plan_period where installation_id = $1", target));
+    }
+
+    /// <summary>At 0.01 for a job, 300 are 3.00: 15.00 - 3.00 = 12.00. From then on at 0.02, 100 more are 2.00.</summary>
+    [Fact]
+    public async Task Credit_goes_on_under_an_earlier_version_and_under_the_later_one()
+    {
+        await using var prepaid = new PrepaidAcme();
+        await prepaid.InitializeAsync();
+        var acme = prepaid.Acme;
+        var tool = await prepaid.Tool("tool", "stops");
+        await prepaid.Buy(tool, 10.00m);
+        await acme.StartAnew(catalogue => Merge(
+            Plan(catalogue, 0), """{ "version": 2, "pricing": { "metered": [{ "metric": "jobs", "unitPrice": "0.02", "units": "jobs" }] } }"""));
+
+        await prepaid.Buy(tool, 5.00m);
+        await prepaid.Hour(tool, 300);
+        Assert.Equal((12.00m, 12.00m), (await prepaid.Balance(tool), prepaid.AtVercel(tool)));
+
+        Assert.True((await acme.Customer.ChangePlan(tool.Installation, tool.Id, "stops@2", Cancel)).IsSuccess);
+        await prepaid.Hour(tool, 400);
+        Assert.Equal((10.00m, 10.00m), (await prepaid.Balance(tool), prepaid.AtVercel(tool)));
+        Assert.Empty(acme.Vercel.State.Findings);
     }
 
     [Theory]
