@@ -61,6 +61,7 @@ internal sealed class ProviderApi : CarterModule
         Get(Resource + "/audit", AuditEndpoints.OfResource);
 
         Get(Invoices, ProviderInvoiceEndpoints.List);
+        Post(Invoices, ChargeOnceEndpoint.Route);
         Get(Invoice, ProviderInvoiceEndpoints.One);
         Post(Invoice + "/refunds", RequestRefundEndpoint.Route);
         Post(Installation + "/imports", ImportResourceEndpoint.Route);

@@ -20,6 +20,9 @@ public enum LineKind
 
     /// <summary>What an earlier period costs more than was billed of it, because something arrived late.</summary>
     Correction,
+
+    /// <summary>What the provider charges beside its plans, on an invoice of its own.</summary>
+    OneOff,
 }
 
 /// <summary>One line of interim billing data or of an invoice. Source: contract §D.7, §D.8, <c>items[]</c>.</summary>

@@ -27,8 +27,14 @@ public sealed record InvoiceContent(
     /// <summary>The billing period that it belongs to.</summary>
     public BillingPeriod BillingPeriod { get; init; } = Period;
 
-    /// <summary>Of plans that were taken up; else it closes its billing period.</summary>
+    /// <summary>Of plans that were taken up.</summary>
     public bool IsTakeUp { get; init; }
+
+    /// <summary>What the provider charges beside its plans.</summary>
+    public bool IsOneOff { get; init; }
+
+    /// <summary>Of all that a billing period comes to: after it nothing of the period is invoiced.</summary>
+    public bool ClosesPeriod => !IsTakeUp && !IsOneOff;
 
     /// <summary>What is given back on it.</summary>
     public Seq<CreditUse> Credits { get; init; } = Seq<CreditUse>.Empty;

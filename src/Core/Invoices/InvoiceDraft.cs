@@ -31,11 +31,17 @@ public static class InvoiceDraft
 
     /// <summary>
     /// What the invoice would say if it were made now, from the same data: the catalogue may have been mended since Vercel refused it.
-    /// None where there would be no such invoice, and where later ones follow from what this one says. What comes to too little by now is not
+    /// None of a one-off, where there would be no such invoice, and where later ones follow from what this one says. What comes to too little by now is not
     /// sent.
     /// </summary>
     public static Option<InvoiceCommand.Redraft> Again(InvoicedInstallation account, InvoiceContent refused)
     {
+        // Nobody but whoever asked for it knows what else it could say.
+        if (refused.IsOneOff)
+        {
+            return None;
+        }
+
         if (refused.IsBuiltOn && account.History.Exists(later => later.Content.InvoiceDate > refused.InvoiceDate))
         {
             return None;

@@ -19,6 +19,10 @@ public readonly record struct ExternalInvoiceId(string Value)
     /// <summary>Of plans that were taken up within a second: <c>icfg_x-20270110T120000-takeup</c>.</summary>
     public static ExternalInvoiceId TakenUp(InstallationId installation, DateTimeOffset at) => Of(installation, at, "takeup");
 
+    /// <summary>What the provider charges beside its plans, asked for within a second: <c>icfg_x-20270110T120000-oneoff-1</c>.</summary>
+    public static ExternalInvoiceId OneOff(InstallationId installation, DateTimeOffset at, int ordinal) =>
+        Of(installation, at, $"oneoff-{ordinal.ToString(CultureInfo.InvariantCulture)}");
+
     /// <summary>What is on record of a period and can be on no invoice.</summary>
     public static ExternalInvoiceId Unbillable(InstallationId installation, BillingPeriod period) =>
         Of(installation, period.Start, "unbillable");

@@ -20,6 +20,13 @@ public static class InvoiceLimits
             + invoice.Bills.SelectMany(who => OfSubject(invoice, who, account)).ToSeq().Strict())
         .Strict();
 
+    /// <summary>What speaks against an invoice that is not due by itself.</summary>
+    internal static Seq<InvoiceLimit> OfContent(InvoiceContent invoice, InvoicedInstallation account) =>
+        OfExternalId(invoice, account.History)
+            .Concat(invoice.Bills.SelectMany(who => OfSubject(invoice, who, account)))
+            .ToSeq()
+            .Strict();
+
     /// <summary>What speaks against making it yet, even if it is not sent.</summary>
     internal static Seq<InvoiceLimit> OfTime(InvoiceContent invoice, InvoiceDue due, InvoicedInstallation account, DateTimeOffset now) =>
         OfDates(invoice, due, account.Life, now)

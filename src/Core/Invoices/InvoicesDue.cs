@@ -37,6 +37,10 @@ public static class InvoicesDue
     public static DateTimeOffset Since(InvoicedInstallation account, DateTimeOffset now) =>
         Open(account, now).HeadOrNone().Match(due => due.Period.Start, () => BillingPeriod.Containing(now, account.Anchor).Start);
 
+    /// <summary>Whether something is still to be invoiced of the time until now, at once or in a moment: plans that were just taken up too.</summary>
+    internal static bool IsAnyAwaited(InvoicedInstallation account, DateTimeOffset now) =>
+        !At(account, now).IsEmpty || !TakeUps(account, BillingPeriod.Containing(now, account.Anchor)).IsEmpty;
+
     private static DateTimeOffset Next(InvoicedInstallation account, BillingPeriod period, DateTimeOffset now) =>
         TakeUps(account, period)
             .Map(taken => taken.TakeUp.DueAt)
@@ -56,7 +60,7 @@ public static class InvoicesDue
     private static Seq<InvoiceDue.PeriodEnd> Open(InvoicedInstallation account, DateTimeOffset now)
     {
         var seen = account.Life.AsOf(now);
-        var closed = account.History.Filter(invoice => !invoice.Content.IsTakeUp).Map(invoice => invoice.Content.BillingPeriod).ToHashSet();
+        var closed = account.History.Filter(invoice => invoice.Content.ClosesPeriod).Map(invoice => invoice.Content.BillingPeriod).ToHashSet();
         return TimeRange.Between(seen.Start, seen.NoLaterThan(now)).Match(
             Some: lived => BillingPeriod.Overlapping(lived, account.Anchor)
                 .Map(period => new InvoiceDue.PeriodEnd(period, seen.End.Exists(end => end <= period.End)))

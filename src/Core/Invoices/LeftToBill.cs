@@ -18,7 +18,7 @@ public static class LeftToBill
         invoices.Exists(invoice => !invoice.IsSettled)
         || plans.Filter(plan => plan.Plan.Pricing.Costs)
             .Bind(plan => Periods(plan.Span, anchor, now))
-            .Exists(period => !invoices.Exists(invoice => invoice.Period == period && !invoice.IsTakeUp));
+            .Exists(period => !invoices.Exists(invoice => invoice.Period == period && invoice.ClosesPeriod));
 
     private static Seq<BillingPeriod> Periods(Lifetime span, BillingAnchor anchor, DateTimeOffset now) =>
         TimeRange.Between(span.Start, span.NoLaterThan(now)).Match(
@@ -29,4 +29,4 @@ public static class LeftToBill
 /// <summary>The invoice of a period, as far as the end of an installation waits for it.</summary>
 /// <param name="Period">The billing period that it belongs to.</param>
 /// <param name="IsSettled">Vercel has collected it or given up, or never got it because there was too little to bill.</param>
-public readonly record struct PeriodInvoice(BillingPeriod Period, bool IsSettled, bool IsTakeUp);
+public readonly record struct PeriodInvoice(BillingPeriod Period, bool IsSettled, bool ClosesPeriod);

@@ -22,7 +22,7 @@ internal sealed class PeriodBooks
         (this.period, this.known, IsTest) = (period, known, isTest);
         own = known.Filter(content => content.BillingPeriod == period).Strict();
         carried = CarriedTo(own);
-        IsClosed = isFinal || own.Exists(content => !content.IsTakeUp);
+        IsClosed = isFinal || own.Exists(content => content.ClosesPeriod);
     }
 
     public bool IsTest { get; }
@@ -35,7 +35,7 @@ internal sealed class PeriodBooks
     /// <param name="isFinal">Nothing of any period is invoiced any more.</param>
     public static PeriodBooks Of(BillingPeriod period, Seq<InvoiceContent> invoices, bool isTest, bool isFinal)
     {
-        var closing = invoices.Find(content => content.BillingPeriod == period && !content.IsTakeUp);
+        var closing = invoices.Find(content => content.BillingPeriod == period && content.ClosesPeriod);
         var counts = closing.Match(content => content.Test.IsSome, () => isTest);
         return new PeriodBooks(period, invoices.Filter(content => content.Test.IsSome == counts).Strict(), counts, isFinal);
     }
@@ -57,6 +57,9 @@ internal sealed class PeriodBooks
     public Usd BilledAhead(PlanSubject subject) => Net(own, subject, start => start.Exists(at => at >= period.End), (_, _) => true);
 
     public Usd Corrections(PlanSubject subject) => Corrected(own, subject) - Corrected(carried, subject);
+
+    /// <summary>Beside the plans.</summary>
+    public Usd OneOffs(PlanSubject subject) => OfKind(own, subject, LineKind.OneOff);
 
     public Usd Unused(PlanSubject subject) => Granted(subject, CreditKind.Unused);
 
@@ -96,7 +99,7 @@ internal sealed class PeriodBooks
     {
         get
         {
-            var found = own.Filter(content => !content.IsTakeUp).Bind(content => content.Lines).ToList();
+            var found = own.Filter(content => content.ClosesPeriod).Bind(content => content.Lines).ToList();
             return carried
                 .Select(content => new Difference.OfCarried(
                     content.ExternalId, Usd.Sum(content.Lines.Map(line => line.Total)),
@@ -151,8 +154,10 @@ internal sealed class PeriodBooks
             .Filter(discount => discount.Subject == subject && isMeant(discount.Start) && isMeantThere(content, discount.Start))
             .Map(discount => discount.Amount)));
 
-    private static Usd Corrected(Seq<InvoiceContent> invoices, PlanSubject subject) =>
+    private static Usd Corrected(Seq<InvoiceContent> invoices, PlanSubject subject) => OfKind(invoices, subject, LineKind.Correction);
+
+    private static Usd OfKind(Seq<InvoiceContent> invoices, PlanSubject subject, LineKind kind) =>
         Usd.Sum(invoices.Bind(content => content.Lines)
-            .Filter(line => line.Subject == subject && line.Kind == LineKind.Correction)
+            .Filter(line => line.Subject == subject && line.Kind == kind)
             .Map(line => line.Total));
 }

@@ -10,17 +10,18 @@ namespace Marketplace.Core.Statements;
 /// <param name="BilledBefore">Of the charges, what the invoices of the period before have billed in advance.</param>
 /// <param name="BilledAhead">What the invoices of this period bill of the next one in advance.</param>
 /// <param name="Corrections">For usage of earlier periods that came late.</param>
+/// <param name="OneOffs">What the provider has charged beside its plans.</param>
 /// <param name="Unused">What was billed too much of the charges, and is given back as a credit.</param>
 /// <param name="BroughtForward">From earlier invoices that came to too little.</param>
 /// <param name="CreditsGiven">What is given back on the invoices of this period.</param>
 /// <param name="NotInvoiced">Of a period that is not closed: what is still to come. Nothing of one that is.</param>
 /// <param name="Outcome">Of all invoices of the period.</param>
 public sealed record Reckoning(
-    Usd Charged, Usd BilledBefore, Usd BilledAhead, Usd Corrections, Usd Unused, Usd BroughtForward, Usd CreditsGiven, Usd NotInvoiced,
+    Usd Charged, Usd BilledBefore, Usd BilledAhead, Usd Corrections, Usd OneOffs, Usd Unused, Usd BroughtForward, Usd CreditsGiven, Usd NotInvoiced,
     Outcome Outcome)
 {
     /// <summary>What the invoices of the period have to come to.</summary>
-    public Usd Due => Charged - BilledBefore + BilledAhead + Corrections + Unused + BroughtForward - CreditsGiven - NotInvoiced;
+    public Usd Due => Charged - BilledBefore + BilledAhead + Corrections + OneOffs + Unused + BroughtForward - CreditsGiven - NotInvoiced;
 
     /// <summary>What they do come to.</summary>
     public Usd Total => Outcome.Total;

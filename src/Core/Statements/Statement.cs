@@ -76,7 +76,7 @@ public sealed record Statement(
             .Filter(invoice => invoice.Invoice.Content.Test.IsSome == books.IsTest)
             .Fold(Outcome.None, (sum, invoice) => sum + invoice.Outcome);
         var reckoning = new Reckoning(
-            Usd.Zero, All(books.BilledBefore), All(books.BilledAhead), All(books.Corrections), All(books.Unused), books.BroughtForward,
+            Usd.Zero, All(books.BilledBefore), All(books.BilledAhead), All(books.Corrections), All(books.OneOffs), All(books.Unused), books.BroughtForward,
             books.Credits.Given, Usd.Zero, outcome);
         // Where nobody knows the charges, the invoices are believed.
         var charged = charges.Match(known => known.Total, _ => reckoning.Difference);
@@ -96,7 +96,7 @@ public sealed record Statement(
                 .Select(subject => new Difference.OfCharges(
                     subject, Charged(charges, subject),
                     books.First(subject) + books.BilledBefore(subject) - books.BilledAhead(subject) - books.Corrections(subject)
-                        - books.Unused(subject)))
+                        - books.OneOffs(subject) - books.Unused(subject)))
                 .Where(difference => difference.Amount != Usd.Zero);
 
     private static IEnumerable<Difference> Uncorrected(PeriodBooks books, Seq<LateUsage> usage, Lifetime life)

@@ -81,7 +81,7 @@ internal static class InvoiceEndpoints
     }
 
     private static string NameOf(Invoice invoice) =>
-        invoice.Content.Final ? "Final invoice" : invoice.Content.IsTakeUp ? "Charges at sign-up" : "Monthly invoice";
+        invoice.Content.Final ? "Final invoice" : invoice.Content.IsTakeUp ? "Charges at sign-up" : invoice.Content.IsOneOff ? "One-off charges" : "Monthly invoice";
 
     private static string NameOf(PlanSubject subject, Seq<Resource> resources) =>
         subject.Single.Case is SomeCase<ResourceId>(var id)

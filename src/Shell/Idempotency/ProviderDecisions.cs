@@ -4,6 +4,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Operations;
 using Marketplace.Shell.Persistence;
+using Npgsql;
 
 namespace Marketplace.Shell.Idempotency;
 
@@ -22,6 +23,11 @@ internal sealed class ProviderDecisions(Decisions decisions)
     public Task<IResult> Decide(
         InstallationId installation, ProviderCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel) =>
         Once(installation, call, () => decisions.Decide(installation, call.Keyed, look, cancel));
+
+    /// <summary>The same for a decision that looks at one thing to know what to look at next.</summary>
+    public Task<IResult> Decide(
+        InstallationId installation, ProviderCall call, Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide, CancellationToken cancel) =>
+        Once(installation, call, () => decisions.Decide(installation, call.Keyed, decide, cancel));
 
     /// <inheritdoc cref="Decisions.Saga"/>
     public Task<IResult> Saga(

@@ -14,7 +14,7 @@ internal static class InvoiceRows
 {
     private const string Columns = """
         external_id, period_start, period_end, invoice_date, final, state, changed_at, vercel_invoice_id, last_attempt_at, reasons,
-        refunded_amount, refund_reason, billing_period_start, billing_period_end, take_up, rest, test_result, test_validate
+        refunded_amount, refund_reason, billing_period_start, billing_period_end, take_up, rest, test_result, test_validate, one_off
         """;
 
     private const string LoadAllSql = $"""
@@ -43,7 +43,7 @@ internal static class InvoiceRows
         select billing_period_start, billing_period_end,
             state in ('paid', 'overdue', 'refunded') or test_result is not null or (state = 'skipped' and (rest <> 'carried' or exists (
                 select from invoice_carry c where c.installation_id = $1 and c.carried_id = invoice.external_id))),
-            take_up
+            not take_up and not one_off
         from invoice where installation_id = $1
         """;
 
@@ -56,8 +56,8 @@ internal static class InvoiceRows
 
     private const string InsertSql = """
         insert into invoice (installation_id, external_id, period_start, period_end, invoice_date, final, total, state, changed_at,
-            billing_period_start, billing_period_end, take_up, rest, test_result, test_validate)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            billing_period_start, billing_period_end, take_up, rest, test_result, test_validate, one_off)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
     private const string SaveSql = """
@@ -158,7 +158,8 @@ internal static class InvoiceRows
         writes.Add(
             InsertSql, content.Installation.Value, content.ExternalId.Value, content.Period.Start, content.Period.End, content.InvoiceDate,
             content.Final, content.Total.Amount, rest is null ? "drafted" : "skipped", now, content.BillingPeriod.Start,
-            content.BillingPeriod.End, content.IsTakeUp, InvoiceText.Of(rest), InvoiceText.Of(test?.Result), test?.Validate);
+            content.BillingPeriod.End, content.IsTakeUp, InvoiceText.Of(rest), InvoiceText.Of(test?.Result), test?.Validate,
+            content.IsOneOff);
         InvoiceContentRows.Insert(writes, content);
         // What is skipped does not exist at Vercel and bills nothing, and a test bills nobody.
         if (rest is null && test is null)
@@ -205,7 +206,7 @@ internal static class InvoiceRows
     {
         var id = new ExternalInvoiceId(reader.GetString(0));
         var (period, date, final) = (new BillingPeriod(reader.Moment(1), reader.Moment(2)), reader.Moment(3), reader.GetBoolean(4));
-        var (billingPeriod, isTakeUp) = (new BillingPeriod(reader.Moment(12), reader.Moment(13)), reader.GetBoolean(14));
+        var (billingPeriod, isTakeUp, isOneOff) = (new BillingPeriod(reader.Moment(12), reader.Moment(13)), reader.GetBoolean(14), reader.GetBoolean(18));
         var test = InvoiceText.TestResult(reader.TextOrNull(16)) is { } result
             ? new InvoiceTest(reader.GetBoolean(17), result) : Option<InvoiceTest>.None;
         var stage = new StoredStage(reader.GetString(5), reader.Moment(6))
@@ -220,7 +221,7 @@ internal static class InvoiceRows
         return (installation, said) => Invoice(stage, new InvoiceContent(
             id, installation, period, date, said.Lines(id), said.Discounts(id), final)
         {
-            BillingPeriod = billingPeriod, IsTakeUp = isTakeUp, Credits = said.Credits(id), Granted = said.Granted(id),
+            BillingPeriod = billingPeriod, IsTakeUp = isTakeUp, IsOneOff = isOneOff, Credits = said.Credits(id), Granted = said.Granted(id),
             Carries = said.Carries(id), Test = test,
         });
     }

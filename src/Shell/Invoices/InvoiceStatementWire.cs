@@ -23,6 +23,7 @@ internal sealed record InvoiceStatementWire(
     PeriodWire Period,
     DateTimeOffset InvoiceDate,
     bool TakeUp,
+    bool OneOff,
     bool Final,
     bool Test,
     InvoiceLineWire[] Lines,
@@ -39,7 +40,7 @@ internal sealed record InvoiceStatementWire(
         var (content, own) = (invoice.Content, refunds.Filter(refund => refund.Terms.Invoice == invoice.Content.ExternalId).Strict());
         return new(
             content.ExternalId.Value, invoice.KnownAs.MatchUnsafe<string?>(id => id.Value, () => null), InvoiceRows.StateOf(invoice),
-            PeriodWire.Of(content.Period), content.InvoiceDate, content.IsTakeUp, content.Final, content.Test.IsSome,
+            PeriodWire.Of(content.Period), content.InvoiceDate, content.IsTakeUp, content.IsOneOff, content.Final, content.Test.IsSome,
             [.. content.Lines.Select(InvoiceLineWire.Of)], [.. content.Discounts.Select(InvoiceDiscountWire.Of)],
             [.. content.Credits.Select(InvoiceCreditWire.Of)], [.. content.Carries.Select(id => id.Value)], DecimalString.Amount(content.Total),
             DecimalString.Amount(RequestRefund.RefundedSoFar(invoice, own)), [.. own.Select(RefundWire.Of)],

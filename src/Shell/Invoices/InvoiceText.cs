@@ -16,6 +16,7 @@ internal static class InvoiceText
             LineKind.Minimum => "minimum",
             LineKind.OneTime => "one-time",
             LineKind.Correction => "correction",
+            LineKind.OneOff => "one-off",
             _ => throw new UnreachableException(kind.ToString()),
         };
 
@@ -27,6 +28,7 @@ internal static class InvoiceText
             "minimum" => LineKind.Minimum,
             "one-time" => LineKind.OneTime,
             "correction" => LineKind.Correction,
+            "one-off" => LineKind.OneOff,
             _ => throw new CorruptRowException("invoice_line", text, "no kind of line is called so"),
         };
 

@@ -82,7 +82,7 @@ internal static class StatementCsv
         {
             State = InvoiceRows.StateOf(invoice), Start = StatementText.Moment(content.Period.Start),
             End = StatementText.Moment(content.Period.End), Reference = string.Join(' ', content.Carries),
-            Details = content.Test.IsSome ? "test" : content.Final ? "final" : content.IsTakeUp ? "take-up" : null,
+            Details = content.Test.IsSome ? "test" : content.Final ? "final" : content.IsTakeUp ? "take-up" : content.IsOneOff ? "one-off" : null,
             Amount = StatementText.Amount(stated.Recorded.Total),
         });
         foreach (var line in content.Lines)
@@ -136,7 +136,7 @@ internal static class StatementCsv
 
     private static IEnumerable<Fact> Reconciliation(Reckoning reckoning) =>
         Sums("reconciliation", ("charged", reckoning.Charged), ("billed-before", Usd.Zero - reckoning.BilledBefore),
-            ("billed-ahead", reckoning.BilledAhead), ("corrections", reckoning.Corrections), ("unused", reckoning.Unused),
+            ("billed-ahead", reckoning.BilledAhead), ("corrections", reckoning.Corrections), ("one-offs", reckoning.OneOffs), ("unused", reckoning.Unused),
             ("brought-forward", reckoning.BroughtForward), ("credits-given", Usd.Zero - reckoning.CreditsGiven),
             ("not-invoiced", Usd.Zero - reckoning.NotInvoiced), ("due", reckoning.Due))
         .Concat(Sums("reconciliation", [.. Parts(reckoning.Outcome), ("total", reckoning.Total), ("difference", reckoning.Difference)]));

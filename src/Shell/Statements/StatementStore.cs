@@ -32,7 +32,7 @@ internal sealed class StatementStore(NpgsqlDataSource database, BillingAccounts 
 
         return StatedPeriods.Of(lived, known.Anchor, clock.GetUtcNow())
             .Map(period => new StatedPeriod(
-                period, known is Installation.Finalized || invoices.Value.Exists(invoice => invoice.Period == period && !invoice.IsTakeUp)))
+                period, known is Installation.Finalized || invoices.Value.Exists(invoice => invoice.Period == period && invoice.ClosesPeriod)))
             .Strict();
     }
 

@@ -52,7 +52,7 @@ internal sealed record StatedChargesWire(InvoiceLineWire[] Lines, InvoiceDiscoun
 
 /// <param name="Carries">The earlier invoices that came to too little, all of which is on this one.</param>
 internal sealed record StatedInvoiceWire(
-    string Id, string? VercelInvoiceId, string State, bool TakeUp, bool Final, bool Test, StatedTimeWire Period, DateTime InvoiceDate,
+    string Id, string? VercelInvoiceId, string State, bool TakeUp, bool OneOff, bool Final, bool Test, StatedTimeWire Period, DateTime InvoiceDate,
     InvoiceLineWire[] Lines, InvoiceDiscountWire[] Discounts, InvoiceCreditWire[] Credits, string[] Carries, string Total, OutcomeWire Outcome,
     RefundWire[] Refunds)
 {
@@ -61,7 +61,7 @@ internal sealed record StatedInvoiceWire(
         var (invoice, content) = (stated.Invoice, stated.Invoice.Content);
         return new(
             content.ExternalId.Value, invoice.KnownAs.MatchUnsafe<string?>(id => id.Value, () => null), InvoiceRows.StateOf(invoice),
-            content.IsTakeUp, content.Final, content.Test.IsSome,
+            content.IsTakeUp, content.IsOneOff, content.Final, content.Test.IsSome,
             new StatedTimeWire(content.Period.Start.UtcDateTime, content.Period.End.UtcDateTime), content.InvoiceDate.UtcDateTime,
             [.. content.Lines.Select(InvoiceLineWire.Of)], [.. content.Discounts.Select(InvoiceDiscountWire.Of)],
             [.. content.Credits.Select(InvoiceCreditWire.Of)], [.. content.Carries.Select(id => id.Value)],
@@ -112,12 +112,12 @@ internal sealed record PrepaidWire(string? ResourceId, string BillingPlanId, str
 }
 
 internal sealed record ReconciliationWire(
-    string Charged, string BilledBefore, string BilledAhead, string Corrections, string Unused, string BroughtForward, string CreditsGiven,
+    string Charged, string BilledBefore, string BilledAhead, string Corrections, string OneOffs, string Unused, string BroughtForward, string CreditsGiven,
     string NotInvoiced, string Due, string Total, OutcomeWire Outcome, string Difference)
 {
     public static ReconciliationWire Of(Reckoning reckoning) => new(
         StatementText.Amount(reckoning.Charged), StatementText.Amount(reckoning.BilledBefore), StatementText.Amount(reckoning.BilledAhead),
-        StatementText.Amount(reckoning.Corrections), StatementText.Amount(reckoning.Unused), StatementText.Amount(reckoning.BroughtForward),
+        StatementText.Amount(reckoning.Corrections), StatementText.Amount(reckoning.OneOffs), StatementText.Amount(reckoning.Unused), StatementText.Amount(reckoning.BroughtForward),
         StatementText.Amount(reckoning.CreditsGiven), StatementText.Amount(reckoning.NotInvoiced), StatementText.Amount(reckoning.Due),
         StatementText.Amount(reckoning.Total), OutcomeWire.Of(reckoning.Outcome), StatementText.Amount(reckoning.Difference));
 }

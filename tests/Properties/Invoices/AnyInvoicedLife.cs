@@ -35,6 +35,24 @@ internal sealed record InvoicedLife(
     public Seq<Invoice> Invoiced(IEnumerable<DateTimeOffset> looks, Option<InvoiceTest> test = default) =>
         looks.Order().Append(End).Aggregate(Seq<Invoice>.Empty, (history, now) => Looked(history, now, test));
 
+    /// <summary>The same where the provider charges something beside the plans, as soon as what is due by then is made; and what it could charge.</summary>
+    public (Seq<Invoice> History, Seq<ChargeOnce> Charged) Invoiced(
+        IEnumerable<DateTimeOffset> looks, IEnumerable<(DateTimeOffset At, ChargeOnce Asked)> charges)
+    {
+        var (history, done) = (Seq<Invoice>.Empty, Seq<ChargeOnce>.Empty);
+        foreach (var (at, asked) in looks.Append(End).Select(at => (at, asked: (ChargeOnce?)null)).Concat(charges.Select(one => (at: one.At, asked: (ChargeOnce?)one.Asked))).OrderBy(one => one.at))
+        {
+            history = Looked(history, at, default);
+            asked?.Decide(At(at, history), at).IfRight(made =>
+            {
+                history = history.Add(made.Next);
+                done = done.Add(asked);
+            });
+        }
+
+        return (history, done);
+    }
+
     /// <summary>What the store holds at a moment.</summary>
     public InvoicedInstallation At(DateTimeOffset now, Seq<Invoice> history) =>
         new(AnyInvoice.Installation, Life.AsOf(now), Anchor, Known(now), history, Seq<UsageSlot>.Empty) { SmallTotals = SmallTotals };

@@ -32,7 +32,7 @@ public sealed class LeftToBillLaws
             given =>
             {
                 var ((story, plans, periods), billed) = given;
-                var invoices = billed.Select(period => new PeriodInvoice(period, IsSettled: true, IsTakeUp: false)).ToSeq().Strict();
+                var invoices = billed.Select(period => new PeriodInvoice(period, IsSettled: true, ClosesPeriod: true)).ToSeq().Strict();
                 var owed = periods.Filter(period => !billed.Contains(period)).Bind(period => BillingLines.For(
                     period, story.AsOf < period.End ? story.AsOf : period.End, BilledInstallation.PerResource(Seq1(story.Resource))));
                 return LeftToBill.Any(plans, invoices, Anchor, story.AsOf) || owed.ForAll(line => line.Total == Usd.Zero);
@@ -42,7 +42,7 @@ public sealed class LeftToBillLaws
     public void Nothing_is_left_of_what_is_free_or_was_invoiced_and_settled() =>
         Law.Holds(Ending, given =>
         {
-            var settled = given.Periods.Map(period => new PeriodInvoice(period, IsSettled: true, IsTakeUp: false)).Strict();
+            var settled = given.Periods.Map(period => new PeriodInvoice(period, IsSettled: true, ClosesPeriod: true)).Strict();
             var free = given.Plans.Filter(plan => !plan.Plan.Pricing.Costs).Strict();
             return !LeftToBill.Any(given.Plans, settled, Anchor, given.Story.AsOf)
                 && !LeftToBill.Any(free, Seq<PeriodInvoice>(), Anchor, given.Story.AsOf);
@@ -51,5 +51,5 @@ public sealed class LeftToBillLaws
     [Fact]
     public void An_invoice_that_is_on_its_way_is_always_waited_for() =>
         Law.Holds(Ending, given => given.Periods.ForAll(underWay => LeftToBill.Any(
-            given.Plans, given.Periods.Map(period => new PeriodInvoice(period, period != underWay, IsTakeUp: false)).Strict(), Anchor, given.Story.AsOf)));
+            given.Plans, given.Periods.Map(period => new PeriodInvoice(period, period != underWay, ClosesPeriod: true)).Strict(), Anchor, given.Story.AsOf)));
 }
