@@ -47,11 +47,10 @@ internal sealed class Backroom : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        var backroom = new Backroom(app);
-        app.MapPost("/marketplace", backroom.Take);
-        await app.StartAsync(cancel);
+        var backroom = new Backroom(builder.Build());
+        backroom.app.Urls.Add("http://127.0.0.1:0");
+        backroom.app.MapPost("/marketplace", backroom.Take);
+        await backroom.app.StartAsync(cancel);
         return backroom;
     }
 

@@ -19,16 +19,16 @@ internal sealed class ExampleControlPlane : IAsyncDisposable
 
     public static async Task<ExampleControlPlane> Start(string secret, CancellationToken cancel)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["CONTROL_PLANE_PORT"] = "0",
             ["CONTROL_PLANE_SECRETS"] = secret,
             ["CONTROL_PLANE_STATE"] = Path.Combine(Path.GetTempPath(), $"control-plane-{Guid.NewGuid():N}.json"),
             ["CONTROL_PLANE_MAKING_SECONDS"] = "0.3",
         };
-        var (process, url) = await Launch(environment, cancel);
-        environment["CONTROL_PLANE_PORT"] = $"{url.Port}";
-        return new ExampleControlPlane(environment, process, url);
+        var (started, url) = await Launch(variables, cancel);
+        variables["CONTROL_PLANE_PORT"] = $"{url.Port}";
+        return new ExampleControlPlane(variables, started, url);
     }
 
     /// <summary>SIGKILL, and started again on the same file.</summary>
@@ -44,19 +44,22 @@ internal sealed class ExampleControlPlane : IAsyncDisposable
         File.Delete(environment["CONTROL_PLANE_STATE"]);
     }
 
-    private static async Task<(Process Process, Uri Url)> Launch(Dictionary<string, string> environment, CancellationToken cancel)
+    private static async Task<(Process Process, Uri Url)> Launch(Dictionary<string, string> variables, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo("python3", [Repository.File("docs/examples/http-provider/control-plane")]) { RedirectStandardOutput = true };
-        foreach (var (key, value) in environment)
+        var start = new ProcessStartInfo("python3", [Repository.File("docs/examples/http-provider/control-plane")])
+        {
+            RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        foreach (var (key, value) in variables)
             start.Environment[key] = value;
-        var (process, listening) = (new Process { StartInfo = start }, new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (started, listening) = (new Process { StartInfo = start }, new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
         // What it says later is read too, so that it never waits for somebody to read it.
-        process.OutputDataReceived += (_, line) => listening.TrySetResult(line.Data ?? "");
-        process.Start();
-        process.BeginOutputReadLine();
+        started.OutputDataReceived += (_, line) => listening.TrySetResult(line.Data ?? "");
+        started.Start();
+        started.BeginOutputReadLine();
         var first = await listening.Task.WaitAsync(TimeSpan.FromSeconds(30), cancel);
         Assert.StartsWith(Marker, first, StringComparison.Ordinal);
-        return (process, new Uri(first[Marker.Length..]));
+        return (started, new Uri(first[Marker.Length..]));
     }
 
     private async Task Kill()
