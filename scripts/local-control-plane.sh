@@ -25,13 +25,17 @@ find_interpreter() {
               macOS            brew install $name"
 }
 
-# control_plane_start PROGRAM PORT: on data of its own, with a secret that the server is told.
-control_plane_start() {
+# control_plane_settings PORT: where the server finds it, and the secret that they share.
+control_plane_settings() {
     if [ ! -s "$data/control-plane-secret" ]; then
         (umask 077 && printf 'whsec_%s' "$(head -c 32 /dev/urandom | base64 | tr -d '\n')" >"$data/control-plane-secret")
     fi
     HttpProvisioner__Secrets=$(cat "$data/control-plane-secret")
-    export HttpProvisioner__Secrets HttpProvisioner__Url="http://127.0.0.1:$2/marketplace"
+    export HttpProvisioner__Secrets HttpProvisioner__Url="http://127.0.0.1:$1/marketplace"
+}
+
+# control_plane_start PROGRAM PORT: on data of its own, with the secret that the server is told.
+control_plane_start() {
     export CONTROL_PLANE_PORT=$2 CONTROL_PLANE_SECRETS=$HttpProvisioner__Secrets CONTROL_PLANE_STATE="$data/control-plane.json"
     launch 'control   | ' "$1"
     answers "$launched" "$2" /health || fail 'The control plane did not start; what it said is above.'
