@@ -51,20 +51,23 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
     }
 
     /// <summary>
-    /// The change at the moment was never made: what was before goes on, as if nobody had asked. A change since then stands, and so does what
-    /// belongs to a billing period that is over: there the terms come back when the present one began.
+    /// Nothing of what was chosen at the moment or since was ever made: what was before goes on, as if nobody had asked. What belongs to a
+    /// billing period that is over stands: there the terms come back when the present one began.
     /// </summary>
     /// <param name="periodStart">Of the present billing period.</param>
-    public Either<PlanPeriodRejection, PlanPeriods> TakeBack(PlanTerms before, DateTimeOffset at, DateTimeOffset periodStart)
+    public PlanPeriods TakeBack(PlanTerms before, DateTimeOffset at, DateTimeOffset periodStart)
     {
-        if (Spans.LastOrNone().Case is not SomeCase<PlanPeriod>(var last) || last.Start != at || last.End.IsSome)
+        if (Spans.LastOrNone().Case is not SomeCase<PlanPeriod>(var last) || last.Start < at || last.End.IsSome)
         {
             return this;
         }
 
-        return at < periodStart
-            ? Change(before, periodStart)
-            : (this with { Spans = Spans.Take(Spans.Count - 1).Strict() }).Continued(before, at);
+        var from = at < periodStart ? periodStart : at;
+        var kept = Spans
+            .Filter(span => span.Start < from)
+            .Map(span => span.End.Exists(end => end <= from) ? span : span with { End = Some(from) })
+            .Strict();
+        return (this with { Spans = kept }).Continued(before, from);
     }
 
     /// <summary>

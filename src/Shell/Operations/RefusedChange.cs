@@ -82,7 +82,6 @@ internal static class RefusedChange
         back.Facts.Plan.IsNone
             ? plans
             : before.Terms.Match(
-                terms => plans.TakeBack(terms, before.Until, BillingPeriod.Containing(now, anchor).Start).IfLeft(rejection =>
-                    throw new CorruptRowException("plan_period", back.Id.Value, $"the plan cannot come back: {rejection.GetType().Name}")),
+                terms => plans.TakeBack(terms, before.Until, BillingPeriod.Containing(now, anchor).Start),
                 () => plans);
 }

@@ -57,6 +57,7 @@ public sealed class RefusedOperationTests(Acme acme) : IClassFixture<Acme>
     public async Task Of_two_changes_that_are_refused_what_was_made_last_comes_back()
     {
         var tool = await acme.Provision(await acme.Install(), "undecided");
+        var spans = await acme.PlanPeriods(tool);
         acme.Pass(TimeSpan.FromMinutes(1));
         await ChangePlan(tool, "team", new WorkshopEvent.Refuses("No."), new WorkshopEvent.Refuses("No, and no."));
         acme.Pass(TimeSpan.FromMinutes(1));
@@ -69,6 +70,7 @@ public sealed class RefusedOperationTests(Acme acme) : IClassFixture<Acme>
         Assert.Equal("pro", await PlanOf(tool));
         Assert.Equal("pro", PlanAtVercel(tool));
         Assert.Equal("No, and no.", ShownBeside(tool));
+        Assert.Equal(spans, await acme.PlanPeriods(tool));
     }
 
     [Fact]

@@ -91,13 +91,33 @@ public sealed class PlanPeriodsLaws
                 var periodStart = at.AddHours(given.periodHours);
                 if (before == given.terms)
                     return true;
-                var back = known.Change(given.terms, at).Bind(changed => changed.TakeBack(before, at, periodStart));
+                var back = known.Change(given.terms, at).Map(changed => changed.TakeBack(before, at, periodStart));
                 return given.periodHours <= 0
                     ? back == known
                     : back.Match(
                         Right: left => left.Spans.Last.Terms == before && left.Spans.Last.End.IsNone && left.Spans.Last.Start == periodStart
                             && left.ActiveAt(at) == given.terms.Plan && Past(left, at) == Past(known, at),
                         Left: _ => false);
+            });
+
+    /// <summary>However often somebody chose anew before the first no came.</summary>
+    [Fact]
+    public void Of_changes_that_are_all_taken_back_none_was_ever_there() =>
+        Law.Holds(
+            from history in History
+            from asked in (from terms in AnyBilling.Terms from hours in Gen.Choose(1, 50) select (terms, hours)).NonEmptyListOf()
+            select (history, asked),
+            given =>
+            {
+                var known = After(given.history).Last();
+                if (known.Spans.IsEmpty || known.Spans.Last.End.IsSome)
+                    return true;
+                var (before, since) = (known.Spans.Last.Terms, known.Spans.Last.Start.AddHours(given.asked.First().hours));
+                var asked = given.asked.Aggregate(
+                    (Plans: known, At: known.Spans.Last.Start),
+                    (soFar, one) => (soFar.Plans.Change(one.terms, soFar.At.AddHours(one.hours)).IfLeft(soFar.Plans), soFar.At.AddHours(one.hours)));
+                // Where the last choice is what was there at first, nothing is open since then that could be taken back.
+                return asked.Plans.Spans.Last.Start < since || asked.Plans.TakeBack(before, since, since) == known;
             });
 
     [Fact]
