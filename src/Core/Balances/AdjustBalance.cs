@@ -68,7 +68,9 @@ public sealed record AdjustBalance(Option<ResourceId> Balance, Usd Amount, strin
             || resource.Facts.Plan.Bind(plan => catalogue.ResourcePlan(resource.Facts.Product, plan)).Exists(plan => plan.Type == PlanType.Prepayment));
 
     private static bool IsPrepaid(Installation installation, Catalogue catalogue) =>
-        installation.OwnPlan.IsSome && catalogue.InstallationBilling.Exists(billing => billing.Plans.Exists(plan => plan.Type == PlanType.Prepayment));
+        installation.OwnPlan.Case is SomeCase<PlanId>(var own)
+        && (catalogue.InstallationBilling.Exists(billing => billing.Plans.Exists(plan => plan.Type == PlanType.Prepayment))
+            || catalogue.InstallationPlan(own).Exists(plan => plan.Type == PlanType.Prepayment));
 }
 
 /// <summary>Why a balance is not adjusted. Nothing has changed.</summary>

@@ -4,6 +4,7 @@ using LanguageExt;
 using Marketplace.Core.Balances;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Money;
+using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Xunit;
 using static LanguageExt.Prelude;
@@ -84,6 +85,23 @@ public sealed class AdjustmentLaws
             from given in Histories from asked in Asked select (given.Shop, given.Bought, Asked: asked with { Amount = new Usd(1m) }),
             given => Decide(given.Shop, given.Bought, given.Asked, 1).IsRight == IsOpen(given.Shop, given.Asked.Balance));
 
+    [Fact]
+    public void A_plan_for_whole_installations_that_is_not_sold_any_more_takes_credit_of_those_who_have_it() =>
+        Law.Holds(
+            AnyPurchase.OpenShop.Where(shop => Prepaid(shop.Catalogue).IsSome),
+            shop =>
+            {
+                var prepaid = Prepaid(shop.Catalogue).IfNone(() => throw new InvalidOperationException());
+                var sold = Catalogue.Of(
+                    shop.Catalogue.Products,
+                    shop.Catalogue.InstallationBilling.Map(billing => billing with { Plans = billing.Plans.Filter(plan => plan.Type != prepaid.Type).Strict() }),
+                    shop.Catalogue.Billing).IfFail(errors => throw new InvalidOperationException(string.Join("; ", errors)));
+                var later = shop with { Catalogue = sold.With(Seq1(OfferedPlan.Of(None, prepaid, shop.Catalogue.Metrics))) };
+                var given = new AdjustBalance(None, new Usd(1m), "a reason");
+                return InstallationTransitions.Apply(shop.Installation, new InstallationCommand.ChangePlan(prepaid.Id), Shop.Now).ForAll(chosen =>
+                    Decide(later with { Installation = chosen.Next }, BalanceLedger.Empty, given, 1).IsRight);
+            });
+
     [Theory]
     [InlineData("12.34", true)]
     [InlineData("-0.01", true)]
@@ -116,6 +134,9 @@ public sealed class AdjustmentLaws
         asked.Decide(
             ledger, shop.Installation, shop.Resources.Find(resource => Some(resource.Id) == asked.Balance), shop.Catalogue,
             new AdjustmentId($"adj_{number}"), Shop.Now);
+
+    private static Option<Core.BillingPlans.BillingPlan> Prepaid(Catalogue catalogue) =>
+        catalogue.InstallationBilling.Bind(billing => billing.Plans.Find(plan => plan.Type == Core.BillingPlans.PlanType.Prepayment));
 
     private static bool IsOpen(Shop shop, Option<ResourceId> balance) =>
         shop.Installation is Installation.Active
