@@ -45,7 +45,7 @@ public static class ProviderNews
             ResourceEvent.Resumed e => new ProviderEvent.ResourceResumed(e.Id, e.Cause),
             ResourceEvent.Uninstalled e => new ProviderEvent.ResourceUninstalled(e.Id),
             // Asked for, and not there yet; or still suspended; or told by the provider, who knows; or told to the customer alone.
-            ResourceEvent.ProvisioningRequested or ResourceEvent.ImportRequested or ResourceEvent.OnboardingAwaited
+            ResourceEvent.ProvisioningRequested or ResourceEvent.ImportRequested or ResourceEvent.OnboardingAwaited or ResourceEvent.Onboarded
                 or ResourceEvent.SuspensionEased or ResourceEvent.FaultReported or ResourceEvent.Recovered or ResourceEvent.OptedInToExperiments or ResourceEvent.Notified => None,
             _ => throw new UnreachableException(happened.GetType().Name),
         };

@@ -12,9 +12,6 @@ public abstract record ResourceCommand
     /// <summary>The provisioner has finished.</summary>
     public sealed record CompleteProvisioning : ResourceCommand;
 
-    /// <summary>The provisioner has finished its part; the customer has a step to take.</summary>
-    public sealed record AwaitOnboarding : ResourceCommand;
-
     /// <summary>The provisioner said no, for good. The reason is for the customer to read.</summary>
     public sealed record FailProvisioning(string Reason) : ResourceCommand;
 

@@ -17,6 +17,8 @@ public abstract record ResourceEvent(ResourceId Id, DateTimeOffset At)
 
     public sealed record OnboardingAwaited(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
 
+    public sealed record Onboarded(ResourceId Id, DateTimeOffset At) : ResourceEvent(Id, At);
+
     /// <param name="Plan">Its own.</param>
     public sealed record BecameReady(ResourceId Id, ProductId Product, Option<PlanId> Plan, ResourceOwnership Ownership, DateTimeOffset At)
         : ResourceEvent(Id, At);

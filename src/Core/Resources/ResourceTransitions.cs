@@ -25,7 +25,6 @@ public static class ResourceTransitions
         command switch
         {
             ResourceCommand.CompleteProvisioning => CompleteProvisioning(current, now),
-            ResourceCommand.AwaitOnboarding => AwaitOnboarding(current, now),
             ResourceCommand.FailProvisioning fail => FailProvisioning(current, fail.Reason, now),
             ResourceCommand.RequireOnboarding => RequireOnboarding(current, now),
             ResourceCommand.ReportFault report => ReportFault(current, report.Reason, now),
@@ -59,7 +58,8 @@ public static class ResourceTransitions
         current switch
         {
             Resource.Pending r => Ready(r.Profile, now),
-            Resource.Onboarding r => Ready(r.Profile, now),
+            // It worked before: nothing is new but that the customer has taken the step.
+            Resource.Onboarding r => Moved(new Resource.Ready(r.Profile), new ResourceEvent.Onboarded(r.Id, now)),
             Resource.Ready same => Unchanged(same),
             Resource.Resumed same => Unchanged(same),
             Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
@@ -71,21 +71,6 @@ public static class ResourceTransitions
     private static Transition<Resource, ResourceEvent> Ready(ResourceProfile profile, DateTimeOffset now) =>
         Moved(new Resource.Ready(profile),
               new ResourceEvent.BecameReady(profile.Id, profile.Product, profile.Plan, profile.Ownership, now));
-
-    private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> AwaitOnboarding(
-        Resource current, DateTimeOffset now) =>
-        current switch
-        {
-            Resource.Pending r => Moved(new Resource.Onboarding(r.Profile),
-                                        new ResourceEvent.OnboardingAwaited(r.Id, now)),
-            Resource.Onboarding same => Unchanged(same),
-            Resource.Ready r => new ResourceRejection.NotProvisioning(r.Id),
-            Resource.Resumed r => new ResourceRejection.NotProvisioning(r.Id),
-            Resource.Suspended r => new ResourceRejection.NotProvisioning(r.Id),
-            Resource.Error r => new ResourceRejection.ProvisioningHadFailed(r.Id, r.Reason),
-            Resource.Uninstalled gone => new ResourceRejection.AlreadyUninstalled(gone.Id),
-            _ => throw new UnreachableException(current.GetType().Name),
-        };
 
     private static Either<ResourceRejection, Transition<Resource, ResourceEvent>> FailProvisioning(
         Resource current, string reason, DateTimeOffset now) =>

@@ -174,7 +174,7 @@ internal static class EventRows
             {
                 product = e.Product.Value, ownership = Ownerships.NameOf(e.Ownership), reference = Ownerships.ReferenceOf(e.Ownership),
             },
-            ResourceEvent.OnboardingAwaited => new { },
+            ResourceEvent.OnboardingAwaited or ResourceEvent.Onboarded => new { },
             ResourceEvent.BecameReady => new { },
             ResourceEvent.ProvisioningFailed e => new { reason = e.Reason },
             ResourceEvent.FaultReported e => new { reason = e.Reason },

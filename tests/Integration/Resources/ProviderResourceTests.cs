@@ -42,7 +42,7 @@ public sealed class ProviderResourceTests(Acme acme)
         Assert.Equal(
             [
                 "resource.FaultReported set status: The region has an outage.", "resource.Recovered set status",
-                "resource.OnboardingAwaited set status", "resource.BecameReady set status: The customer has signed.",
+                "resource.OnboardingAwaited set status", "resource.Onboarded set status: The customer has signed.",
             ],
             await Audit(tool));
         await TellsNoDrift(tool);

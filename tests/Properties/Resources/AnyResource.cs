@@ -93,7 +93,6 @@ internal static class AnyResource
 
     public static readonly Gen<ResourceCommand> Command = Gen.OneOf(
         Gen.Constant((ResourceCommand)new ResourceCommand.CompleteProvisioning()),
-        Gen.Constant((ResourceCommand)new ResourceCommand.AwaitOnboarding()),
         Reason.Select(reason => (ResourceCommand)new ResourceCommand.FailProvisioning(reason)),
         Gen.Constant((ResourceCommand)new ResourceCommand.RequireOnboarding()),
         Reason.Select(reason => (ResourceCommand)new ResourceCommand.ReportFault(reason)),

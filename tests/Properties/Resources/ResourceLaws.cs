@@ -184,7 +184,7 @@ public sealed class ResourceLaws
         (stage, happened) => happened switch
         {
             ResourceEvent.OnboardingAwaited => typeof(Resource.Onboarding),
-            ResourceEvent.BecameReady => typeof(Resource.Ready),
+            ResourceEvent.BecameReady or ResourceEvent.Onboarded => typeof(Resource.Ready),
             ResourceEvent.ProvisioningFailed => typeof(Resource.Error),
             ResourceEvent.Suspended => typeof(Resource.Suspended),
             ResourceEvent.Resumed => typeof(Resource.Resumed),
