@@ -50,6 +50,9 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
         return Ended(at).Map(ended => ended.Continued(terms, at));
     }
 
+    /// <summary>Whether something was chosen at the moment or since that is billed otherwise than what was before.</summary>
+    public bool HasChangedSince(DateTimeOffset at) => Spans.Exists(span => span.Start >= at);
+
     /// <summary>
     /// Nothing of what was chosen at the moment or since was ever made: what was before goes on, as if nobody had asked. What belongs to a
     /// billing period that is over stands: there the terms come back when the present one began.
@@ -57,17 +60,29 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
     /// <param name="periodStart">Of the present billing period.</param>
     public PlanPeriods TakeBack(PlanTerms before, DateTimeOffset at, DateTimeOffset periodStart)
     {
-        if (Spans.LastOrNone().Case is not SomeCase<PlanPeriod>(var last) || last.Start < at || last.End.IsSome)
+        if (Spans.LastOrNone().ForAll(last => last.End.IsSome))
         {
             return this;
         }
 
         var from = at < periodStart ? periodStart : at;
-        var kept = Spans
-            .Filter(span => span.Start < from)
-            .Map(span => span.End.Exists(end => end <= from) ? span : span with { End = Some(from) })
-            .Strict();
-        return (this with { Spans = kept }).Continued(before, from);
+        return EndedBy(from).Continued(before, from);
+    }
+
+    /// <summary>The same of what was chosen at the first moment, where something else was chosen at the second, which stands.</summary>
+    /// <param name="periodStart">Of the present billing period.</param>
+    public PlanPeriods TakeBack(PlanTerms before, DateTimeOffset at, DateTimeOffset until, DateTimeOffset periodStart)
+    {
+        var from = at < periodStart ? periodStart : at;
+        if (from >= until || !Spans.Exists(span => span.Start >= at && span.Start < until) || Spans.Last.End.IsSome)
+        {
+            return this;
+        }
+
+        return Spans
+            .Filter(span => span.End.ForAll(end => end > until))
+            .Fold(EndedBy(from).Continued(before, from), (soFar, span) =>
+                soFar.Change(span.Terms, span.Start < until ? until : span.Start).IfLeft(soFar));
     }
 
     /// <summary>
@@ -106,6 +121,15 @@ public sealed record PlanPeriods(PlanSubject Subject, Seq<PlanPeriod> Spans)
     /// <summary>The time that the plans cover inside a range; at most the range's own.</summary>
     public TimeSpan Covered(TimeRange range) =>
         Spans.Fold(TimeSpan.Zero, (sum, span) => sum + span.Span.Within(range).Match(r => r.Duration, () => TimeSpan.Zero));
+
+    /// <summary>What was before the moment, and nothing since.</summary>
+    private PlanPeriods EndedBy(DateTimeOffset moment) => this with
+    {
+        Spans = Spans
+            .Filter(span => span.Start < moment)
+            .Map(span => span.End.Exists(end => end <= moment) ? span : span with { End = Some(moment) })
+            .Strict(),
+    };
 
     private Either<PlanPeriodRejection, PlanPeriods> Ended(DateTimeOffset at)
     {

@@ -70,6 +70,10 @@ public sealed record InvoiceContent(
         return bare with { Credits = CreditsInUse.On(bare, given) };
     }
 
+    /// <summary>Whether both close the same period: what is given back on one is not given back on the other.</summary>
+    internal bool IsMadeWith(InvoiceContent other) =>
+        ClosesPeriod && other.ClosesPeriod && BillingPeriod == other.BillingPeriod && InvoiceDate == other.InvoiceDate;
+
     /// <summary>Whether it bills time after its billing period.</summary>
     internal bool BillsAhead => Lines.Exists(line => line.Start.Exists(start => start >= BillingPeriod.End));
 

@@ -29,12 +29,14 @@ public sealed record InvoicedInstallation(
     public Option<DateTimeOffset> CarriedSince =>
         BilledSoFar.Of(History, Test.IsSome).Carried.Map(content => content.Period.Start).OrderBy(start => start).ToSeq().HeadOrNone();
 
-    /// <summary>As it was before an invoice was made: where that billed something in advance, nobody had left.</summary>
+    /// <summary>As it was before an invoice was made: where that, or what was made with it, billed something in advance, nobody had left.</summary>
     internal InvoicedInstallation Before(InvoiceContent invoice) =>
         this with
         {
             History = History.Filter(other => other.Content.InvoiceDate < invoice.InvoiceDate).Strict(),
-            Life = invoice.BillsAhead ? Life.AsOf(invoice.BillingPeriod.End) : Life,
+            Life = invoice.BillsAhead || History.Exists(other => other.Content.BillsAhead && other.Content.IsMadeWith(invoice))
+                ? Life.AsOf(invoice.BillingPeriod.End)
+                : Life,
         };
 
     /// <summary>The name by which Vercel knows it: nobody takes a test for a real one.</summary>

@@ -37,20 +37,20 @@ internal static class RefusedChange
         var installation = InstallationRows.Load(loads, closing.Installation);
         var spans = PlanPeriodRows.Load(loads, closing.Installation, closing.Resource.Id);
         await loads.Send(closing.Transaction, closing.Cancel);
+        var plans = new PlanPeriods(PlanSubject.Of(closing.Resource.Id), spans.Value);
+        var owner = installation.Value
+            ?? throw new CorruptRowException("installation", closing.Installation.Value, "it has a resource, but it is gone");
         if (next.Value is { } later)
         {
-            // The customer has chosen again since. Where that is refused as well, this is what was made last.
-            if (later.Request.Before is not null)
-                OperationRows.Save(closing.Writes, closing.Installation, later with { Request = later.Request with { Before = before } });
+            if (later.Request.Before is { } refused)
+                GiveWay(closing, catalogue, later, plans, before, refused.Until, owner.Anchor);
             return true;
         }
 
-        var owner = installation.Value
-            ?? throw new CorruptRowException("installation", closing.Installation.Value, "it has a resource, but it is gone");
         return ResourceTransitions.Apply(closing.Resource, new ResourceCommand.TakeBackChange(before), closing.Now).Match(
             Right: back =>
             {
-                Write(closing, catalogue, back, new PlanPeriods(PlanSubject.Of(closing.Resource.Id), spans.Value), before, owner.Anchor, reason);
+                Write(closing, catalogue, back, plans, before, owner.Anchor, reason);
                 return true;
             },
             Left: _ => false);
@@ -66,6 +66,22 @@ internal static class RefusedChange
         closing.Tell(MessageKind.ResourceStatus, closing.Now);
     }
 
+    /// <summary>
+    /// The customer has chosen again since. Until then nothing but what was before is billed; and where the later choice is refused as well,
+    /// that is what was made last.
+    /// </summary>
+    private static void GiveWay(
+        Closing closing, Catalogue catalogue, NextChange later, PlanPeriods plans, PriorTerms before, DateTimeOffset until, BillingAnchor anchor)
+    {
+        OperationRows.Save(closing.Writes, closing.Installation, later with { Request = later.Request with { Before = before } });
+        if (closing.Resource.Facts.Plan.IsSome && before.Terms.Case is SomeCase<PlanTerms>(var terms))
+        {
+            PlanPeriodRows.Save(
+                closing.Writes, catalogue, closing.Installation, plans,
+                plans.TakeBack(terms, before.Until, until, BillingPeriod.Containing(closing.Now, anchor).Start));
+        }
+    }
+
     private static void Write(
         Closing closing, Catalogue catalogue, Transition<Resource, ResourceEvent> back, PlanPeriods plans, PriorTerms before, BillingAnchor anchor,
         string reason)
@@ -79,7 +95,7 @@ internal static class RefusedChange
     }
 
     private static PlanPeriods Billed(PlanPeriods plans, Resource back, PriorTerms before, BillingAnchor anchor, DateTimeOffset now) =>
-        back.Facts.Plan.IsNone
+        back.Facts.Plan.IsNone || !plans.HasChangedSince(before.Until)
             ? plans
             : before.Terms.Match(
                 terms => plans.TakeBack(terms, before.Until, BillingPeriod.Containing(now, anchor).Start),

@@ -72,12 +72,13 @@ internal sealed class ResourceUpdate
             "resource", of.Resource.Value, $"its product '{found.Facts.Product}' is not in the catalogue any more"));
         var settled = PlanSettlement.Of(found, Plans, now);
         return UpdateResource.Parse(asked, product, catalogue, settled.Resource.Next).Match<UpdateOutcome>(
-            Succ: update => Update(writes, update, product, owner, settled, actor, now),
+            Succ: update => Update(writes, update, product, owner, found, settled, actor, now),
             Fail: errors => new UpdateOutcome.Wrong(errors));
     }
 
     private UpdateOutcome Update(
-        Writes writes, UpdateResource update, Product product, Installation owner, SettledPlan settled, Actor actor, DateTimeOffset now) =>
+        Writes writes, UpdateResource update, Product product, Installation owner, Resource found, SettledPlan settled, Actor actor,
+        DateTimeOffset now) =>
         update.Decide(settled.Resource.Next, owner, onPlan?.Value ?? 0, isUnpaid?.Value ?? false, now).Match<UpdateOutcome>(
             Right: updated =>
             {
@@ -85,14 +86,15 @@ internal sealed class ResourceUpdate
                 planChange?.Write(writes, fulfilment, updated.Installation, actor, now);
                 var events = (settled.Resource.Events + updated.Resource.Events).Strict();
                 if (!events.IsEmpty)
-                    Save(writes, settled, updated, events, product, actor, now);
+                    Save(writes, found, settled, updated, events, product, actor, now);
                 return new UpdateOutcome.Done(
                     updated.Resource.Next, updated.Installation.Next, !events.IsEmpty, !updated.Installation.Events.IsEmpty);
             },
             Left: rejection => new UpdateOutcome.Refused(rejection));
 
     private void Save(
-        Writes writes, SettledPlan settled, Updated updated, Seq<ResourceEvent> events, Product product, Actor actor, DateTimeOffset now)
+        Writes writes, Resource found, SettledPlan settled, Updated updated, Seq<ResourceEvent> events, Product product, Actor actor,
+        DateTimeOffset now)
     {
         var resource = updated.Resource.Next;
         ResourceRows.Save(writes, of.Installation, resource);
@@ -106,12 +108,17 @@ internal sealed class ResourceUpdate
         // Choices bind whoever made the resource as much as its plan does.
         if (events.Exists(happened => happened
                 is ResourceEvent.PlanChanged or ResourceEvent.CameUnderInstallation or ResourceEvent.MetadataChanged))
-            fulfilment.ChangePlan(writes, of.Installation, resource, Before(settled.Resource.Next, resource, now), now);
+            fulfilment.ChangePlan(writes, of.Installation, resource, Before(found, settled, resource, now), now);
     }
 
-    /// <summary>Null where the resource comes under its installation's plan: the other resources have it too, and this one cannot refuse it.</summary>
-    private static PriorTerms? Before(Resource before, Resource after, DateTimeOffset now) =>
-        before.Facts.Plan.IsSome == after.Facts.Plan.IsSome ? PriorTerms.Of(before.Facts, now) : null;
+    /// <summary>
+    /// What was made last: a plan that waited and has only begun here is asked for with the rest. Null where the resource comes under its
+    /// installation's plan: the other resources have it too, and this one cannot refuse it.
+    /// </summary>
+    private static PriorTerms? Before(Resource found, SettledPlan settled, Resource after, DateTimeOffset now) =>
+        found.Facts.Plan.IsSome == after.Facts.Plan.IsSome
+            ? PriorTerms.Of(found.Facts, settled.Resource.Events.HeadOrNone().Map(begun => begun.At).IfNone(now))
+            : null;
 
     private static PlanPeriods Followed(
         PlanPeriods plans, Resource before, Resource after, Option<PlanId> ofInstallation, Product product, DateTimeOffset now) =>

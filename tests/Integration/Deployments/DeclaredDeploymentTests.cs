@@ -12,7 +12,7 @@ public sealed class DeclaredDeploymentTests
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => Start("deploymentActions", new JsonObject { ["slug"] = "fold", ["name"] = "Fold it" }));
 
         Assert.Contains(
-            "the product acme-tools of the catalogue (Catalog__Path) declares the deployment action \"fold\", and its provisioner \"workshop\" has \"stamp\".",
+            "products[0].deploymentActions[0].slug: acme-tools declares the deployment action \"fold\", and its provisioner \"workshop\" has \"stamp\".",
             refused.Message, StringComparison.Ordinal);
     }
 

@@ -87,6 +87,7 @@ public sealed class RefusedOperationTests(Acme acme) : IClassFixture<Acme>
 
         Assert.Equal("prepaid", await PlanOf(tool));
         Assert.Equal("prepaid", acme.Workshop.PlanOf(tool.Id));
+        Assert.Equal(["pro", "prepaid"], (await acme.PlanPeriods(tool)).Select(span => span.Split(' ')[0]));
     }
 
     [Fact]

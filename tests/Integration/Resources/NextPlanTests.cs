@@ -129,6 +129,23 @@ public sealed class NextPlanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_that_begins_with_another_change_and_is_refused_was_never_there()
+    {
+        var resource = await Provision("team");
+        (await Choose(resource, "pro")).Is(HttpStatusCode.OK);
+        acme.Pass(At(February) - acme.Now + TimeSpan.FromHours(2));
+        acme.Workshop.Plan("ChangePlan", (string)resource.Json["name"]!, new WorkshopEvent.Refuses("Not on pro."));
+        (await acme.Patch(
+            resource.Path, acme.Admin(resource.Installation), new JsonObject { ["metadata"] = new JsonObject { ["disk"] = new JsonArray(60) } }))
+            .Is(HttpStatusCode.OK);
+
+        await acme.Work("operations");
+
+        Assert.Equal(("team", null), Shown(await Read(resource)));
+        Assert.Equal(["team 12:00:00 "], await acme.PlanPeriods(resource));
+    }
+
+    [Fact]
     public async Task The_month_is_billed_on_the_old_plan_and_the_next_on_the_new_one()
     {
         var resource = await Provision("team");

@@ -105,7 +105,8 @@ public sealed class DisturbanceTests
         var started = Stopwatch.GetTimestamp();
 
         Assert.Equal(201, (await Send(scene)).Status);
-        Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(200));
+        // Timers count in ticks of a coarser clock than the stopwatch's: what waited for 0.2 s may have begun and ended within one.
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromMilliseconds(180), TimeSpan.MaxValue);
     }
 
     [Fact]

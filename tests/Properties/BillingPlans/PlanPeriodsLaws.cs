@@ -120,6 +120,27 @@ public sealed class PlanPeriodsLaws
                 return asked.Plans.Spans.Last.Start < since || asked.Plans.TakeBack(before, since, since) == known;
             });
 
+    /// <summary>Somebody chose, and chose again before the first choice was refused: what was before went on until the second.</summary>
+    [Fact]
+    public void A_change_that_is_taken_back_behind_a_later_one_was_never_there() =>
+        Law.Holds(
+            from history in History
+            from refused in AnyBilling.Terms
+            from chosen in AnyBilling.Terms
+            from hours in Gen.Choose(1, 50)
+            from laterHours in Gen.Choose(1, 50)
+            select (history, refused, chosen, hours, laterHours),
+            given =>
+            {
+                var known = After(given.history).Last();
+                if (known.Spans.IsEmpty || known.Spans.Last.End.IsSome)
+                    return true;
+                var (before, at) = (known.Spans.Last.Terms, known.Spans.Last.Start.AddHours(given.hours));
+                var until = at.AddHours(given.laterHours);
+                return known.Change(given.refused, at).Bind(first => first.Change(given.chosen, until)).Map(both => both.TakeBack(before, at, until, at))
+                    == known.Change(given.chosen, until);
+            });
+
     [Fact]
     public void Repeating_a_change_or_a_close_changes_nothing() =>
         Law.Holds(
