@@ -72,5 +72,25 @@ internal sealed record ControlPlaneReply(int Status, byte[] Body, TimeSpan? Retr
         },
         RetryAfter);
 
+    /// <exception cref="ProvisionerFaultException">It is none, or of another status than 200.</exception>
+    public T Parsed<T>()
+        where T : class =>
+        Status == (int)HttpStatusCode.OK ? Parse<T>() : throw Unexpected;
+
+    /// <exception cref="ProvisionerFaultException">It is none.</exception>
+    public T Parse<T>()
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Body, ControlPlaneAnswer.Options) ?? throw new JsonException();
+        }
+        catch (JsonException fault)
+        {
+            // Without the fault itself, whose text may quote what it stumbled over.
+            throw new ProvisionerFaultException($"The control plane's answer ({Status}) is not one: {MalformedJson.Describe(fault)}");
+        }
+    }
+
     public override string ToString() => $"{Status}, {Body.Length} bytes";
 }

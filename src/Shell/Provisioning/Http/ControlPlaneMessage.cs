@@ -13,6 +13,7 @@ namespace Marketplace.Shell.Provisioning.Http;
 /// <param name="MintedBy">The operations whose credentials end.</param>
 /// <param name="At">The moment that a reading stands for.</param>
 /// <param name="After">Where the last page of a list ended.</param>
+/// <param name="Input">What somebody typed into the console.</param>
 /// <param name="CallbackUrl">Where the outcome of what is pending is told; absent where nobody knows by which address we are reached.</param>
 internal sealed record ControlPlaneMessage(
     string Type,
@@ -23,6 +24,8 @@ internal sealed record ControlPlaneMessage(
     IReadOnlyList<string>? MintedBy = null,
     DateTimeOffset? At = null,
     string? After = null,
+    string? Input = null,
+    bool? ReadOnly = null,
     string? CallbackUrl = null)
 {
     public static ControlPlaneMessage Of(string type, ProvisionedResource resource) => new(
@@ -36,6 +39,9 @@ internal sealed record ControlPlaneMessage(
         ControlPlaneModule.Outcome
             .Replace("{installationId}", Uri.EscapeDataString(installation.Value), StringComparison.Ordinal)
             .Replace("{operationId}", Uri.EscapeDataString(operation.Value), StringComparison.Ordinal);
+
+    /// <summary>Records print every property, and logs print records: what somebody typed stays out.</summary>
+    public override string ToString() => $"ControlPlaneMessage {Type}";
 }
 
 /// <summary>What can be asked.</summary>
@@ -50,6 +56,7 @@ internal static class ControlPlaneQuestion
     public const string Deprovision = "deprovision";
     public const string Measure = "measure";
     public const string List = "list";
+    public const string Repl = "repl";
 }
 
 internal sealed record ControlPlaneResource(string Id, string ProductId, string Name, JsonElement Metadata);

@@ -1,13 +1,12 @@
 using System.Net;
-using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core;
+using Marketplace.Core.Repl;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Shell.Configuration;
-using Marketplace.Shell.Http;
 using Marketplace.Shell.Products;
 using static LanguageExt.Prelude;
 using static Marketplace.Shell.Provisioning.Http.ControlPlaneQuestion;
@@ -16,7 +15,8 @@ namespace Marketplace.Shell.Provisioning.Http;
 
 /// <summary>What the provider's own control plane makes, in whatever language it is written: docs/http-provisioner.md is its side of this.</summary>
 internal sealed partial class HttpProvisioner(
-    ControlPlane controlPlane, CatalogueInForce catalogue, PublicSettings here, ILogger<HttpProvisioner> log) : IProvisioner
+    ControlPlane controlPlane, ControlPlaneConsole console, CatalogueInForce catalogue, PublicSettings here, ILogger<HttpProvisioner> log)
+    : IReplProvisioner
 {
     /// <summary>A list that never ends would never be compared with anything.</summary>
     private const int PagesMax = 1000;
@@ -58,7 +58,7 @@ internal sealed partial class HttpProvisioner(
             return Seq<Measurement>();
 
         var known = catalogue.Now.Product(resource.Product).Map(product => product.Metrics).IfNone(Seq<Metric>());
-        return Parsed<ControlPlaneReadings>(reply).Measurements is { } readings && readings.All(IsReading)
+        return reply.Parsed<ControlPlaneReadings>().Measurements is { } readings && readings.All(IsReading)
             ? readings.Select(reading => new Measurement(resource.Id, new MetricId(reading.Metric!), now, reading.Value!.Value)).ToSeq().Strict()
             : throw new ProvisionerFaultException(
                 "The control plane's measurements are a list, each with a metric of the product and a value that is a number and not negative, of every metric at most one.");
@@ -67,6 +67,9 @@ internal sealed partial class HttpProvisioner(
             reading is { Metric: { } metric, Value: >= 0 }
             && known.Exists(one => one.Id == new MetricId(metric)) && readings.Count(other => other?.Metric == metric) == 1;
     }
+
+    public Task Run(ProvisionedResource resource, ReplCommand command, IReplScreen screen, CancellationToken cancel) =>
+        console.Run(resource, command, screen, cancel);
 
     /// <summary>A control plane that is down keeps nobody from seeing what else differs.</summary>
     public async Task<Option<Seq<ResourceId>>> List(CancellationToken cancel)
@@ -81,7 +84,7 @@ internal sealed partial class HttpProvisioner(
                 if (reply.IsNotImplemented)
                     return None;
 
-                var listed = Parsed<ControlPlaneHoldings>(reply);
+                var listed = reply.Parsed<ControlPlaneHoldings>();
                 held += (listed.Resources ?? throw new ProvisionerFaultException("The control plane's list has no resources, not even none."))
                     .Select(id => new ResourceId(id ?? "")).ToSeq().Strict();
                 if (listed.Next is not { Length: > 0 } next)
@@ -126,7 +129,7 @@ internal sealed partial class HttpProvisioner(
             case HttpStatusCode.Accepted when reply.Body.Length == 0:
                 return new ProvisionerAnswer<Seq<Secret>>.Pending(AskAfter: null);
             case HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity:
-                var answer = Parse<ControlPlaneAnswer>(reply).Read(mints).Match(
+                var answer = reply.Parse<ControlPlaneAnswer>().Read(mints).Match(
                     Succ: read => read,
                     Fail: errors => throw new ProvisionerFaultException(
                         $"The control plane's answer ({reply.Status}) is not one: {string.Join(" ", errors.Select(error => $"{error.Key}: {error.Message}"))}"));
@@ -137,24 +140,6 @@ internal sealed partial class HttpProvisioner(
                 };
             default:
                 throw reply.Unexpected;
-        }
-    }
-
-    private static T Parsed<T>(ControlPlaneReply reply)
-        where T : class =>
-        reply.Status == (int)HttpStatusCode.OK ? Parse<T>(reply) : throw reply.Unexpected;
-
-    private static T Parse<T>(ControlPlaneReply reply)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(reply.Body, ControlPlaneAnswer.Options) ?? throw new JsonException();
-        }
-        catch (JsonException fault)
-        {
-            // Without the fault itself, whose text may quote what it stumbled over.
-            throw new ProvisionerFaultException($"The control plane's answer ({reply.Status}) is not one: {MalformedJson.Describe(fault)}");
         }
     }
 

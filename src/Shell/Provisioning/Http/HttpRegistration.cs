@@ -39,6 +39,7 @@ internal static class HttpRegistration
             .AddSingleton(provider => new ControlPlane(
                 () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client), controlPlane,
                 provider.GetRequiredService<ControlPlaneResilience>()))
+            .AddSingleton<ControlPlaneConsole>()
             .AddSingleton<IProvisioner, HttpProvisioner>();
     }
 

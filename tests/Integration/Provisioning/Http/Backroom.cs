@@ -116,6 +116,9 @@ internal sealed class Backroom : IAsyncDisposable
         if (question.Type == "list")
             return new JsonObject { ["resources"] = new JsonArray([.. made.Keys.Select(id => (JsonNode)id)]) }.ToJsonString();
 
+        if (question.Type == "repl")
+            return """{"blocks":[{"type":"paragraph","children":[{"text":"Heard."}]}]}""";
+
         return outcomes.GetOrAdd($"{question.Installation} {question.Operation}", _ =>
         {
             if (question.Type == "deprovision")

@@ -29,11 +29,12 @@ public sealed partial class ProtocolTests
         var tool = await http.Acme.Provision(await http.Acme.Install(), "orders");
         (await http.Acme.Post(Paths.Rotate(tool.Installation, tool.Id), http.Acme.Admin(tool.Installation))).Is(HttpStatusCode.OK);
         await http.Acme.Work("secret-expiry", "operations");
+        await http.Acme.Customer.RunReplCommand(tool.Installation, tool.Id, "count notes", readOnly: null, TestContext.Current.CancellationToken);
         await http.Acme.Drift();
 
         var sent = http.Backroom.Questions.Select(asked => asked.Json.AsObject()).ToList();
         Assert.Equal(
-            ["expire-secrets", "list", "measure", "provision", "rotate"], sent.Select(asked => (string)asked["type"]!).Distinct().Order(StringComparer.Ordinal));
+            ["expire-secrets", "list", "measure", "provision", "repl", "rotate"], sent.Select(asked => (string)asked["type"]!).Distinct().Order(StringComparer.Ordinal));
         Assert.All(sent, asked => Assert.True(Is("question", asked), asked.ToJsonString()));
         foreach (var example in Examples.Where(example => KindOf(example) == "question"))
         {
@@ -51,6 +52,8 @@ public sealed partial class ProtocolTests
     [InlineData("answer", """{"status":"done","secrets":[{"name":"A","value":""}]}""", false)]
     [InlineData("answer", """{"state":"done"}""", false)]
     [InlineData("outcome", """{"installationId":"i","operationId":"o","status":"pending"}""", false)]
+    [InlineData("screen", """{"blocks":[{"type":"paragraph","children":[{"text":"3 notes"}]}]}""", true)]
+    [InlineData("screen", """{"blocks":[{"type":"table","header":[{"text":"id"}]}]}""", false)]
     [InlineData("measurements", """{"measurements":[{"metric":"notes","value":-1}]}""", false)]
     public void The_schema_takes_what_is_taken_and_nothing_else(string kind, string json, bool takes) =>
         Assert.Equal(takes, Is(kind, JsonNode.Parse(json)!.AsObject()));
@@ -60,6 +63,7 @@ public sealed partial class ProtocolTests
         : example.ContainsKey("operationId") ? "outcome"
         : example.ContainsKey("measurements") ? "measurements"
         : example.ContainsKey("resources") ? "list"
+        : example.ContainsKey("blocks") ? "screen"
         : "answer";
 
     private static bool Is(string kind, JsonObject value) =>

@@ -19,7 +19,7 @@ internal sealed class SoldByHttp : IAsyncDisposable
     {
         var product = catalogue["products"]![0]!.AsObject();
         product["provisioner"] = "http";
-        foreach (var unknown in new[] { "repl", "deploymentActions", "checks" })
+        foreach (var unknown in new[] { "deploymentActions", "checks" })
             product.Remove(unknown);
         product["plans"]!.AsArray().Single(plan => (string)plan!["id"]! == "pro")!["settings"] = new JsonObject { ["queues"] = "20" };
     }
