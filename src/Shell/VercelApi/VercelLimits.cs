@@ -1,9 +1,10 @@
 using Marketplace.Jobs.Vercel;
+using Marketplace.Shell.Http;
 
 namespace Marketplace.Shell.VercelApi;
 
-/// <summary>How long is waited for Vercel, how often is asked again at once, and when nobody is sent there for a while. Real time.</summary>
-internal sealed record VercelLimits
+/// <summary>How long is waited for Vercel beside what holds for every call.</summary>
+internal sealed record VercelLimits : CallLimits
 {
     public static readonly VercelLimits Default = new();
 
@@ -16,22 +17,5 @@ internal sealed record VercelLimits
     /// <summary>Of what is sent once: whether it arrived is worth waiting for.</summary>
     public TimeSpan OnceMax { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>After the first attempt. What lasts longer than a hiccup is for the jobs, which wait without holding anything.</summary>
-    public int RepeatsMax { get; init; } = 2;
-
-    public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Who is asked to wait longer gives the answer back instead.</summary>
-    public TimeSpan WaitMax { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>Of the calls of the last <see cref="SamplingTime"/>: an outage, and not a bad route or a bad hour of one installation.</summary>
-    public double OutageRatio { get; init; } = 0.9;
-
-    /// <summary>Fewer calls prove no outage.</summary>
-    public int OutageCallsMin { get; init; } = 20;
-
-    public TimeSpan SamplingTime { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long nothing is sent in an outage; then one call finds out.</summary>
-    public TimeSpan OutagePause { get; init; } = TimeSpan.FromSeconds(15);
+    public override int OutageCallsMin { get; init; } = 20;
 }

@@ -1,8 +1,6 @@
 using System.Net;
 using Marketplace.Shell.Http;
 using Polly;
-using Polly.CircuitBreaker;
-using Polly.Retry;
 
 namespace Marketplace.Shell.VercelApi;
 
@@ -20,12 +18,14 @@ internal sealed class VercelResilience
     public VercelResilience(VercelLimits limits)
     {
         whole = new ResiliencePipelineBuilder().AddTimeout(limits.AnswerMax).Build();
-        var breaker = new ResiliencePipelineBuilder<HttpResponseMessage>().AddCircuitBreaker(Breaker(limits)).Build();
+        var calls = new CallResilience(limits, IsOutage);
+        // One and the same for both: an outage is seen by all.
+        var breaker = new ResiliencePipelineBuilder<HttpResponseMessage>().AddCircuitBreaker(calls.Breaker).Build();
         once = new ResiliencePipelineBuilder<HttpResponseMessage>().AddPipeline(breaker).AddTimeout(limits.OnceMax).Build();
-        var attempts = new ResiliencePipelineBuilder<HttpResponseMessage>();
-        if (limits.RepeatsMax > 0)
-            attempts.AddRetry(Repetition(limits));
-        repeated = attempts.AddPipeline(breaker).AddTimeout(limits.AttemptMax).Build();
+        repeated = calls.Repeating(new ResiliencePipelineBuilder<HttpResponseMessage>())
+            .AddPipeline(breaker)
+            .AddTimeout(limits.AttemptMax)
+            .Build();
     }
 
     /// <summary>Everything that one call of ours leads to.</summary>
@@ -37,34 +37,7 @@ internal sealed class VercelResilience
         bool isRepeatable, Func<CancellationToken, ValueTask<HttpResponseMessage>> send, CancellationToken cancel) =>
         (isRepeatable ? repeated : once).ExecuteAsync(send, cancel);
 
-    private static CircuitBreakerStrategyOptions<HttpResponseMessage> Breaker(VercelLimits limits) => new()
-    {
-        FailureRatio = limits.OutageRatio,
-        MinimumThroughput = limits.OutageCallsMin,
-        SamplingDuration = limits.SamplingTime,
-        BreakDuration = limits.OutagePause,
-        ShouldHandle = outcome => ValueTask.FromResult(IsOutage(outcome.Outcome)),
-    };
-
-    private static RetryStrategyOptions<HttpResponseMessage> Repetition(VercelLimits limits) => new()
-    {
-        MaxRetryAttempts = limits.RepeatsMax,
-        BackoffType = DelayBackoffType.Exponential,
-        // So that those who failed together do not come back together.
-        UseJitter = true,
-        Delay = limits.FirstWait,
-        MaxDelay = limits.WaitMax,
-        ShouldHandle = outcome => ValueTask.FromResult(MayPass(outcome.Outcome) && !(AskedWait(outcome.Outcome) > limits.WaitMax)),
-        DelayGenerator = outcome => ValueTask.FromResult(AskedWait(outcome.Outcome)),
-    };
-
     private static bool IsOutage(Outcome<HttpResponseMessage> outcome) =>
         outcome is { Exception: HttpRequestException or Polly.Timeout.TimeoutRejectedException }
         || outcome.Result is { StatusCode: >= HttpStatusCode.InternalServerError };
-
-    private static bool MayPass(Outcome<HttpResponseMessage> outcome) =>
-        IsOutage(outcome) || outcome.Result is { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout };
-
-    private static TimeSpan? AskedWait(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Result is { } response ? RetryAfterHeader.Of(response) : null;
 }

@@ -123,7 +123,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
     {
         await using var skewed = await DoctorScene.Answering(context =>
         {
-            context.Response.Headers.Date = DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture);
+            context.Response.Headers.Date = TimeProvider.System.GetUtcNow().AddSeconds(seconds).ToString("R", CultureInfo.InvariantCulture);
             return Results.NotFound();
         });
 

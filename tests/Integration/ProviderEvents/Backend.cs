@@ -88,7 +88,7 @@ internal sealed class Backend : IAsyncDisposable
     private bool IsSigned(IHeaderDictionary headers, byte[] body)
     {
         var (id, sentAt) = (headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString());
-        if (Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(sentAt, CultureInfo.InvariantCulture)) > 300)
+        if (Math.Abs(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - long.Parse(sentAt, CultureInfo.InvariantCulture)) > 300)
             return false;
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{sentAt}."), .. body];
         var given = headers["webhook-signature"].ToString().Split(' ');
