@@ -6,11 +6,15 @@ using Marketplace.Simulator.Connections;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Imports;
+using Marketplace.Simulator.IntegrationConsole;
 using Marketplace.Simulator.Invoices;
+using Marketplace.Simulator.Pages;
+using Marketplace.Simulator.Pages.Site;
 using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
 using Marketplace.Simulator.Webhooks;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -26,46 +30,58 @@ public sealed class SimulatorServer : IAsyncDisposable
     private readonly WebhookDelivery delivery;
     private readonly BrowserAddresses addresses;
     private readonly DueWork work;
+    private readonly ClockFollowers followers;
     private readonly ClockAdvance advance;
-    private readonly CallLog log = new();
+    private readonly ClockPace pace;
     private readonly CancellationTokenSource stopping = new();
     private Task background = Task.CompletedTask;
 
     private SimulatorServer(SimulatorOptions options)
     {
-        var kept = VercelStore.Read(options.StateFile);
+        var kept = KeptIdentifiers.Resume(VercelStore.Read(options.StateFile), options);
         store = new VercelStore(options.StateFile, kept);
         Clock = KeptClock.Resume(kept.Clock, options, store);
         Tokens = KeptKeys.Resume(kept.SigningKeys, new TokenIssuer(Clock, options.IntegrationId), store);
+        Tokens.NewTokenId = subject => store.Identify("jti", subject).Hexadecimal(32);
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        partner = new PartnerClient(http, Tokens, log, Clock) { Provider = options.Provider };
-        delivery = new WebhookDelivery(http, options.ClientSecret, Clock) { Target = options.Webhook };
+        partner = new PartnerClient(http, store, Tokens, Log, Clock) { Provider = options.Provider };
+        Disturbances = new Disturbances(NewFaultId, isSeeded: kept.Identifiers.Seed is not null);
+        WebhookDisturbances = new WebhookDisturbances(NewFaultId, isSeeded: kept.Identifiers.Seed is not null);
+        delivery = new WebhookDelivery(http, options.ClientSecret, Log, Clock) { Target = options.Webhook };
         work = new DueWork(
             store, new DueDecisions(new InvoiceTimeline(options.InvoicePaidAfter)), new Rereading(store, partner, Tokens, Clock), delivery,
             WebhookDisturbances, partner, Clock);
-        var followers = new ClockFollowers(Clock);
+        followers = new ClockFollowers(Clock);
         advance = new ClockAdvance(Clock, followers, work, options.StepTimeout);
+        pace = new ClockPace(Clock, advance);
+        Times = new ClockPart(Clock, followers, pace, new Journey(Clock, advance, stopping.Token));
         addresses = new BrowserAddresses(options);
-        Dashboard = new CustomerDashboard(store, partner, Tokens, addresses, work, Clock);
+        Dashboard = new CustomerDashboard(options, store, partner, Tokens, addresses, work, Clock);
         work.BuyWhatIsLow = new AutomaticPurchases(store, partner, Dashboard, Clock).BuyWhatIsLow;
 
         host = Build(options);
         TokenEndpoints.Map(host, Tokens);
-        new ClockEndpoints(Clock, followers, advance, store).Map(host);
-        new VercelApi(options, store, Tokens, Disturbances, log, work, Clock).Map(host);
+        new ClockEndpoints(Times, advance, store).Map(host);
+        new VercelApi(options, store, Tokens, Disturbances, Log, work, Clock).Map(host);
         new CustomerEndpoints(this, store).Map(host);
-        new DisturbanceEndpoints(Disturbances, WebhookDisturbances).Map(host);
-        var browsers = new BrowserRoutes(store, log, Clock);
+        new IntegrationEndpoints(this, options).Map(host);
+        new DisturbanceEndpoints(Faults).Map(host);
+        var browsers = new BrowserRoutes(store, Log, Clock);
         new SignOnEndpoints(options, Dashboard, browsers).Map(host);
         new ConnectionEndpoints(options, store, Dashboard, browsers).Map(host);
-        new ImportEndpoints(store, Dashboard, browsers, log, work, Clock).Map(host);
+        new ImportEndpoints(store, Dashboard, browsers, Log, work, Clock).Map(host);
+        Assets.Map(host);
+        PageTable.Map(new PageRoutes(host, store, addresses, Times), new PageSources(this, options, addresses));
     }
 
-    /// <summary>Where it listens; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>
+    /// <summary>Where it is reached; also the issuer of its tokens (without the closing slash) and the base of Vercel's API.</summary>
     public Uri BaseUrl { get; private set; } = new("about:blank");
+
+    /// <summary>Where it listens: the same, unless the provider reaches it by another name.</summary>
+    public Uri Listening { get; private set; } = new("about:blank");
 
     public VirtualClock Clock { get; }
 
@@ -106,23 +122,41 @@ public sealed class SimulatorServer : IAsyncDisposable
         set => addresses.ConnectAccount = value;
     }
 
+    /// <summary>Whether anybody lives by the clock.</summary>
+    public bool IsFollowed => followers.Any;
+
+    /// <summary>The clock with all that belongs to it.</summary>
+    internal ClockPart Times { get; }
+
     /// <summary>The customer's hand.</summary>
     internal CustomerDashboard Dashboard { get; }
 
+    /// <summary>Makes the calls of the Partner API.</summary>
+    internal PartnerClient Partner => partner;
+
+    /// <summary>Sends webhooks.</summary>
+    internal WebhookDelivery Deliveries => delivery;
+
+    /// <summary>The latest exchanges in both directions.</summary>
+    internal CallLog Log { get; } = new();
+
     /// <summary>What is planned to go wrong.</summary>
-    internal Disturbances Disturbances { get; } = new();
+    internal Disturbances Disturbances { get; }
 
     /// <summary>What goes wrong with webhooks.</summary>
-    internal WebhookDisturbances WebhookDisturbances { get; } = new();
+    internal WebhookDisturbances WebhookDisturbances { get; }
+
+    /// <summary>What is switched on of both.</summary>
+    internal FaultSwitches Faults => new(Disturbances, WebhookDisturbances);
 
     /// <summary>Everything that Vercel knows.</summary>
     internal VercelState State => store.Current;
 
     /// <summary>The calls that the provider made, oldest first.</summary>
-    internal ImmutableList<ApiCall> Calls => log.Calls;
+    internal ImmutableList<ApiCall> Calls => Log.Calls;
 
     /// <summary>The calls that Vercel made, oldest first.</summary>
-    internal ImmutableList<Exchange> Exchanges => log.Exchanges;
+    internal ImmutableList<Exchange> Exchanges => Log.Exchanges;
 
     public static async Task<SimulatorServer> Start(SimulatorOptions options, CancellationToken cancel)
     {
@@ -131,10 +165,12 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             await server.host.StartAsync(cancel);
             var listening = server.host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-            server.BaseUrl = new Uri(listening.Addresses.First());
+            server.Listening = new Uri(listening.Addresses.First());
+            server.BaseUrl = options.PublicUrl ?? server.Listening;
             server.Tokens.Issuer = server.BaseUrl.ToString().TrimEnd('/');
             await server.store.Persist(cancel);
-            server.background = server.work.KeepDoing(server.host.Logger, server.stopping.Token);
+            server.background = Task.WhenAll(
+                server.work.KeepDoing(server.host.Logger, server.stopping.Token), server.pace.Keep(server.host.Logger, server.stopping.Token));
             return server;
         }
         catch
@@ -169,8 +205,13 @@ public sealed class SimulatorServer : IAsyncDisposable
         stopping.Dispose();
     }
 
+    /// <summary>An idempotency key, which the seed fixes.</summary>
+    internal string NewKey(string subject) => store.Identify("key", subject).Uuid;
+
     /// <summary>Changes what Vercel knows, where a test needs it otherwise: a customer who does not pay.</summary>
     internal void Change(Func<VercelState, VercelState> change) => store.Change(change);
+
+    private string NewFaultId() => store.Identify("fault").Id;
 
     private static WebApplication Build(SimulatorOptions options)
     {
@@ -180,7 +221,15 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // Whoever starts it hears why it did not start, and needs no stack for it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
-        return builder.Build();
+        builder.Services.AddRazorComponents();
+        // Pages keep nothing in a browser, so that no key has to outlive the process.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        var application = builder.Build();
+        application.Use(OwnSite.Guard);
+        return application;
     }
 }

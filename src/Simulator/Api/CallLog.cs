@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Webhooks;
 
 namespace Marketplace.Simulator.Api;
 
@@ -34,13 +35,18 @@ internal sealed record ApiCall(
     public override string ToString() => $"{Wire.Text(At)} {Method} {Path} -> {Status}{(IsDisturbed ? ", disturbed" : "")}";
 }
 
-/// <summary>The latest exchanges in both directions, for whoever inspects them. They are not kept between runs.</summary>
+/// <summary>The latest exchanges in both directions and deliveries of webhooks, for whoever inspects them. They are not kept between runs.</summary>
 internal sealed class CallLog
 {
     private const int CountMax = 10_000;
 
     private readonly Latest<ApiCall> calls = new(CountMax);
     private readonly Latest<Exchange> exchanges = new(CountMax);
+    private readonly Latest<LogEntry> entries = new(CountMax);
+    private long number;
+
+    /// <summary>Hears of everything, on the thread that it was over on: for whoever looks at more than what is kept.</summary>
+    public Action<LogEntry>? WhenAdded { get; set; }
 
     /// <summary>What the provider called, oldest first.</summary>
     public ImmutableList<ApiCall> Calls => calls.All;
@@ -48,16 +54,52 @@ internal sealed class CallLog
     /// <summary>What Vercel called, oldest first.</summary>
     public ImmutableList<Exchange> Exchanges => exchanges.All;
 
-    public void Add(ApiCall call) => calls.Add(call);
+    /// <summary>All of it, in the order in which it was over.</summary>
+    public ImmutableList<LogEntry> Entries => entries.All;
 
-    public void Add(Exchange exchange) => exchanges.Add(exchange);
+    public void Add(ApiCall call)
+    {
+        calls.Add(call);
+        Add(new LogEntry.ByProvider(Interlocked.Increment(ref number), call));
+    }
+
+    public void Add(Exchange exchange)
+    {
+        exchanges.Add(exchange);
+        Add(new LogEntry.ByVercel(Interlocked.Increment(ref number), exchange));
+    }
+
+    public void Add(Webhook webhook, DeliveryAttempt attempt) =>
+        Add(new LogEntry.Delivery(Interlocked.Increment(ref number), webhook, attempt));
+
+    /// <summary>How far the log has come, for <see cref="Since"/>.</summary>
+    public (long Exchanges, long Calls) Mark() => (exchanges.Added, calls.Added);
+
+    /// <summary>What was added after the mark, as far as it is still here.</summary>
+    public (ImmutableList<Exchange> Exchanges, ImmutableList<ApiCall> Calls) Since((long Exchanges, long Calls) mark) =>
+        (exchanges.Since(mark.Exchanges), calls.Since(mark.Calls));
+
+    private void Add(LogEntry entry)
+    {
+        entries.Add(entry);
+        WhenAdded?.Invoke(entry);
+    }
 
     private sealed class Latest<T>(int countMax)
     {
         private ImmutableQueue<T> queue = [];
-        private int count;
+        private long count;
 
         public ImmutableList<T> All => [.. Volatile.Read(ref queue)];
+
+        public long Added => Interlocked.Read(ref count);
+
+        public ImmutableList<T> Since(long mark)
+        {
+            var all = All;
+            var news = (int)Math.Min(all.Count, Added - mark);
+            return all.RemoveRange(0, all.Count - news);
+        }
 
         public void Add(T added)
         {

@@ -3,7 +3,8 @@ namespace Marketplace.Simulator.Api;
 /// <summary>A disturbance of every call that fits, or of some of them.</summary>
 internal sealed record DisturbanceRule
 {
-    public string Id { get; init; } = Identifier.New("fault");
+    /// <summary>Given when it comes into force.</summary>
+    public string Id { get; init; } = "";
 
     public required Disturbance Disturbance { get; init; }
 
@@ -19,7 +20,8 @@ internal sealed record DisturbanceRule
     /// <summary>How likely it hits a call that fits, from 0 to 1.</summary>
     public double Probability { get; init; } = 1;
 
-    /// <summary>Decides which of the calls it hits: the same ones at every run, counted for each operation by itself.</summary>
+    /// <summary>Decides which of the calls it hits: the same ones at every run, counted for each operation by itself, and for each
+    /// installation where a seed fixes what it is called.</summary>
     public long Seed { get; init; }
 
     public bool Fits(HttpMethod method, PathString path, string operation) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Api;
 
@@ -23,13 +24,19 @@ internal sealed record Disturbance
     /// <summary>The call takes effect at once, and the connection stays silent for so long before it is answered or cut.</summary>
     public TimeSpan Silence { get; init; }
 
+    /// <summary>Bends the <c>id_token</c> of an exchange of single sign-on into one that nobody may accept.</summary>
+    public Func<TokenDraft, TokenDraft>? IdToken { get; init; }
+
     public static Disturbance Fails(int status) => new() { Refusal = ApiAnswer.Refusal(status, "disturbed", "Try again later.") };
 }
 
 /// <summary>
 /// What is planned to go wrong. A planned disturbance hits the next call that it fits, and only that one; a rule hits again and again.
 /// </summary>
-internal sealed class Disturbances
+/// <param name="isSeeded">
+/// Ids are the same at every run, so that each installation can be counted by itself: what happens to one does not depend on the others.
+/// </param>
+internal sealed class Disturbances(Func<string> newRuleId, bool isSeeded)
 {
     private ImmutableList<Planned> planned = [];
     private ImmutableList<ActiveRule> rules = [];
@@ -37,8 +44,10 @@ internal sealed class Disturbances
     /// <summary>The rules in force, with how many calls each has hit.</summary>
     public ImmutableList<(DisturbanceRule Rule, int Hits)> Rules => Volatile.Read(ref rules).ConvertAll(active => (active.Rule, active.Selection.Hits));
 
-    public DisturbanceRule Add(DisturbanceRule rule)
+    /// <summary>The rule with the id by which it can be removed.</summary>
+    public DisturbanceRule Add(DisturbanceRule unnamed)
     {
+        var rule = unnamed with { Id = newRuleId() };
         var selection = new SeededSelection(rule.Times, rule.Probability, rule.Seed);
         ImmutableInterlocked.Update(ref rules, (list, added) => list.Add(added), new ActiveRule(rule, selection));
         return rule;
@@ -63,9 +72,10 @@ internal sealed class Disturbances
     }
 
     /// <param name="operation">The path of the contract, with its parameters by name.</param>
-    internal Disturbance? Take(HttpMethod method, PathString path, string operation) =>
+    /// <param name="installationId">Absent where the path names none.</param>
+    internal Disturbance? Take(HttpMethod method, PathString path, string operation, string? installationId) =>
         TakePlanned(method, path)
-        ?? Volatile.Read(ref rules).Find(active => active.Rule.Fits(method, path, operation) && active.Selection.Hit($"{method} {operation}"))?.Rule.Disturbance;
+        ?? Volatile.Read(ref rules).Find(active => active.Rule.Fits(method, path, operation) && active.Selection.Hit(isSeeded ? $"{method} {operation} {installationId}" : $"{method} {operation}"))?.Rule.Disturbance;
 
     private Disturbance? TakePlanned(HttpMethod method, PathString path)
     {

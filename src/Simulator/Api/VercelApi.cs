@@ -35,11 +35,12 @@ internal sealed class VercelApi(
     {
         var cancel = http.RequestAborted;
         var started = Stopwatch.GetTimestamp();
-        var disturbance = disturbances.Take(operation.Method, http.Request.Path, operation.Path);
+        var disturbance = disturbances.Take(
+            operation.Method, http.Request.Path, operation.Path, http.Request.RouteValues["installationId"] as string);
         await Task.Delay(disturbance?.Delay ?? TimeSpan.Zero, cancel);
         await (disturbance?.Until ?? Task.CompletedTask).WaitAsync(cancel);
 
-        var (body, answer, findings) = disturbance?.Refusal is { } refusal ? (default, refusal, []) : await Decide(operation, http, cancel);
+        var (body, answer, findings) = disturbance?.Refusal is { } refusal ? (default, refusal, []) : await Decide(operation, disturbance, http, cancel);
         log.Add(new ApiCall(
             clock.GetUtcNow(), operation.Method.Method, operation.Path, http.Request.Path, answer.Status, body, answer.Body?.ToJsonString(),
             Stopwatch.GetElapsedTime(started)) 
@@ -70,7 +71,7 @@ internal sealed class VercelApi(
     }
 
     private async Task<(JsonElement Body, ApiAnswer Answer, ImmutableList<string> Findings)> Decide(
-        VercelOperation operation, HttpContext http, CancellationToken cancel)
+        VercelOperation operation, Disturbance? disturbance, HttpContext http, CancellationToken cancel)
     {
         ImmutableList<string> findings = [];
         var (body, malformed) = await (operation.Access == Access.ClientSecret
@@ -94,9 +95,11 @@ internal sealed class VercelApi(
                 return (state, ApiAnswer.BadRequest(string.Join("; ", faults.Take(5))));
             }
 
-            var request = new VercelRequest(state, bearer, body, http.Request, options, issuer, clock.GetUtcNow());
+            var request = new VercelRequest(state, bearer, body, http.Request, options, issuer, clock.GetUtcNow()) { Disturbance = disturbance };
             var decision = operation.Handle(request);
-            findings = [.. decision.Next.Findings.Skip(state.Findings.Count).Select(finding => finding.Text)];
+            // A URL is kept in the logs of everybody on the way.
+            var inUrl = bearer is not null && http.Request.QueryString.Value?.Contains(bearer.Token.Value, StringComparison.Ordinal) == true;
+            findings = [.. inUrl ? ["the access token stands in the URL"] : ImmutableList<string>.Empty, .. decision.Next.Findings.Skip(state.Findings.Count).Select(finding => finding.Text)];
             return (decision.Next, decision.Answer);
         });
         return (body, answer, findings);

@@ -67,7 +67,7 @@ internal static class VercelOperations
         Post(Checks + "/{checkId}/rerequest", body: null, CheckOperations.Rerequest).OfTeam(),
         Post("/v2/projects/{projectIdOrName}/checks", DeploymentSchemas.CreateProjectCheck, CheckRunOperations.Create).OfTeam(),
         Patch("/v2/deployments/{deploymentId}/check-runs/{checkRunId}", DeploymentSchemas.UpdateCheckRun, CheckRunOperations.Update).OfTeam(),
-        Post("/v1/integrations/sso/token", VercelApiSchemas.ExchangeSignOn, SignOnOperations.Exchange) with { Access = Access.ClientSecret },
+        Post(SignOnOperations.ExchangePath, VercelApiSchemas.ExchangeSignOn, SignOnOperations.Exchange) with { Access = Access.ClientSecret },
         Post("/v2/oauth/access_token", VercelApiSchemas.ExchangeConnection, ConnectionOperations.Exchange) with { Access = Access.ClientSecret },
     ];
 }

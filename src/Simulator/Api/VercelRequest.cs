@@ -12,8 +12,18 @@ namespace Marketplace.Simulator.Api;
 internal sealed record VercelRequest(
     VercelState State, Bearer? Bearer, JsonElement Body, HttpRequest Http, SimulatorOptions Options, TokenIssuer Issuer, DateTimeOffset Now)
 {
+    /// <summary>What is made wrong with the call, where it is not the call as a whole.</summary>
+    public Disturbance? Disturbance { get; init; }
+
     /// <summary>Whose token it is.</summary>
     public Installation Installation => Bearer!.Installation;
+
+    /// <summary>A new id of the kind, for something of the subject, and the request whose state knows that it is given.</summary>
+    public (VercelRequest Next, Identity Identity) Identify(string kind, params string[] subject)
+    {
+        var (state, identity) = State.Identify(kind, subject);
+        return (this with { State = state }, identity);
+    }
 
     public string RouteText(string name) => (string)Http.RouteValues[name]!;
 

@@ -25,6 +25,32 @@ internal sealed class ClockAdvance(VirtualClock clock, ClockFollowers followers,
         }
     }
 
+    /// <summary>
+    /// Moves on by the span while time runs faster than real time, and says how far it came. Whoever is behind is waited for first, so that
+    /// nobody who was too slow for a step is outrun by the next.
+    /// </summary>
+    public async Task<TimeSpan> Glide(TimeSpan span, CancellationToken cancel)
+    {
+        await oneAtATime.WaitAsync(cancel);
+        try
+        {
+            var from = clock.GetUtcNow();
+            await followers.WaitUntilCaughtUp(from, stepTimeout, cancel);
+            var reached = from;
+            while (clock.StepTowardsUnlessPaused(from + span) is { } now)
+            {
+                reached = now;
+                await Settle(now, cancel);
+            }
+
+            return reached - from;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
     public Task By(TimeSpan span, CancellationToken cancel) => To(clock.GetUtcNow() + span, cancel);
 
     public void Dispose() => oneAtATime.Dispose();

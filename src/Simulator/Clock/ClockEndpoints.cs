@@ -7,8 +7,11 @@ using Marketplace.Simulator.State;
 namespace Marketplace.Simulator.Clock;
 
 /// <summary><c>GET /clock</c> for whoever follows the clock, <c>POST /clock</c> for whoever turns it.</summary>
-internal sealed class ClockEndpoints(VirtualClock clock, ClockFollowers followers, ClockAdvance advance, VercelStore store)
+internal sealed class ClockEndpoints(ClockPart part, ClockAdvance advance, VercelStore store)
 {
+    private readonly VirtualClock clock = part.Clock;
+    private readonly ClockFollowers followers = part.Followers;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/clock", Read);
@@ -39,34 +42,62 @@ internal sealed class ClockEndpoints(VirtualClock clock, ClockFollowers follower
             return refusal.ToResult();
         }
 
+        var speed = Speed(body, out var problem);
+        var target = problem is null ? Target(body, out problem) : null;
+        if (problem is not null)
+        {
+            return ApiAnswer.BadRequest(problem).ToResult();
+        }
+
+        if (speed is { } times)
+        {
+            clock.RunAt(times);
+        }
+
         if (body.OptionalFlag("paused") is { } paused)
         {
             if (paused)
             {
+                part.Journey.Stop();
                 clock.Pause();
             }
             else
             {
                 clock.Run();
             }
-
-            await store.Persist(cancel);
         }
 
-        if (Target(body, out var problem) is not { } target)
-        {
-            return problem is null ? Reading(clock.GetUtcNow()) : ApiAnswer.BadRequest(problem).ToResult();
-        }
-
+        await store.Persist(cancel);
         try
         {
-            await advance.To(target, cancel);
+            if (target is { } at)
+            {
+                await advance.To(at, cancel);
+            }
+
             return Reading(clock.GetUtcNow());
         }
         catch (FollowerBehindException behind)
         {
             return ApiAnswer.Refusal(StatusCodes.Status504GatewayTimeout, "follower_behind", behind.Message).ToResult();
         }
+    }
+
+    private static double? Speed(JsonElement body, out string? problem)
+    {
+        problem = null;
+        if (!body.TryGetProperty("speed", out var given))
+        {
+            return null;
+        }
+
+        if (given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out var times) && times is >= 1 and <= VirtualClock.SpeedMax)
+        {
+            return times;
+        }
+
+        problem = "speed: must be a number from 1, which is real speed, to a million";
+        return null;
     }
 
     private DateTimeOffset? Target(JsonElement body, out string? problem)
@@ -93,14 +124,28 @@ internal sealed class ClockEndpoints(VirtualClock clock, ClockFollowers follower
 
             problem = $"now: must be an ISO 8601 date and time, not before {Wire.Text(now)}";
         }
-        else if (body.OptionalFlag("paused") is null)
+        else if (body.OptionalFlag("paused") is null && !body.TryGetProperty("speed", out _))
         {
-            problem = "the body: needs advance, now or paused";
+            problem = "the body: needs advance, now, paused or speed";
         }
 
         return null;
     }
 
-    private IResult Reading(DateTimeOffset now) =>
-        TypedResults.Json(new JsonObject { ["now"] = Wire.Text(now), ["paused"] = clock.IsPaused });
+    private IResult Reading(DateTimeOffset now) => TypedResults.Json(new JsonObject
+    {
+        ["now"] = Wire.Text(now),
+        ["paused"] = clock.IsPaused,
+        ["speed"] = clock.Speed,
+        ["reachedSpeed"] = Math.Round(part.Pace.ReachedSpeed, 1),
+        ["movingTo"] = part.Journey.Target is { } target ? Wire.Text(target) : null,
+        ["followers"] = new JsonArray(
+        [
+            .. followers.All.Select(follower => new JsonObject
+            {
+                ["name"] = follower.Name,
+                ["caughtUpTo"] = follower.CaughtUpTo is { } time ? Wire.Text(time) : null,
+            }),
+        ]),
+    });
 }

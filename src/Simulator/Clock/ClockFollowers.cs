@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace Marketplace.Simulator.Clock;
@@ -21,11 +22,31 @@ internal sealed class ClockFollowers(VirtualClock clock)
     private readonly Dictionary<string, Follower> followers = new(StringComparer.Ordinal);
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether there is anybody.</summary>
+    public bool Any => !All.IsEmpty;
+
+    /// <summary>Who follows now, by name, and up to when each has worked everything off.</summary>
+    public ImmutableList<(string Name, DateTimeOffset? CaughtUpTo)> All
+    {
+        get
+        {
+            lock (gate)
+            {
+                DropTheSilent();
+                return
+                [
+                    .. followers.Values.Select(follower => (follower.Name, follower.CaughtUpTo))
+                        .OrderBy(follower => follower.Name, StringComparer.Ordinal),
+                ];
+            }
+        }
+    }
+
     /// <summary>The time as followers are told it.</summary>
     public DateTimeOffset Told()
     {
         var now = clock.GetUtcNow();
-        return clock.IsPaused ? now : new DateTimeOffset(now.Ticks - (now.Ticks % RunningGrain.Ticks), TimeSpan.Zero);
+        return clock.IsStanding ? now : new DateTimeOffset(now.Ticks - (now.Ticks % RunningGrain.Ticks), TimeSpan.Zero);
     }
 
     /// <summary>

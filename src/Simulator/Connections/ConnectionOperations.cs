@@ -41,8 +41,9 @@ internal static class ConnectionOperations
             return Invalid(request, "redirect_uri: is not where the code was sent");
         }
 
-        var token = new AccessToken(CredentialOperations.NewToken(), request.Now, RevokedAt: null);
-        var connected = Connected(state, code.AccountId, token, request.Now);
+        (state, var identity) = state.Identify("vct", code.AccountId, "connected");
+        var token = new AccessToken(identity.Token, request.Now, RevokedAt: null);
+        (state, var connected) = Connected(state, code.AccountId, token, request.Now);
         var next = state with { ConnectionCodes = state.ConnectionCodes.Replace(code, code with { UsedAt = request.Now }) };
         return new(next.With(connected), ApiAnswer.Ok(new JsonObject
         {
@@ -54,19 +55,26 @@ internal static class ConnectionOperations
         }));
     }
 
-    private static Installation Connected(VercelState state, string accountId, AccessToken token, DateTimeOffset now) =>
-        state.ActiveOf(accountId, InstallationKind.Connectable) is { } same
-            ? same with { Tokens = [.. same.Tokens.Select(old => old with { RevokedAt = old.RevokedAt ?? now }), token] }
-            : new Installation
-            {
-                Id = Identifier.New("icfg"),
-                Kind = InstallationKind.Connectable,
-                AccountId = accountId,
-                Stage = InstallationStage.Installed,
-                InstalledAt = now,
-                Scopes = ["read:project", "read:deployment", "read-write:deployment-check"],
-                Tokens = [token],
-            };
+    private static (VercelState Next, Installation Installation) Connected(
+        VercelState state, string accountId, AccessToken token, DateTimeOffset now)
+    {
+        if (state.ActiveOf(accountId, InstallationKind.Connectable) is { } same)
+        {
+            return (state, same with { Tokens = [.. same.Tokens.Select(old => old with { RevokedAt = old.RevokedAt ?? now }), token] });
+        }
+
+        var (next, identity) = state.Identify("icfg", accountId, "connected");
+        return (next, new Installation
+        {
+            Id = identity.Id,
+            Kind = InstallationKind.Connectable,
+            AccountId = accountId,
+            Stage = InstallationStage.Installed,
+            InstalledAt = now,
+            Scopes = ["read:project", "read:deployment", "read-write:deployment-check"],
+            Tokens = [token],
+        });
+    }
 
     private static VercelDecision Invalid(VercelRequest request, string message) =>
         request.Answer(ApiAnswer.Refusal(StatusCodes.Status400BadRequest, "invalid_grant", message));

@@ -22,8 +22,9 @@ internal sealed partial class CustomerDashboard
 
         var code = store.Change(known =>
         {
+            (known, var identity) = known.Identify("code", accountId);
             var issued = new ConnectionCode(
-                Identifier.New("code"), accountId, WithAccess(TeamOf(accountId), who).GlobalUserId, configured.AbsoluteUri, clock.GetUtcNow(),
+                identity.Id, accountId, WithAccess(TeamOf(accountId), who).GlobalUserId, configured.AbsoluteUri, clock.GetUtcNow(),
                 UsedAt: null);
             return (known.Issue(issued), issued);
         });

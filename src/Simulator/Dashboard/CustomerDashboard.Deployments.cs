@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Installations;
 using Marketplace.Simulator.Secrets;
@@ -21,14 +20,16 @@ internal sealed partial class CustomerDashboard
         {
             var team = state.Teams.Values.FirstOrDefault(team => team.Projects.ContainsKey(projectId))
                 ?? throw new KeyNotFoundException($"There is no project {projectId}.");
+            (state, var identity) = state.Identify("dpl", projectId);
+            (state, var commit) = state.Identify("commit", projectId);
             var deployment = new Deployment
             {
-                Id = Identifier.New("dpl"),
+                Id = identity.Id,
                 AccountId = team.AccountId,
                 ProjectId = projectId,
                 Environment = environment,
                 Branch = branch,
-                CommitSha = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)),
+                CommitSha = commit.Hexadecimal(40),
                 CreatedAt = now,
                 Actions = [.. Actions(state, projectId, environment, actions ?? [])],
             };
@@ -70,9 +71,10 @@ internal sealed partial class CustomerDashboard
             throw NotAgain();
         }
 
-        var anew = new CheckRun(Identifier.New("chkr"), run.Check, now);
+        var (next, identity) = state.Identify("chkr", deploymentId, run.Check.Id);
+        var anew = new CheckRun(identity.Id, run.Check, now);
         var changed = deployment with { CheckRuns = deployment.CheckRuns.Replace(run, anew) };
-        return state.With(changed).Send(DeploymentPayloads.OfRun(state, changed, anew, "start", now));
+        return next.With(changed).Send(DeploymentPayloads.OfRun(next, changed, anew, "start", now));
     });
 
     /// <summary>The variables of one deployment: those of its environment, with what actions have brought in place of them.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class CustomerDashboard
     public async Task<Exchange> OpenConfig(string installationId, string resourceId, CancellationToken cancel, CallOptions? options = null)
     {
         var (_, resource) = Find(store.Current, installationId, resourceId);
-        var config = (resource.GlobalConfig ?? GlobalConfig.New(clock.GetUtcNow())) with { IsSynced = true };
+        var config = (resource.GlobalConfig ?? NewConfig(installationId)) with { IsSynced = true };
         var exchange = await UpdateResource(
             installationId, resourceId, new JsonObject { ["protocolSettings"] = ProtocolSettings(config) }, cancel, options);
         if (exchange is { IsSuccess: true, Findings.IsEmpty: true })
@@ -25,6 +25,9 @@ internal sealed partial class CustomerDashboard
     /// <summary>From now on the provider may not push; the content stays.</summary>
     public void CloseConfig(string installationId, string resourceId) => Change(
         installationId, resourceId, so => so with { GlobalConfig = so.GlobalConfig is { } config ? config with { IsSynced = false } : null });
+
+    private GlobalConfig NewConfig(string installationId) => new(
+        store.Identify("ecfg", installationId).Id, store.Identify("ecft", installationId).Id, store.Identify("ect", installationId).Id, clock.GetUtcNow());
 
     private static JsonObject ProtocolSettings(GlobalConfig config) => new()
     {

@@ -18,8 +18,9 @@ internal sealed partial class CustomerDashboard
                 throw new InvalidOperationException("The installation is not installed.");
             }
 
+            (state, var identity) = state.Identify("imp", installationId);
             var begun = new ImportVisit(
-                Identifier.New("imp"), installationId, productId, clock.GetUtcNow(), ReturnedAt: null, ResourceId: null);
+                identity.Id, installationId, productId, clock.GetUtcNow(), ReturnedAt: null, ResourceId: null);
             return (state.Begin(begun), begun);
         });
         return BrowserAddresses.With(address,

@@ -13,28 +13,33 @@ internal sealed partial class CustomerDashboard
         string accountId, CancellationToken cancel, CallOptions? options = null)
     {
         partner.RequireProvider();
-        RequireNoneOf(store.Current, accountId);
         var now = clock.GetUtcNow();
-        var installation = new Installation
+        var installation = store.Change(state =>
         {
-            Id = Identifier.New("icfg"),
-            AccountId = accountId,
-            Stage = InstallationStage.Installing,
-            InstalledAt = now,
-            Tokens = [new AccessToken(CredentialOperations.NewToken(), now, RevokedAt: null)],
-        };
-        store.Change(state => state.With(installation));
+            RequireNoneOf(state, accountId);
+            var (next, identity) = state.Identify("icfg", accountId);
+            (next, var token) = next.Identify("vct", identity.Id);
+            var begun = new Installation
+            {
+                Id = identity.Id,
+                AccountId = accountId,
+                Stage = InstallationStage.Installing,
+                InstalledAt = now,
+                Tokens = [new AccessToken(token.Token, now, RevokedAt: null)],
+            };
+            return (next.With(begun), begun);
+        });
         return (installation.Id, await Upsert(installation.Id, options, cancel));
     }
 
     /// <summary>The same installation once more: consent to new terms, or the repetition of an install that got no answer.</summary>
     public Task<Exchange> InstallAgain(string installationId, CancellationToken cancel, CallOptions? options = null)
     {
-        var token = new AccessToken(CredentialOperations.NewToken(), clock.GetUtcNow(), RevokedAt: null);
         store.Change(state =>
         {
-            var installation = state.Installations[installationId];
-            return state.With(installation with { Tokens = installation.Tokens.Add(token) });
+            var (next, identity) = state.Identify("vct", installationId);
+            var installation = next.Installations[installationId];
+            return next.With(installation with { Tokens = installation.Tokens.Add(new AccessToken(identity.Token, clock.GetUtcNow(), RevokedAt: null)) });
         });
         return Upsert(installationId, options, cancel);
     }
@@ -170,7 +175,8 @@ internal sealed partial class CustomerDashboard
             : state.With(leaving);
     }
 
-    private async Task<Exchange> Upsert(string installationId, CallOptions? options, CancellationToken cancel)
+    /// <summary>What Vercel says of an installation, with the token that is good now. It holds secrets.</summary>
+    public JsonObject UpsertBody(string installationId)
     {
         var installation = Installation(installationId);
         var team = store.Current.Teams[installation.AccountId];
@@ -178,7 +184,7 @@ internal sealed partial class CustomerDashboard
         var body = new JsonObject
         {
             ["scopes"] = Wire.Write(installation.Scopes),
-            ["acceptedPolicies"] = new JsonObject { ["eula"] = accepted, ["privacy"] = accepted },
+            ["acceptedPolicies"] = new JsonObject(PolicyIds.Select(policy => KeyValuePair.Create(policy, (JsonNode?)accepted))),
             ["credentials"] = new JsonObject
             {
                 ["access_token"] = installation.Tokens[^1].Value,
@@ -191,7 +197,12 @@ internal sealed partial class CustomerDashboard
             body["account"]!["contact"] = contact.ToJson();
         }
 
-        var call = PartnerCalls.UpsertInstallation(installationId, body, UserToken(installationId, options));
+        return body;
+    }
+
+    private async Task<Exchange> Upsert(string installationId, CallOptions? options, CancellationToken cancel)
+    {
+        var call = PartnerCalls.UpsertInstallation(installationId, UpsertBody(installationId), UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
         if (exchange.IsSuccess)
         {
@@ -202,4 +213,8 @@ internal sealed partial class CustomerDashboard
             state.With(ProviderAnswers.Apply(state.Installations[installationId], answer, clock.GetUtcNow())));
         return exchange;
     }
+
+    /// <summary>Where none is known, those that Vercel asks of every integration.</summary>
+    private IEnumerable<string> PolicyIds =>
+        integration.Policies.IsEmpty ? ["eula", "privacy"] : integration.Policies.Select(policy => policy.Id);
 }

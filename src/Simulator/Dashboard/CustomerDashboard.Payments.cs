@@ -28,7 +28,7 @@ internal sealed partial class CustomerDashboard
                 throw new InvalidOperationException($"There is nothing to pay: the invoice is {InvoiceOperations.StateText(open.State)}.");
             }
 
-            var paid = open with { State = InvoiceState.Paid, PaidAt = now, UpdatedAt = now, NextChangeAt = null };
+            var paid = open.Become(InvoiceState.Paid, now, isByHand: true) with { PaidAt = now, NextChangeAt = null };
             return (
                 state.With(installation.With(paid))
                     .Send(WebhookPayloads.InvoiceChanged(installation, paid, InvoiceState.Paid, now)),

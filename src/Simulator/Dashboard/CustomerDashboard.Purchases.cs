@@ -44,9 +44,11 @@ internal sealed partial class CustomerDashboard
 
             var plan = (resourceId is null ? installation.BillingPlan : Find(state, installationId, resourceId).Resource.BillingPlan)
                 ?? throw new InvalidOperationException("There is no billing plan to buy credit for.");
-            var ordered = Ordered(plan, resourceId, amount, now) with { IsAutomatic = isAutomatic };
+            RequireSold(plan, amount);
+            var (next, identity) = state.Identify("mi", installationId, isAutomatic ? "bought by itself" : "bought");
+            var ordered = Ordered(identity.Id, plan, resourceId, amount, now) with { IsAutomatic = isAutomatic };
             return (
-                state.With(installation.With(ordered)).Send(WebhookPayloads.InvoiceChanged(installation, ordered, InvoiceState.Draft, now)),
+                next.With(installation.With(ordered)).Send(WebhookPayloads.InvoiceChanged(installation, ordered, InvoiceState.Draft, now)),
                 ordered);
         });
         work.Wake();
@@ -62,8 +64,8 @@ internal sealed partial class CustomerDashboard
             var installation = state.Installations[installationId];
             var ordered = installation.Invoices.Single(invoice => invoice.Id == invoiceId);
             var charged = installation.Payment.FailuresBeforePaid <= ordered.FailedPayments
-                ? ordered with { State = InvoiceState.Paid, PaidAt = now, UpdatedAt = now }
-                : ordered with { State = InvoiceState.NotPaid, FailedPayments = ordered.FailedPayments + 1, UpdatedAt = now };
+                ? ordered.Become(InvoiceState.Paid, now) with { PaidAt = now }
+                : ordered.Become(InvoiceState.NotPaid, now) with { FailedPayments = ordered.FailedPayments + 1 };
             return (
                 state.With(installation.With(charged)).Send(WebhookPayloads.InvoiceChanged(installation, charged, charged.State, now)),
                 charged);
@@ -101,7 +103,7 @@ internal sealed partial class CustomerDashboard
             var plan = (resourceId is null ? installation.BillingPlan : Find(state, installationId, resourceId).Resource.BillingPlan)
                 ?? throw new InvalidOperationException("There is no billing plan to buy credit for.");
             // What the plan does not sell at once cannot be bought automatically either.
-            Ordered(plan, resourceId, purchaseInCents / 100, clock.GetUtcNow());
+            RequireSold(plan, purchaseInCents / 100);
             var threshold = new BalanceThreshold(resourceId, plan.GetProperty("id").GetString()!, minimumInCents, purchaseInCents, limitInCents);
             return (state.With(installation.With(threshold)), threshold);
         });
@@ -109,7 +111,7 @@ internal sealed partial class CustomerDashboard
         return set;
     }
 
-    private static Invoice Ordered(JsonElement plan, string? resourceId, decimal amount, DateTimeOffset now)
+    private static void RequireSold(JsonElement plan, decimal amount)
     {
         if (plan.OptionalText("type") != "prepayment")
         {
@@ -122,12 +124,15 @@ internal sealed partial class CustomerDashboard
             throw new ArgumentException(
                 $"amount: must be in whole cents, at least {Wire.Text(least)}{(most is { } upper ? $" and at most {Wire.Text(upper)}" : "")}", nameof(amount));
         }
+    }
 
+    private static Invoice Ordered(string id, JsonElement plan, string? resourceId, decimal amount, DateTimeOffset now)
+    {
         var text = Wire.Text(amount);
         var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
         return new()
         {
-            Id = Identifier.New("mi"),
+            Id = id,
             State = InvoiceState.Invoiced,
             InvoiceDate = now,
             Period = new WirePeriod(month, month.AddMonths(1)),

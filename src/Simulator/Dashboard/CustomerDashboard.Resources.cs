@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Experimentation;
+using Marketplace.Simulator.IntegrationConsole;
 using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.Secrets;
 using Marketplace.Simulator.State;
@@ -27,7 +28,7 @@ internal sealed partial class CustomerDashboard
             body["externalId"] = externalId;
         }
 
-        var config = withConfig ? GlobalConfig.New(clock.GetUtcNow()) : null;
+        var config = withConfig ? NewConfig(installationId) : null;
         if (config is not null)
         {
             body["protocolSettings"] = ProtocolSettings(config);
@@ -36,6 +37,7 @@ internal sealed partial class CustomerDashboard
         var call = PartnerCalls.ProvisionResource(installationId, body, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
         Accept(exchange, (state, answer) => Provisioned(state, installationId, answer, config, clock.GetUtcNow()));
+        HoldMetadata(exchange, MetadataForm.Create);
         return exchange;
     }
 
@@ -45,6 +47,7 @@ internal sealed partial class CustomerDashboard
         var exchange = await Call(
             PartnerCalls.GetResource(installationId, resourceId, SystemToken(installationId, options)), options, cancel);
         Accept(exchange, (state, answer) => Updated(state, installationId, resourceId, answer, clock.GetUtcNow()));
+        HoldMetadata(exchange, MetadataForm.Update);
         return exchange;
     }
 
@@ -62,6 +65,7 @@ internal sealed partial class CustomerDashboard
         var call = PartnerCalls.UpdateResource(installationId, resourceId, body, UserToken(installationId, options));
         var exchange = await Call(call, options, cancel);
         Accept(exchange, (state, answer) => Updated(state, installationId, resourceId, answer, clock.GetUtcNow()));
+        HoldMetadata(exchange, MetadataForm.Update);
         return exchange;
     }
 
@@ -120,20 +124,38 @@ internal sealed partial class CustomerDashboard
         return exchange;
     }
 
+    /// <summary>Metadata that the form would not let through is taken all the same, as Vercel takes it, and is a finding.</summary>
+    private void HoldMetadata(Exchange exchange, MetadataForm form)
+    {
+        if (exchange is { IsSuccess: true, Findings.IsEmpty: true, Json: { } answer }
+            && integration.Product(answer.GetProperty("productId").GetString()!) is { } product)
+        {
+            var metadata = JsonNode.Parse(answer.GetProperty("metadata").GetRawText())!.AsObject();
+            store.Change(state => state.Add(product.Metadata.Faults(metadata, form)
+                .Select(fault => new Finding(exchange.At, exchange.Operation, $"metadata.{fault}, says the product's metadata schema"))));
+        }
+    }
+
     private static VercelState Provisioned(
         VercelState state, string installationId, JsonElement answer, GlobalConfig? config, DateTimeOffset now)
     {
         var installation = state.Installations[installationId];
         var id = answer.GetProperty("id").GetString()!;
-        var resource = installation.Find(id) ?? new Resource
+        if (installation.Find(id) is not { } resource)
         {
-            Id = id,
-            InternalId = Identifier.New("ir"),
-            ProductId = answer.GetProperty("productId").GetString()!,
-            Name = answer.GetProperty("name").GetString()!,
-            Status = answer.GetProperty("status").GetString()!,
-            CreatedAt = now,
-        };
+            var name = answer.GetProperty("name").GetString()!;
+            (state, var identity) = state.Identify("ir", installationId, name);
+            resource = new Resource
+            {
+                Id = id,
+                InternalId = identity.Id,
+                ProductId = answer.GetProperty("productId").GetString()!,
+                Name = name,
+                Status = answer.GetProperty("status").GetString()!,
+                CreatedAt = now,
+            };
+        }
+
         resource = ProviderAnswers.Apply(resource, answer, now) with
         {
             Secrets = ProviderAnswers.Secrets(answer.GetProperty("secrets")),

@@ -14,7 +14,7 @@ internal sealed partial class CustomerDashboard
         "product_id", "resource_id", "project_id", "check_id", "experimentation_item_id", "invoice_id", "pr", "path", "url", "support",
     ];
 
-    private static readonly ImmutableArray<string> Paths = ["billing", "usage", "onboarding", "secrets", "support"];
+    public static readonly ImmutableArray<string> Paths = ["billing", "usage", "onboarding", "secrets", "support"];
 
     /// <summary>
     /// The address that a browser opens, with a code in it that lives for minutes: the provider's Redirect Login URL, and where on its pages
@@ -29,7 +29,7 @@ internal sealed partial class CustomerDashboard
             RequireDestination(name, value);
         }
 
-        return SignOn(installationId, who, Identifier.New("st"), parameters);
+        return SignOn(installationId, who, NewState(installationId), parameters);
     }
 
     /// <summary>Back to the provider that sent the browser here: its query comes back as it was, with its own state when it gave one.</summary>
@@ -37,7 +37,7 @@ internal sealed partial class CustomerDashboard
     {
         ImmutableList<(string Name, string Value)> parameters = [.. query];
         return SignOn(
-            installationId, who, parameters.Find(parameter => parameter.Name == "state").Value ?? Identifier.New("st"),
+            installationId, who, parameters.Find(parameter => parameter.Name == "state").Value ?? NewState(installationId),
             parameters.RemoveAll(parameter => parameter.Name is "mode" or "code" or "state"));
     }
 
@@ -64,6 +64,8 @@ internal sealed partial class CustomerDashboard
             : throw new InvalidOperationException("There is no notification with a link.");
     }
 
+    private string NewState(string installationId) => store.Identify("st", installationId).Id;
+
     private Uri SignOn(string installationId, string? who, string state, IEnumerable<(string Name, string Value)> parameters)
     {
         var address = addresses.RequireRedirectLogin();
@@ -75,8 +77,10 @@ internal sealed partial class CustomerDashboard
                 throw new KeyNotFoundException($"There is no native installation {installationId} any more.");
             }
 
+            var userId = WithAccess(known.Teams[installation.AccountId], who).UserId;
+            (known, var identity) = known.Identify("ssoc", installationId, userId);
             var issued = new SignOnCode(
-                Identifier.New("ssoc"), installationId, WithAccess(known.Teams[installation.AccountId], who).UserId, state, address.GetLeftPart(UriPartial.Path),
+                identity.Id, installationId, userId, state, address.GetLeftPart(UriPartial.Path),
                 clock.GetUtcNow(), UsedAt: null);
             return (known.Issue(issued), issued);
         });

@@ -28,7 +28,7 @@ internal sealed partial class CustomerDashboard
 
     public Person AddMember(string accountId, PersonRole role, string? name = null, string? email = null)
     {
-        var person = Person.New(accountId, role, email, name);
+        var person = store.Change(state => state.Meet(accountId, role, email, name));
         ChangeMembers(accountId, person, person.RoleText, members => members.Add(person));
         return person;
     }

@@ -10,7 +10,7 @@ namespace Marketplace.Simulator.Dashboard;
 internal sealed partial class CustomerDashboard
 {
     /// <summary>How long the code of a project transfer can be used.</summary>
-    private static readonly TimeSpan TransferOpen = TimeSpan.FromHours(24);
+    public static readonly TimeSpan TransferOpen = TimeSpan.FromHours(24);
 
     /// <summary>The whole way of a claim: offered by one team, looked at and accepted by the other. Ends with the first call that fails.</summary>
     public async Task<ImmutableList<Exchange>> Transfer(
@@ -32,32 +32,65 @@ internal sealed partial class CustomerDashboard
             : [offered, verified];
     }
 
-    public Task<Exchange> OfferTransfer(
-        string sourceId, IEnumerable<string> resourceIds, CancellationToken cancel, CallOptions? options = null)
+    /// <param name="open">How long it may be claimed, where that is not a day.</param>
+    public async Task<Exchange> OfferTransfer(
+        string sourceId, IEnumerable<string> resourceIds, CancellationToken cancel, CallOptions? options = null, TimeSpan? open = null)
     {
+        ImmutableList<string> resources = [.. resourceIds];
+        var now = clock.GetUtcNow();
+        var expiresAt = now + (open ?? TransferOpen);
         var body = new JsonObject
         {
-            ["resourceIds"] = new JsonArray([.. resourceIds.Select(id => JsonValue.Create(id))]),
-            ["expiresAt"] = (clock.GetUtcNow() + TransferOpen).ToUnixTimeMilliseconds(),
+            ["resourceIds"] = Wire.Write(resources),
+            ["expiresAt"] = expiresAt.ToUnixTimeMilliseconds(),
         };
-        return Call(PartnerCalls.CreateTransfer(sourceId, body, SystemToken(sourceId, options)), options, cancel);
+        var exchange = await Call(PartnerCalls.CreateTransfer(sourceId, body, SystemToken(sourceId, options)), options, cancel);
+        Accept(exchange, (state, answer) => state.With(new TransferOffer(
+            answer.GetProperty("providerClaimId").GetString()!, sourceId, resources, now, expiresAt)));
+        return exchange;
     }
 
-    public Task<Exchange> VerifyTransfer(string targetId, string claimId, CancellationToken cancel, CallOptions? options = null) =>
-        Call(PartnerCalls.VerifyTransfer(targetId, claimId, SystemToken(targetId, options)), options, cancel);
+    public async Task<Exchange> VerifyTransfer(string targetId, string claimId, CancellationToken cancel, CallOptions? options = null)
+    {
+        var exchange = await Call(PartnerCalls.VerifyTransfer(targetId, claimId, SystemToken(targetId, options)), options, cancel);
+        Accept(exchange, (state, answer) => state.TransferOffers.Find(offer => offer.ClaimId == claimId) is { } known
+            ? state.With(known with { Verified = known.Verified.SetItem(targetId, answer) })
+            : state);
+        return exchange;
+    }
 
     /// <param name="verified">What the customer was shown, and agrees to.</param>
-    public async Task<Exchange> AcceptTransfer(
+    public Task<Exchange> AcceptTransfer(
         string sourceId, string targetId, IEnumerable<string> resourceIds, string claimId, Exchange verified, CancellationToken cancel,
-        CallOptions? options = null)
+        CallOptions? options = null) =>
+        AcceptTransfer(sourceId, targetId, resourceIds, claimId, verified.Json, cancel, options);
+
+    /// <summary>Claims what is offered, by what the target was told when it looked at it last.</summary>
+    public Task<Exchange> AcceptTransfer(string targetId, string claimId, CancellationToken cancel)
+    {
+        var offer = TransferOffer(claimId);
+        return AcceptTransfer(
+            offer.SourceId, targetId, offer.ResourceIds, claimId, offer.Verified.TryGetValue(targetId, out var verified) ? verified : null, cancel,
+            options: null);
+    }
+
+    public TransferOffer TransferOffer(string claimId) =>
+        store.Current.TransferOffers.Find(offer => offer.ClaimId == claimId) ?? throw new KeyNotFoundException($"There is no transfer {claimId}.");
+
+    private async Task<Exchange> AcceptTransfer(
+        string sourceId, string targetId, IEnumerable<string> resourceIds, string claimId, JsonElement? verified, CancellationToken cancel,
+        CallOptions? options)
     {
         var exchange = await Call(PartnerCalls.AcceptTransfer(targetId, claimId, SystemToken(targetId, options)), options, cancel);
         if (exchange.IsSuccess)
         {
             var now = clock.GetUtcNow();
             store.Change(state => resourceIds.Aggregate(
-                WithPlanOfAll(state, targetId, verified.Json?.Optional("newBillingPlan"), now),
+                WithPlanOfAll(state, targetId, verified?.Optional("newBillingPlan"), now),
                 (so, resourceId) => Transferred(so, sourceId, targetId, resourceId, now)));
+            store.Change(state => state.TransferOffers.Find(offer => offer.ClaimId == claimId) is { AcceptedBy: null } offer
+                ? state.With(offer with { AcceptedBy = targetId, AcceptedAt = now })
+                : state);
 
             // Whether a new plan is for one of them, and for which, the provider says when it is asked.
             foreach (var resourceId in resourceIds)
@@ -90,8 +123,9 @@ internal sealed partial class CustomerDashboard
         // Its plan at the target begins with what the provider says there, after those that it had there before.
         var target = state.Installations[targetId];
         var plans = target.Resources.GetValueOrDefault(resourceId)?.Plans ?? PlanHistory.None;
-        var arrived = resource with { InternalId = Identifier.New("ir"), CreatedAt = now, Plans = plans };
-        return WithProjects(state, source.AccountId, target.AccountId, resource)
+        var (next, identity) = state.Identify("ir", targetId, resource.Name);
+        var arrived = resource with { InternalId = identity.Id, CreatedAt = now, Plans = plans };
+        return WithProjects(next, source.AccountId, target.AccountId, resource)
             .With(source.With(resource.Delete(now)))
             .With(target.With(arrived));
     }

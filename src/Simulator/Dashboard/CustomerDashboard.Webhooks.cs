@@ -11,8 +11,11 @@ internal sealed partial class CustomerDashboard
     /// <summary>Sends a webhook of any type and content.</summary>
     public Webhook SendWebhook(string type, JsonObject payload)
     {
-        var webhook = Webhook.New(type, payload, clock.GetUtcNow());
-        store.Change(state => state.Send(webhook));
+        var webhook = store.Change(state =>
+        {
+            var next = state.Send(new Announcement(type, [], payload, clock.GetUtcNow()));
+            return (next, next.Webhooks[^1]);
+        });
         work.Wake();
         return webhook;
     }

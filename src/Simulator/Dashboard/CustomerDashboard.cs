@@ -11,29 +11,26 @@ namespace Marketplace.Simulator.Dashboard;
 /// API that it causes. What the provider answers becomes Vercel's view, unless it breaks the contract.
 /// </summary>
 internal sealed partial class CustomerDashboard(
-    VercelStore store, PartnerClient partner, TokenIssuer issuer, BrowserAddresses addresses, DueWork work, TimeProvider clock)
+    SimulatorOptions integration, VercelStore store, PartnerClient partner, TokenIssuer issuer, BrowserAddresses addresses, DueWork work,
+    TimeProvider clock)
 {
-    public Team CreateTeam(string name) => Create(Team.New(name));
+    /// <summary>
+    /// Under a seed, the root fixes the ids of the team and of all that it will have. Whoever makes teams that must not change each other's
+    /// ids, such as the cases of a suite, gives each a root of its own, say the case's name; the second team of a root has other ids
+    /// than the first.
+    /// </summary>
+    /// <param name="root">The team's name when absent.</param>
+    public Team CreateTeam(string name, string? root = null) => store.Change(state => state.Found(name, root ?? name, isPersonal: false));
 
     /// <summary>The account of one person.</summary>
-    public Team CreatePersonalAccount(string name) => Create(Team.NewPersonal(name));
+    public Team CreatePersonalAccount(string name, string? root = null) => store.Change(state => state.Found(name, root ?? name, isPersonal: true));
 
-    private Team Create(Team team)
+    public Project CreateProject(string accountId, string name) => store.Change(state =>
     {
-        store.Change(state => state.With(team));
-        return team;
-    }
-
-    public Project CreateProject(string accountId, string name)
-    {
-        var project = new Project(Identifier.New("prj"), name);
-        store.Change(state =>
-        {
-            var team = state.Teams[accountId];
-            return state.With(team with { Projects = team.Projects.SetItem(project.Id, project) });
-        });
-        return project;
-    }
+        var (next, identity) = state.Identify("prj", accountId, name);
+        var (team, project) = (next.Teams[accountId], new Project(identity.Id, name));
+        return (next.With(team with { Projects = team.Projects.SetItem(project.Id, project) }), project);
+    });
 
     public Installation Installation(string id) =>
         store.Current.Installations.GetValueOrDefault(id) ?? throw new KeyNotFoundException($"There is no installation {id}.");
@@ -73,7 +70,7 @@ internal sealed partial class CustomerDashboard(
 
     private async Task<Exchange> Call(PartnerCall call, CallOptions? options, CancellationToken cancel)
     {
-        var exchange = await partner.Call(call with { IdempotencyKey = options?.IdempotencyKey }, cancel);
+        var exchange = await partner.Call((options ?? CallOptions.Default).Bent(call), cancel);
         store.Change(state => state.Add(exchange.Findings.Select(finding => new Finding(exchange.At, call.Operation, finding))));
         return exchange;
     }

@@ -19,8 +19,8 @@ internal sealed partial class CustomerEndpoints(SimulatorServer vercel, VercelSt
     public void Map(IEndpointRouteBuilder routes)
     {
         Route(routes, "POST", "/customer/teams", call => Answer(InspectionViews.Of(call.Body.OptionalFlag("personal") == true
-            ? Dashboard.CreatePersonalAccount(call.Text("name"))
-            : Dashboard.CreateTeam(call.Text("name")))));
+            ? Dashboard.CreatePersonalAccount(call.Text("name"), call.Body.OptionalText("root"))
+            : Dashboard.CreateTeam(call.Text("name"), call.Body.OptionalText("root")))));
         MapTeams(routes);
         MapDeployments(routes);
         Route(routes, "GET", "/customer/products/{slug}/plans", call => Tell(

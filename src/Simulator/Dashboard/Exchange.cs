@@ -22,6 +22,9 @@ internal sealed record Exchange(
     TimeSpan Elapsed,
     ImmutableList<string> Findings)
 {
+    /// <summary>The body of the request, raw. It may hold secrets too.</summary>
+    public string? Sent { get; init; }
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>The answer as JSON; none when it is not.</summary>

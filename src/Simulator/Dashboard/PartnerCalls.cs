@@ -9,6 +9,8 @@ namespace Marketplace.Simulator.Dashboard;
 /// <summary>Every call of the Partner API, with the answers that are documented for it. Source: contract §B.</summary>
 internal static class PartnerCalls
 {
+    public const string Repl = "Resource REPL";
+
     private static readonly Schema Error = PartnerApiSchemas.Error;
 
     // Upsert and provision are answered with 201 by Vercel's own example, and rotation with 202.
@@ -42,6 +44,11 @@ internal static class PartnerCalls
         "Get Resource", HttpMethod.Get, Resource(installationId, resourceId), Body: null, token,
         Documented((200, PartnerApiSchemas.Resource), (403, Error), (404, Error)));
 
+    /// <summary>Deprecated, and not documented in detail any more.</summary>
+    public static PartnerCall ListResources(string installationId, TokenDraft token) => new(
+        "List Resources", HttpMethod.Get, Installation(installationId) + "/resources", Body: null, token,
+        Documented((200, PartnerApiSchemas.Resources), (400, Error), (403, Error), (404, Error)));
+
     public static PartnerCall UpdateResource(string installationId, string resourceId, JsonObject body, TokenDraft token) => new(
         "Update Resource", HttpMethod.Patch, Resource(installationId, resourceId), body, token,
         Documented((200, PartnerApiSchemas.Resource), (400, Error), (403, Error), (404, Error), (409, Error)));
@@ -58,7 +65,7 @@ internal static class PartnerCalls
 
     /// <summary>Vercel's own example answers a bad command with 400 and blocks.</summary>
     public static PartnerCall RunReplCommand(string installationId, string resourceId, JsonObject body, TokenDraft token) => new(
-        "Resource REPL", HttpMethod.Post, Resource(installationId, resourceId) + "/repl", body, token,
+        Repl, HttpMethod.Post, Resource(installationId, resourceId) + "/repl", body, token,
         Documented(
             (200, PartnerApiSchemas.ReplBlocks), (400, Schema.Either(PartnerApiSchemas.ReplBlocks, Error)), (403, Error), (404, Error),
             (409, Error)));

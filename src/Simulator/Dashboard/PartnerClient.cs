@@ -5,12 +5,13 @@ using System.Text;
 using System.Text.Json;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Schemas;
+using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
 
 /// <summary>Calls the provider's Partner API as Vercel does, and holds every answer against the contract.</summary>
-internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog log, TimeProvider clock)
+internal sealed class PartnerClient(HttpClient http, VercelStore store, TokenIssuer issuer, CallLog log, TimeProvider clock)
 {
     public Uri? Provider { get; set; }
 
@@ -18,7 +19,7 @@ internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog
 
     public async Task<Exchange> Call(PartnerCall call, CancellationToken cancel)
     {
-        var exchange = await Send(call, cancel);
+        var exchange = (await Send(call, cancel)) with { Sent = call.Body?.ToJsonString() };
         log.Add(exchange);
         return exchange;
     }
@@ -26,15 +27,20 @@ internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog
     private async Task<Exchange> Send(PartnerCall call, CancellationToken cancel)
     {
         var url = new Uri(RequireProvider().ToString().TrimEnd('/') + call.Path);
-        var key = call.IsRead ? null : call.IdempotencyKey ?? Guid.NewGuid().ToString();
+        var key = call.IsRead ? null : call.IdempotencyKey ?? store.Identify("key", call.Operation, call.Subject).Uuid;
         var at = clock.GetUtcNow();
         var started = Stopwatch.GetTimestamp();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(call.Timeout);
+        timeout.CancelAfter(call.HangsUpAfter ?? call.Timeout);
         try
         {
             using var request = Request(call, url, key);
             using var response = await http.SendAsync(request, timeout.Token);
+            if (call.HangsUpAfter is not null)
+            {
+                return Unanswered("the caller hung up");
+            }
+
             var body = await response.Content.ReadAsStringAsync(timeout.Token);
             var elapsed = Stopwatch.GetElapsedTime(started);
             return new(
@@ -43,11 +49,11 @@ internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog
         }
         catch (HttpRequestException broken)
         {
-            return Unanswered(broken.HttpRequestError.ToString());
+            return Unanswered(call.HangsUpAfter is null ? broken.HttpRequestError.ToString() : "the caller hung up");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Unanswered($"no answer within {call.Timeout.TotalSeconds:0} s");
+            return Unanswered(call.HangsUpAfter is null ? $"no answer within {call.Timeout.TotalSeconds:0} s" : "the caller hung up");
         }
 
         Exchange Unanswered(string failure) =>
@@ -70,6 +76,7 @@ internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog
             request.Content = new StringContent(call.Body.ToJsonString(), Encoding.UTF8, "application/json");
         }
 
+        call.Bend?.Invoke(request);
         return request;
     }
 
@@ -87,7 +94,12 @@ internal sealed class PartnerClient(HttpClient http, TokenIssuer issuer, CallLog
             return [];
         }
 
-        if (mediaType is not ("application/json" or "application/problem+json"))
+        // The one answer that may come line by line, a block in each. Source: contract §B.2.
+        if (mediaType == "application/jsonl" && call.Operation == PartnerCalls.Repl)
+        {
+            body = $"[{string.Join(',', body.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}]";
+        }
+        else if (mediaType is not ("application/json" or "application/problem+json"))
         {
             return [$"the answer is {mediaType ?? "of no type"}, not application/json"];
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Marketplace.Simulator.State;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Simulator.Dashboard;
@@ -31,23 +32,6 @@ internal sealed record Team
 
     public string Url => $"https://vercel.com/{Slug}";
 
-    public static Team New(string name)
-    {
-        var accountId = Person.NewHexadecimalId();
-        var mail = name.ToLowerInvariant().Replace(' ', '-');
-        return new()
-        {
-            AccountId = accountId,
-            Name = name,
-            Contact = new Contact($"team@{mail}.example", name),
-            Members =
-            [
-                Person.New(accountId, PersonRole.Admin, $"admin@{mail}.example", "Ada Admin"),
-                Person.New(accountId, PersonRole.User, $"viewer@{mail}.example", "Vic Viewer"),
-            ],
-        };
-    }
-
     /// <summary>The team's id outside of tokens.</summary>
     public static string PublicId(string accountId) => $"team_{accountId}";
 
@@ -58,12 +42,6 @@ internal sealed record Team
     /// <summary>May only look.</summary>
     [JsonIgnore]
     public Person Viewer => First(PersonRole.User);
-
-    public static Team NewPersonal(string name)
-    {
-        var account = New(name);
-        return account with { IsPersonal = true, Members = [account.Admin] };
-    }
 
     public Person? Member(string userId) => Members.Find(person => person.UserId == userId);
 
@@ -78,6 +56,37 @@ internal sealed record Team
 
     private Person First(PersonRole role) =>
         Members.Find(person => person.Role == role) ?? throw new InvalidOperationException($"The team has no member who is {role}.");
+}
+
+internal static class TeamState
+{
+    /// <summary>A team with somebody of each role, or the account of one person.</summary>
+    /// <param name="root">What the ids of the team, and of everything that it will have, are derived from beside the seed.</param>
+    public static (VercelState Next, Team Team) Found(this VercelState state, string name, string root, bool isPersonal)
+    {
+        var (next, identity) = state.Identify("team", root);
+        var accountId = identity.Hexadecimal(24);
+        var mail = name.ToLowerInvariant().Replace(' ', '-');
+        (next, var admin) = next.Meet(accountId, PersonRole.Admin, $"admin@{mail}.example", "Ada Admin");
+        (next, var viewer) = next.Meet(accountId, PersonRole.User, $"viewer@{mail}.example", "Vic Viewer");
+        var team = new Team
+        {
+            AccountId = accountId,
+            Name = name,
+            IsPersonal = isPersonal,
+            Contact = new Contact($"team@{mail}.example", name),
+            Members = isPersonal ? [admin] : [admin, viewer],
+        };
+        return (next.With(team), team);
+    }
+
+    /// <summary>Somebody new, who is no member yet.</summary>
+    public static (VercelState Next, Person Person) Meet(this VercelState state, string accountId, PersonRole role, string? email, string? name)
+    {
+        var (next, global) = state.Identify("person", accountId);
+        (next, var local) = next.Identify("member", accountId);
+        return (next, new Person(accountId, global.Hexadecimal(24), local.Hexadecimal(24), role, email, name));
+    }
 }
 
 /// <summary>The best contact of a team for an integration. Source: contract §B.1 and D.2.</summary>

@@ -51,14 +51,14 @@ internal sealed class CustomerDatabase(string url)
 
     private async Task<object?> Scalar(string sql, CancellationToken cancel, string? connectionString = null)
     {
-        await using var connection = new NpgsqlConnection(connectionString ?? ConnectionString());
+        await using var connection = new NpgsqlConnection(connectionString ?? ConnectionString(url));
         await connection.OpenAsync(cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancel);
     }
 
     /// <summary>Without a pool: each question is a new login.</summary>
-    private string ConnectionString()
+    public static string ConnectionString(string url)
     {
         var uri = new Uri(url);
         var (user, password) = uri.UserInfo.Split(':', 2) is [var name, var word]

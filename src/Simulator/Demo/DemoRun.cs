@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 
 namespace Marketplace.Simulator.Demo;
@@ -21,7 +20,7 @@ internal static class DemoRun
             new SimulatorOptions { IntegrationId = IntegrationId, ClientSecret = clientSecret, Slug = Slug, Now = CustomerLife.Birth },
             cancel);
         var transcript = tell(vercel.Clock);
-        var command = new ServerCommand(ServerCommand.Split(serverWords), Settings(vercel.BaseUrl, clientSecret));
+        var command = new ServerCommand(ServerCommand.Split(serverWords), ServerSettings.For(vercel.BaseUrl, IntegrationId, clientSecret, Slug));
         await using var server = ServerProcess.Start(command);
         try
         {
@@ -91,31 +90,4 @@ internal static class DemoRun
         transcript.Step("The server is asked to stop");
         transcript.Check("it ends in order", 0, await server.Stop());
     }
-
-    /// <summary>Everything the server needs but its database, which it inherits.</summary>
-    private static ImmutableDictionary<string, string> Settings(Uri vercel, string clientSecret)
-    {
-        var baseUrl = vercel.ToString().TrimEnd('/');
-        var settings = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
-        [
-            KeyValuePair.Create("Vercel__ApiBaseUrl", baseUrl),
-            KeyValuePair.Create("Vercel__Issuer", baseUrl),
-            KeyValuePair.Create("Vercel__DashboardUrl", baseUrl),
-            KeyValuePair.Create("Vercel__MetadataAddress", $"{baseUrl}/.well-known/openid-configuration"),
-            KeyValuePair.Create("Vercel__IntegrationId", IntegrationId),
-            KeyValuePair.Create("Vercel__ClientSecret", clientSecret),
-            KeyValuePair.Create("Vercel__Slug", Slug),
-            KeyValuePair.Create("Clock__Url", $"{baseUrl}/clock"),
-            // Elsewhere the server would not follow somebody else's clock.
-            KeyValuePair.Create("ASPNETCORE_ENVIRONMENT", "Development"),
-            KeyValuePair.Create("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-        ]);
-        return HasDataProtection()
-            ? settings
-            : settings.Add("DataProtection__Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-    }
-
-    private static bool HasDataProtection() =>
-        Environment.GetEnvironmentVariable("DataProtection__Key") is { Length: > 0 }
-        || Environment.GetEnvironmentVariable("DataProtection__Certificate") is { Length: > 0 };
 }

@@ -31,9 +31,10 @@ internal static class CheckOperations
         }
 
         var body = request.Body;
+        (request, var identity) = request.Identify("check", deployment.Id, request.Installation.Id, body.GetProperty("name").GetString()!);
         var check = new DeploymentCheck
         {
-            Id = Identifier.New("check"),
+            Id = identity.Id,
             InstallationId = request.Installation.Id,
             Name = body.GetProperty("name").GetString()!,
             IsBlocking = body.GetProperty("blocking").GetBoolean(),

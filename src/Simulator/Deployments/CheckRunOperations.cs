@@ -24,8 +24,9 @@ internal static class CheckRunOperations
             return request.Answer(ApiAnswer.NotFound($"The installation has no resource {resourceId}."));
         }
 
+        (request, var identity) = request.Identify("chk", project.Id, request.Installation.Id, body.GetProperty("name").GetString()!);
         var check = new ProjectCheck(
-            Identifier.New("chk"), request.Installation.Id, project.Id, body.GetProperty("name").GetString()!,
+            identity.Id, request.Installation.Id, project.Id, body.GetProperty("name").GetString()!,
             body.OptionalFlag("isRerequestable") ?? false, body.OptionalText("requires") ?? "deployment-url", body.OptionalText("blocks") ?? "none",
             body.Optional("targets") is { } targets ? Wire.Read<ImmutableList<string>>(targets) : [], body.Optional("timeout")?.GetDecimal(),
             resourceId, request.Now);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Marketplace.Simulator.State;
 using Marketplace.Simulator.Webhooks;
@@ -14,9 +15,13 @@ internal static class DeploymentProgress
 
     public static VercelState Begin(VercelState state, Deployment deployment, DateTimeOffset now)
     {
-        var runs = state.ProjectChecks
-            .FindAll(check => check.IsFor(deployment))
-            .ConvertAll(check => new CheckRun(Identifier.New("chkr"), check, check.Requires == "none" ? now : null));
+        ImmutableList<CheckRun> runs = [];
+        foreach (var check in state.ProjectChecks.Where(check => check.IsFor(deployment)))
+        {
+            (state, var identity) = state.Identify("chkr", deployment.Id, check.Id);
+            runs = runs.Add(new CheckRun(identity.Id, check, check.Requires == "none" ? now : null));
+        }
+
         var begun = deployment with { CheckRuns = runs };
         return Move(
             state.With(begun)

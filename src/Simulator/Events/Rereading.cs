@@ -10,7 +10,8 @@ internal sealed class Rereading(VercelStore store, PartnerClient partner, TokenI
     public async Task Read(Reread reread, CancellationToken cancel)
     {
         var installation = store.Current.Installations[reread.InstallationId];
-        var token = issuer.ForSystem(installation.AccountId, installation.Id);
+        // What a provider's events cause does not change the ids of what the customer does meanwhile.
+        var token = issuer.ForSystem(installation.AccountId, installation.Id, store.Identify("jti", installation.Id, "read again").Hexadecimal(32));
         var exchange = await partner.Call(
             reread.ResourceId is { } id
                 ? PartnerCalls.GetResource(installation.Id, id, token)

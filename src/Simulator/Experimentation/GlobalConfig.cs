@@ -31,8 +31,5 @@ internal sealed record GlobalConfig(string Id, string TokenId, string Token, Dat
     [JsonIgnore]
     public string ConnectionString => $"https://global-config.vercel.example/{Id}?token={Token}";
 
-    public static GlobalConfig New(DateTimeOffset now) =>
-        new(Identifier.New("ecfg"), Identifier.New("ecft"), Identifier.New("ect"), now);
-
     public override string ToString() => $"GlobalConfig {Id}";
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Marketplace.Simulator.Api;
 using Marketplace.Simulator.Dashboard;
+using Marketplace.Simulator.Pages;
 using Marketplace.Simulator.State;
 
 namespace Marketplace.Simulator.Imports;
@@ -16,6 +17,7 @@ internal sealed class ImportEndpoints(
         routes.MapGet(ImportReturn.Path, Return);
     }
 
+    /// <summary>A person sees what was imported.</summary>
     private async Task<IResult> Return(HttpRequest request, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
@@ -28,6 +30,9 @@ internal sealed class ImportEndpoints(
             Stopwatch.GetElapsedTime(started)));
         work.Wake();
         await store.Persist(cancel);
-        return answer.ToResult();
+        return answer.Status == StatusCodes.Status200OK && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            ? TypedResults.Redirect(PagePaths.Resource(
+                BrowserRoutes.Optional(request, "installation_id")!, BrowserRoutes.Optional(request, "resource_id")!))
+            : answer.ToResult();
     }
 }

@@ -8,8 +8,6 @@ internal static class CredentialOperations
 {
     private const int ExpiresInSeconds = 365 * 24 * 60 * 60;
 
-    public static string NewToken() => Identifier.New("vct") + Identifier.New("")[1..];
-
     public static VercelDecision Rotate(VercelRequest request)
     {
         if (ClientCheck.Refusal(request) is { } refusal)
@@ -17,8 +15,9 @@ internal static class CredentialOperations
             return request.Answer(refusal);
         }
 
-        var token = new AccessToken(NewToken(), request.Now, RevokedAt: null);
-        return request.Keep(
+        var (identified, identity) = request.Identify("vct", request.Installation.Id, "rotated");
+        var token = new AccessToken(identity.Token, request.Now, RevokedAt: null);
+        return identified.Keep(
             request.Installation with { Tokens = request.Installation.Tokens.Add(token) },
             ApiAnswer.Ok(new JsonObject
             {

@@ -28,12 +28,16 @@ internal static class Finalization
     /// <summary>After the last invoice is settled; a provider that does not want to wait asks for <c>billing/finalize</c>.</summary>
     public static readonly TimeSpan ClosingTime = TimeSpan.FromHours(1);
 
+    /// <summary>When the window closes by itself, because the provider has said that nothing more will come; none where it has not.</summary>
+    public static DateTimeOffset? ClosesAt(Installation installation) =>
+        installation is { Stage: InstallationStage.PendingDeletion, IsClosing: true } ? LastInvoiceChange(installation) + ClosingTime : null;
+
     /// <summary>Finalizes when the window is over or the provider has sent its last invoice, and no invoice is open.</summary>
     public static VercelState Settle(VercelState state, string installationId, DateTimeOffset now)
     {
         var installation = state.Installations[installationId];
         var isOver = installation is { Stage: InstallationStage.PendingDeletion, DeletionRequestedAt: { } requestedAt }
-            && (now >= requestedAt + Window || (installation.IsClosing && now >= LastInvoiceChange(installation) + ClosingTime));
+            && (now >= requestedAt + Window || now >= ClosesAt(installation));
         return isOver && !HasOpenInvoices(installation) ? Complete(state, installation, now) : state;
     }
 

@@ -54,9 +54,12 @@ internal sealed record Installation
 
     public required ImmutableList<AccessToken> Tokens { get; init; }
 
-    /// <summary>What the customer has consented to.</summary>
-    public ImmutableList<string> Scopes { get; init; } =
+    /// <summary>What every customer is asked to consent to.</summary>
+    public static readonly ImmutableList<string> AskedScopes =
         ["read:integration-configuration", "read-write:marketplace", "read-write:integration-resource"];
+
+    /// <summary>What the customer has consented to.</summary>
+    public ImmutableList<string> Scopes { get; init; } = AskedScopes;
 
     /// <summary>The projects that the integration may reach; all of them when absent.</summary>
     public ImmutableList<string>? SelectedProjects { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Marketplace.Simulator.Usage;
 
 namespace Marketplace.Simulator.Invoices;
@@ -64,12 +65,24 @@ internal sealed record Invoice
 
     public int FailedPayments { get; init; }
 
+    /// <summary>Every state that it came to, with the moment, after the one in which it began; in the order in which it happened.</summary>
+    public ImmutableList<InvoiceStep> Steps { get; init; } = [];
+
     /// <summary>When Vercel moves it on by itself; absent where it rests.</summary>
     public DateTimeOffset? NextChangeAt { get; init; }
 
+    /// <summary>The same invoice in another state.</summary>
+    public Invoice Become(InvoiceState state, DateTimeOffset at, bool isByHand = false) =>
+        this with { State = state, UpdatedAt = at, Steps = Steps.Add(new InvoiceStep(state, at, isByHand)) };
+
     /// <summary>An open invoice keeps an uninstalled installation from being finalized. One that is overdue is given up.</summary>
+    [JsonIgnore]
     public bool IsOpen => Test is null && State is not (InvoiceState.Paid or InvoiceState.Refunded or InvoiceState.Overdue);
 }
+
+/// <summary>A state that an invoice came to. An attempt to charge that failed is one, too.</summary>
+/// <param name="IsByHand">The customer has paid it by himself.</param>
+internal sealed record InvoiceStep(InvoiceState State, DateTimeOffset At, bool IsByHand = false);
 
 /// <summary>A test invoice, which is shown and charged to nobody.</summary>
 /// <param name="Validate">Whether to check it like a real one.</param>

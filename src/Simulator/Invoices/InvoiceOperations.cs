@@ -22,7 +22,7 @@ internal static class InvoiceOperations
             return request.Answer(ApiAnswer.Conflict("final: is only for an installation that is pending deletion"));
         }
 
-        var invoice = Read(request);
+        var (identified, invoice) = Read(request);
         if (invoice.ExternalId is { } externalId && installation.Invoices.Exists(other => other.ExternalId == externalId))
         {
             return request.Answer(ApiAnswer.Conflict($"externalId: {externalId} is taken by another invoice of the installation (limit 5)"));
@@ -36,7 +36,7 @@ internal static class InvoiceOperations
 
         // An invoice in the window opens it again, unless it says that it is the last.
         var isClosing = invoice.Test is null ? isFinal : installation.IsClosing;
-        var next = request.State
+        var next = identified.State
             .With(installation.With(invoice) with { IsClosing = isClosing })
             .Add(InvoiceRules.Findings(invoice, installation, request.Now))
             .Send(WebhookPayloads.InvoiceChanged(installation, invoice, InvoiceState.Draft, request.Now));
@@ -75,13 +75,11 @@ internal static class InvoiceOperations
                 $"total: {Wire.Text(before)} of the invoice's {Wire.Text(invoice.Total)} is paid back already"));
         }
 
-        var refunded = invoice with
+        var refunded = invoice.Become(InvoiceState.RefundRequested, request.Now) with
         {
-            State = InvoiceState.RefundRequested,
             RefundReason = request.Body.GetProperty("reason").GetString(),
             RefundTotal = before + total,
             LastRefund = total,
-            UpdatedAt = request.Now,
             NextChangeAt = Timeline(request).FirstChange(request.Now),
         };
         var kept = request.State.With(request.Installation.With(refunded));
@@ -93,18 +91,21 @@ internal static class InvoiceOperations
             ApiAnswer.NoContent);
     }
 
-    private static Invoice Read(VercelRequest request)
+    /// <summary>What is submitted for other periods does not change its id: a provider may send them in any order.</summary>
+    private static (VercelRequest Next, Invoice Invoice) Read(VercelRequest request)
     {
         var body = request.Body;
+        var period = Wire.Read<WirePeriod>(body.GetProperty("period"));
+        (request, var identity) = request.Identify("mi", request.Installation.Id, "submitted", Wire.Text(period.Start), Wire.Text(period.End));
         var items = Wire.Read<ImmutableList<BillingItem>>(body.GetProperty("items"));
         var discounts = body.Optional("discounts") is { } given ? Wire.Read<ImmutableList<Discount>>(given) : [];
-        return new()
+        var invoice = new Invoice
         {
-            Id = Identifier.New("mi"),
+            Id = identity.Id,
             ExternalId = body.OptionalText("externalId"),
             State = InvoiceState.Draft,
             InvoiceDate = body.GetProperty("invoiceDate").GetDateTimeOffset(),
-            Period = Wire.Read<WirePeriod>(body.GetProperty("period")),
+            Period = period,
             Memo = body.OptionalText("memo"),
             Items = items,
             Discounts = discounts,
@@ -114,6 +115,7 @@ internal static class InvoiceOperations
             UpdatedAt = request.Now,
             NextChangeAt = Timeline(request).FirstChange(request.Now),
         };
+        return (request, invoice);
     }
 
     private static InvoiceTest ReadTest(JsonElement test) => new(

@@ -7,11 +7,17 @@ namespace Marketplace.Simulator.Invoices;
 internal sealed record InvoiceTimeline(TimeSpan PaidAfter)
 {
     /// <summary>After the first attempt come nine more, spread over fifteen days; then the invoice is overdue.</summary>
-    private const int RetriesMax = 9;
+    public const int RetriesMax = 9;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromDays(15) / RetriesMax;
 
     public DateTimeOffset FirstChange(DateTimeOffset submittedAt) => submittedAt + (PaidAfter / 4);
+
+    /// <summary>When Vercel will try to charge an invoice that could not be charged, as long as nobody pays it; none where it will not.</summary>
+    public static IReadOnlyList<DateTimeOffset> RetriesOf(Invoice invoice) =>
+        invoice is { State: InvoiceState.NotPaid, NextChangeAt: { } next } && invoice.FailedPayments <= RetriesMax
+            ? [.. Enumerable.Range(0, RetriesMax + 1 - invoice.FailedPayments).Select(ahead => next + (ahead * RetryAfter))]
+            : [];
 
     /// <summary>
     /// The invoice at the given time, with the states that it went through and that a provider hears of by webhook.
@@ -22,7 +28,8 @@ internal sealed record InvoiceTimeline(TimeSpan PaidAfter)
         var announced = new List<InvoiceState>();
         while (invoice.NextChangeAt is { } at && at <= now)
         {
-            invoice = Next(invoice, behaviour, at) with { UpdatedAt = at };
+            var next = Next(invoice, behaviour, at);
+            invoice = next.Become(next.State, at);
             if (invoice.State is InvoiceState.Paid or InvoiceState.NotPaid or InvoiceState.Overdue or InvoiceState.Refunded)
             {
                 announced.Add(invoice.State);

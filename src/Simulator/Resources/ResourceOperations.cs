@@ -45,15 +45,21 @@ internal static class ResourceOperations
             return request.Answer(impossible);
         }
 
-        var resource = request.Resource ?? new Resource
+        if (request.Resource is not { } resource)
         {
-            Id = request.RouteText("resourceId"),
-            InternalId = Identifier.New("ir"),
-            ProductId = productId,
-            Name = body.GetProperty("name").GetString()!,
-            Status = body.GetProperty("status").GetString()!,
-            CreatedAt = request.Now,
-        };
+            var name = body.GetProperty("name").GetString()!;
+            (request, var identity) = request.Identify("ir", request.Installation.Id, name);
+            resource = new Resource
+            {
+                Id = request.RouteText("resourceId"),
+                InternalId = identity.Id,
+                ProductId = productId,
+                Name = name,
+                Status = body.GetProperty("status").GetString()!,
+                CreatedAt = request.Now,
+            };
+        }
+
         return Keep(request, Updated(resource, body, request.Now) with { ImportedAt = request.Now });
     }
 

@@ -71,6 +71,9 @@ internal static class PartnerApiSchemas
                 Optional("edgeConfigId", AnyText),
                 Optional("edgeConfigTokenId", AnyText))))));
 
+    /// <summary>B.0 <c>GET …/resources</c>, deprecated.</summary>
+    public static readonly Schema Resources = Open(Required("resources", new ListOf(Resource)));
+
     /// <summary>B.2 <c>POST …/resources</c>: the only answer about a resource that carries secrets.</summary>
     public static readonly Schema ProvisionedResource = Open([.. Resource.Named, Required("secrets", Secrets)]);
 

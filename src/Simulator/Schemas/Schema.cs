@@ -21,7 +21,14 @@ internal abstract record Schema
         public int? LengthMax { get; init; }
     }
 
-    public sealed record Number(decimal? Minimum = null, decimal? Maximum = null, bool IsWhole = false) : Schema;
+    public sealed record Number(decimal? Minimum = null, decimal? Maximum = null, bool IsWhole = false) : Schema
+    {
+        /// <summary>Itself too little.</summary>
+        public decimal? Above { get; init; }
+
+        /// <summary>Itself too much.</summary>
+        public decimal? Below { get; init; }
+    }
 
     public sealed record Flag(bool? Only = null) : Schema;
 

@@ -43,10 +43,29 @@ internal static class SchemaCheck
             return [WrongKind(path, "a string", value)];
         }
 
-        var content = value.GetString()!;
+        if (!IsReadable(value, out var content))
+        {
+            return [new(path, "must not have half a surrogate pair, which is no character")];
+        }
+
         return Refusal(text, content) is { } reason
             ? [new(path, reason) { IsOtherShape = text.Choices.Length == 1 }]
             : [];
+    }
+
+    /// <summary>JSON can spell half a character, by an escape; no text can hold it.</summary>
+    private static bool IsReadable(JsonElement value, out string content)
+    {
+        try
+        {
+            content = value.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            content = "";
+            return false;
+        }
     }
 
     private static string? Refusal(Schema.Text text, string content)
@@ -108,7 +127,17 @@ internal static class SchemaCheck
             return [new(path, $"must not be less than {number.Minimum}")];
         }
 
-        return amount > number.Maximum ? [new(path, $"must not be more than {number.Maximum}")] : [];
+        if (amount > number.Maximum)
+        {
+            return [new(path, $"must not be more than {number.Maximum}")];
+        }
+
+        if (amount <= number.Above)
+        {
+            return [new(path, $"must be more than {number.Above}")];
+        }
+
+        return amount >= number.Below ? [new(path, $"must be less than {number.Below}")] : [];
     }
 
     private static IEnumerable<SchemaFault> CheckFlag(Schema.Flag flag, JsonElement value, string path)

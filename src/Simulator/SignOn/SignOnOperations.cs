@@ -9,6 +9,8 @@ namespace Marketplace.Simulator.SignOn;
 /// <summary>Contract D.10: a code becomes the person who carried it, and later the person as he is by then.</summary>
 internal static class SignOnOperations
 {
+    public const string ExchangePath = "/v1/integrations/sso/token";
+
     public static VercelDecision Exchange(VercelRequest request)
     {
         if (ClientCheck.Refusal(request) is { } stranger)
@@ -54,9 +56,10 @@ internal static class SignOnOperations
             return request.Answer(ApiAnswer.Forbidden("The person has no access to the installation any more."));
         }
 
-        var refresh = new SignOnRefresh(Identifier.New("ssor"), code.InstallationId, person.UserId, request.Now);
+        (state, var identity) = state.Identify("ssor", code.Value);
+        var refresh = new SignOnRefresh(identity.Id, code.InstallationId, person.UserId, request.Now);
         var used = state with { SignOnCodes = state.SignOnCodes.Replace(code, code with { UsedAt = request.Now }) };
-        return new(used.Issue(refresh), Tokens(request, person, refresh));
+        return Tokens(request with { State = used.Issue(refresh) }, person, refresh);
     }
 
     /// <summary>The same refresh token goes on: a lost answer must not end a session.</summary>
@@ -72,9 +75,9 @@ internal static class SignOnOperations
             return Invalid(request, "The refresh token has expired.");
         }
 
-        return request.Answer(Admitted(request.State, refresh.InstallationId, refresh.UserId) is { } person
+        return Admitted(request.State, refresh.InstallationId, refresh.UserId) is { } person
             ? Tokens(request, person, refresh)
-            : ApiAnswer.Forbidden("The person has no access to the installation any more."));
+            : request.Answer(ApiAnswer.Forbidden("The person has no access to the installation any more."));
     }
 
     private static Person? Admitted(VercelState state, string installationId, string userId)
@@ -83,15 +86,22 @@ internal static class SignOnOperations
         return installation.Stage == InstallationStage.Finalized ? null : state.Teams[installation.AccountId].Member(userId);
     }
 
-    private static ApiAnswer Tokens(VercelRequest request, Person person, SignOnRefresh refresh) =>
-        ApiAnswer.Ok(new JsonObject
+    private static VercelDecision Tokens(VercelRequest request, Person person, SignOnRefresh refresh)
+    {
+        (request, var signedOn) = request.Identify("jti", refresh.Value);
+        (request, var access) = request.Identify("jti", refresh.Value);
+        return request.Answer(ApiAnswer.Ok(new JsonObject
         {
-            ["id_token"] = request.Issuer.Sign(request.Issuer.ForSignOn(person, refresh.InstallationId)),
-            ["access_token"] = request.Issuer.Sign(request.Issuer.ForUser(person, refresh.InstallationId)),
+            ["id_token"] = request.Issuer.Sign(
+                Bent(request.Issuer.ForSignOn(person, refresh.InstallationId, signedOn.Hexadecimal(32)), request.Disturbance?.IdToken)),
+            ["access_token"] = request.Issuer.Sign(request.Issuer.ForUser(person, refresh.InstallationId, access.Hexadecimal(32))),
             ["token_type"] = "Bearer",
             ["expires_in"] = (int)TokenIssuer.Lifetime.TotalSeconds,
             ["refresh_token"] = refresh.Value,
-        });
+        }));
+    }
+
+    private static TokenDraft Bent(TokenDraft token, Func<TokenDraft, TokenDraft>? bend) => bend is null ? token : bend(token);
 
     private static VercelDecision Invalid(VercelRequest request, string message) =>
         request.Answer(ApiAnswer.Refusal(StatusCodes.Status400BadRequest, "invalid_grant", message));

@@ -5,6 +5,7 @@ using Marketplace.Simulator.Deployments;
 using Marketplace.Simulator.Events;
 using Marketplace.Simulator.Imports;
 using Marketplace.Simulator.Installations;
+using Marketplace.Simulator.Resources;
 using Marketplace.Simulator.SignOn;
 using Marketplace.Simulator.Webhooks;
 
@@ -13,9 +14,9 @@ namespace Marketplace.Simulator.State;
 /// <summary>Everything that Vercel knows of one integration. One value, replaced as a whole, so that each decision is atomic.</summary>
 internal sealed record VercelState
 {
-    public static readonly VercelState Empty = new();
-
     public ClockReading? Clock { get; init; }
+
+    public Identifiers Identifiers { get; init; } = Identifiers.From(seed: null);
 
     public ImmutableList<KeptSigningKey> SigningKeys { get; init; } = [];
 
@@ -27,6 +28,9 @@ internal sealed record VercelState
 
     /// <summary>What integrations want of every deployment of a project.</summary>
     public ImmutableList<ProjectCheck> ProjectChecks { get; init; } = [];
+
+    /// <summary>Of the last month.</summary>
+    public ImmutableList<TransferOffer> TransferOffers { get; init; } = [];
 
     public ImmutableList<Webhook> Webhooks { get; init; } = [];
 
@@ -61,15 +65,37 @@ internal sealed record VercelState
     public VercelState With(Deployment deployment) =>
         this with { Deployments = Deployments.SetItem(deployment.Id, deployment) };
 
+    /// <summary>Adds an offer, or replaces it. What was offered more than a month before is forgotten.</summary>
+    public VercelState With(TransferOffer offer) => this with
+    {
+        TransferOffers = TransferOffers
+            .RemoveAll(old => old.ClaimId == offer.ClaimId || old.OfferedAt < offer.OfferedAt.AddDays(-31))
+            .Add(offer),
+    };
+
     public VercelState Add(params IEnumerable<Finding> findings) => this with { Findings = Findings.AddRange(findings) };
 
-    /// <summary>Adds webhooks to send. What was delivered or dropped a month before them is forgotten.</summary>
-    public VercelState Send(params IEnumerable<Webhook> webhooks)
+    /// <summary>A new id of the kind, for something that belongs to the subject. Source of the subject's parts: whatever is the same at every run.</summary>
+    public (VercelState Next, Identity Identity) Identify(string kind, params string[] subject)
     {
-        var added = Webhooks.AddRange(webhooks);
-        return added.Count == Webhooks.Count
+        var (next, identity) = Identifiers.Give(kind, subject);
+        return (this with { Identifiers = next }, identity);
+    }
+
+    /// <summary>Adds webhooks to send. What was delivered or dropped a month before them is forgotten.</summary>
+    public VercelState Send(params IEnumerable<Announcement> announcements)
+    {
+        var next = announcements.Aggregate(this, (state, announced) =>
+        {
+            var (identified, identity) = state.Identify("evt", [announced.Type, .. announced.Subject]);
+            return identified with { Webhooks = identified.Webhooks.Add(Webhook.Of(announced, identity.Id)) };
+        });
+        return ReferenceEquals(next, this)
             ? this
-            : this with { Webhooks = added.RemoveAll(old => old.NextAttemptAt is null && old.CreatedAt < added[^1].CreatedAt.AddDays(-31)) };
+            : next with
+            {
+                Webhooks = next.Webhooks.RemoveAll(old => old.NextAttemptAt is null && old.CreatedAt < next.Webhooks[^1].CreatedAt.AddDays(-31)),
+            };
     }
 
     private static ImmutableSortedDictionary<string, T> Sorted<T>() =>
@@ -83,7 +109,7 @@ internal sealed record KeptSigningKey(string KeyId, string Pkcs8)
 }
 
 /// <summary>The clock in the state file: where it stands, or how far ahead of real time it runs.</summary>
-internal sealed record ClockReading(DateTimeOffset Now, DateTimeOffset ReadAt, bool IsPaused);
+internal sealed record ClockReading(DateTimeOffset Now, DateTimeOffset ReadAt, bool IsPaused, double Speed = 1);
 
 /// <summary>Something that is not as the contract says, although no answer could refuse it.</summary>
 /// <param name="Subject">The call or thing that it is about.</param>

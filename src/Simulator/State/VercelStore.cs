@@ -21,7 +21,7 @@ internal sealed class VercelStore(string? file, VercelState initial) : IDisposab
     {
         if (file is null || !File.Exists(file))
         {
-            return VercelState.Empty;
+            return new VercelState();
         }
 
         using var stream = File.OpenRead(file);
@@ -40,21 +40,26 @@ internal sealed class VercelStore(string? file, VercelState initial) : IDisposab
 
     public void Change(Func<VercelState, VercelState> change)
     {
-        lock (gate)
-        {
-            current = change(current);
-        }
+        Change(state => (change(state), true));
     }
 
     /// <summary>Changes the state and answers with what the change decided.</summary>
     public T Change<T>(Func<VercelState, (VercelState Next, T Answer)> change)
     {
+        if (gate.IsHeldByCurrentThread)
+        {
+            throw new InvalidOperationException("The state is changed within a change of it; what the inner one changes would be lost.");
+        }
+
         lock (gate)
         {
             (current, var answer) = change(current);
             return answer;
         }
     }
+
+    /// <summary>A new id of the kind, for what is no part of the state: see <see cref="VercelState.Identify"/>.</summary>
+    public Identity Identify(string kind, params string[] subject) => Change(state => state.Identify(kind, subject));
 
     /// <summary>
     /// Returns once all that was changed before the call is on disk. The file is replaced in one step, so that a crash leaves

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 
 namespace Marketplace.Simulator.Tokens;
@@ -23,9 +22,4 @@ public sealed record Person(
     /// <summary>As the wire spells the role.</summary>
     [JsonIgnore]
     public string RoleText => Role == PersonRole.Admin ? "ADMIN" : "USER";
-
-    public static Person New(string accountId, PersonRole role, string? email, string? name) =>
-        new(accountId, NewHexadecimalId(), NewHexadecimalId(), role, email, name);
-
-    public static string NewHexadecimalId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 }

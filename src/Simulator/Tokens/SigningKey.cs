@@ -49,6 +49,9 @@ public sealed class SigningKey : IDisposable
         };
     }
 
+    /// <summary>The public half as text, which anybody could take for a shared secret.</summary>
+    public string ToPublicPem() => key.ExportSubjectPublicKeyInfoPem();
+
     public void Dispose() => key.Dispose();
 
     private static string NewKeyId() => "key_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

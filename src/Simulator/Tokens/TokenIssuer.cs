@@ -24,6 +24,9 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
 
     public string Audience => audience;
 
+    /// <summary>Gives the <c>jti</c> of the next token of a subject.</summary>
+    internal Func<string, string> NewTokenId { get; set; } = _ => Guid.NewGuid().ToString("N");
+
     /// <summary>Hears of every change of the published keys.</summary>
     internal Action<ImmutableList<SigningKey>>? WhenKeysChange { get; set; }
 
@@ -38,9 +41,10 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
     }
 
     /// <summary>A token of a person at work in the dashboard (<c>X-Vercel-Auth: user</c>).</summary>
-    public TokenDraft ForUser(Person person, string? installationId)
+    /// <param name="tokenId">Its <c>jti</c>, for whoever has one already.</param>
+    public TokenDraft ForUser(Person person, string? installationId, string? tokenId = null)
     {
-        var draft = Common(installationId)
+        var draft = Common(installationId, tokenId ?? NewTokenId($"{installationId} {person.UserId}"))
             .With("sub", $"account:{person.AccountId}:user:{person.GlobalUserId}")
             .With("account_id", person.AccountId)
             .With("user_id", person.UserId)
@@ -54,14 +58,15 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
     }
 
     /// <summary>Who has signed on: the claims of a user token. Source: contract §D.10.</summary>
-    public TokenDraft ForSignOn(Person person, string installationId) => ForUser(person, installationId).With("type", "id_token");
+    public TokenDraft ForSignOn(Person person, string installationId, string? tokenId = null) =>
+        ForUser(person, installationId, tokenId).With("type", "id_token");
 
     /// <summary>A token of Vercel itself, at work for an account (<c>X-Vercel-Auth: system</c>).</summary>
-    public TokenDraft ForSystem(string accountId, string? installationId) =>
-        Common(installationId).With("sub", $"account:{accountId}").With("account_id", accountId);
+    public TokenDraft ForSystem(string accountId, string? installationId, string? tokenId = null) =>
+        Common(installationId, tokenId ?? NewTokenId($"{installationId} of {accountId}")).With("sub", $"account:{accountId}").With("account_id", accountId);
 
     /// <summary>The token of the plans call that may come before any installation exists: no account, and a null subject.</summary>
-    public TokenDraft BeforeInstallation() => Common(installationId: null).With("sub", null);
+    public TokenDraft BeforeInstallation() => Common(installationId: null, NewTokenId("before installation")).With("sub", null);
 
     public string Sign(TokenDraft draft)
     {
@@ -125,7 +130,7 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
         WhenKeysChange?.Invoke(keys);
     }
 
-    private TokenDraft Common(string? installationId)
+    private TokenDraft Common(string? installationId, string tokenId)
     {
         var now = clock.GetUtcNow();
         return new TokenDraft(ImmutableSortedDictionary<string, JsonNode?>.Empty, new TokenSignature.Issued())
@@ -133,7 +138,7 @@ public sealed class TokenIssuer(TimeProvider clock, string audience, SigningKey 
             .With("aud", audience)
             .With("type", "access_token")
             .With("installation_id", installationId)
-            .With("jti", Guid.NewGuid().ToString("N"))
+            .With("jti", tokenId)
             .LivingFrom(now, now + Lifetime);
     }
 

@@ -10,7 +10,7 @@ namespace Marketplace.Simulator.Webhooks;
 internal static class DeploymentPayloads
 {
     /// <summary>One for the integration, however many installations the team has; none when it has none.</summary>
-    public static IEnumerable<Webhook> Changed(VercelState state, Deployment deployment, string what, DateTimeOffset now)
+    public static IEnumerable<Announcement> Changed(VercelState state, Deployment deployment, string what, DateTimeOffset now)
     {
         var installations = state.Installations.Values
             .Where(installation => installation.AccountId == deployment.AccountId && installation.Stage != InstallationStage.Finalized)
@@ -18,20 +18,20 @@ internal static class DeploymentPayloads
             .ToList();
         return installations.Count == 0
             ? []
-            : [Webhook.New($"deployment.{what}", About(state, deployment, installations), now)];
+            : [new($"deployment.{what}", [deployment.Id], About(state, deployment, installations), now)];
     }
 
-    public static Webhook OfAction(VercelState state, Deployment deployment, DeploymentAction action, string what, DateTimeOffset now)
+    public static Announcement OfAction(VercelState state, Deployment deployment, DeploymentAction action, string what, DateTimeOffset now)
     {
         var payload = About(state, deployment, [action.InstallationId]);
         payload["configuration"] = new JsonObject { ["id"] = action.InstallationId };
         payload["installationId"] = action.InstallationId;
         payload["resourceId"] = action.ResourceId;
         payload["action"] = action.Slug;
-        return Webhook.New($"deployment.integration.action.{what}", payload, now);
+        return new($"deployment.integration.action.{what}", [deployment.Id, action.InstallationId, action.Slug], payload, now);
     }
 
-    public static Webhook OfRun(VercelState state, Deployment deployment, CheckRun run, string what, DateTimeOffset now)
+    public static Announcement OfRun(VercelState state, Deployment deployment, CheckRun run, string what, DateTimeOffset now)
     {
         var source = new JsonObject { ["kind"] = "integration", ["integrationConfigurationId"] = run.Check.InstallationId };
         if (run.Check.ExternalResourceId is { } resourceId)
@@ -52,14 +52,14 @@ internal static class DeploymentPayloads
             payload["checkRun"]!["timeout"] = timeout;
         }
 
-        return Webhook.New($"deployment.checkrun.{what}", payload, now);
+        return new($"deployment.checkrun.{what}", [run.Id], payload, now);
     }
 
-    public static Webhook CheckRerequested(VercelState state, Deployment deployment, DeploymentCheck check, DateTimeOffset now)
+    public static Announcement CheckRerequested(VercelState state, Deployment deployment, DeploymentCheck check, DateTimeOffset now)
     {
         var payload = About(state, deployment, [check.InstallationId]);
         payload["check"] = new JsonObject { ["id"] = check.Id };
-        return Webhook.New("deployment.check-rerequested", payload, now);
+        return new("deployment.check-rerequested", [check.Id], payload, now);
     }
 
     private static JsonObject About(VercelState state, Deployment deployment, IEnumerable<string> installationIds)

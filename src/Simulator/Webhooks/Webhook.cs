@@ -10,23 +10,25 @@ internal sealed record Webhook(
     string Id, string Type, DateTimeOffset CreatedAt, string Body, ImmutableList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt)
 {
+    /// <summary>What it is about first of all, an installation or a deployment; nothing where it was made up by hand.</summary>
+    public string About { get; init; } = "";
+
     /// <summary>It was put off once, and is not put off again.</summary>
     public bool IsLate { get; init; }
 
     public bool IsDelivered => Attempts.LastOrDefault()?.IsAccepted == true;
 
-    public static Webhook New(string type, JsonObject payload, DateTimeOffset now)
+    public static Webhook Of(Announcement announced, string id)
     {
-        var id = Identifier.New("evt");
         var body = new JsonObject
         {
             ["id"] = id,
-            ["type"] = type,
-            ["createdAt"] = now.ToUnixTimeMilliseconds(),
+            ["type"] = announced.Type,
+            ["createdAt"] = announced.At.ToUnixTimeMilliseconds(),
             ["region"] = null,
-            ["payload"] = payload,
+            ["payload"] = announced.Payload,
         };
-        return new(id, type, now, body.ToJsonString(), [], now);
+        return new(id, announced.Type, announced.At, body.ToJsonString(), [], announced.At) { About = announced.Subject.FirstOrDefault() ?? "" };
     }
 
     /// <summary>Put off, before any attempt.</summary>
@@ -49,6 +51,10 @@ internal sealed record Webhook(
     private static TimeSpan RetryPause(int attemptsBefore) =>
         TimeSpan.FromMinutes(Math.Min(Math.Pow(2, attemptsBefore), 8 * 60));
 }
+
+/// <summary>What is to be told; sending it makes it a webhook with an id.</summary>
+/// <param name="Subject">What it is about, for its id: nothing that a provider chose.</param>
+internal sealed record Announcement(string Type, ImmutableArray<string> Subject, JsonObject Payload, DateTimeOffset At);
 
 /// <summary>One attempt to deliver a webhook.</summary>
 /// <param name="Status">Absent when there was no answer.</param>

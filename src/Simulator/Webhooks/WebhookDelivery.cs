@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Marketplace.Simulator.Api;
 
 namespace Marketplace.Simulator.Webhooks;
 
 /// <summary>Sends webhooks, signed. Source: contract §F.</summary>
-internal sealed class WebhookDelivery(HttpClient http, string clientSecret, TimeProvider clock)
+internal sealed class WebhookDelivery(HttpClient http, string clientSecret, CallLog log, TimeProvider clock)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
@@ -21,7 +22,19 @@ internal sealed class WebhookDelivery(HttpClient http, string clientSecret, Time
 #pragma warning restore CA5350
     }
 
+    internal string ClientSecret => clientSecret;
+
+    public string Sign(string body) => Sign(body, clientSecret);
+
     public async Task<DeliveryAttempt> Attempt(Webhook webhook, Uri target, CancellationToken cancel)
+    {
+        var attempt = await Send(webhook.Body, Sign(webhook.Body), target, cancel);
+        log.Add(webhook, attempt);
+        return attempt;
+    }
+
+    /// <param name="signature">Also one that is wrong, or none.</param>
+    public async Task<DeliveryAttempt> Send(string body, string? signature, Uri target, CancellationToken cancel)
     {
         var at = clock.GetUtcNow();
         var started = Stopwatch.GetTimestamp();
@@ -30,8 +43,12 @@ internal sealed class WebhookDelivery(HttpClient http, string clientSecret, Time
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, target);
-            request.Content = new StringContent(webhook.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-            request.Headers.Add("x-vercel-signature", Sign(webhook.Body, clientSecret));
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+            if (signature is not null)
+            {
+                request.Headers.TryAddWithoutValidation("x-vercel-signature", signature);
+            }
+
             using var response = await http.SendAsync(request, timeout.Token);
             var answer = await response.Content.ReadAsStringAsync(timeout.Token);
             return new(at, (int)response.StatusCode, Failure: null, answer, Stopwatch.GetElapsedTime(started));

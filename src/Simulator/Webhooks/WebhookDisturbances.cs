@@ -22,20 +22,26 @@ internal abstract record WebhookDisturbance
 internal sealed record WebhookRule(
     WebhookDisturbance Disturbance, string? TypeStart = null, int? Times = null, double Probability = 1, long Seed = 0)
 {
-    public string Id { get; init; } = Identifier.New("fault");
+    /// <summary>Given when it comes into force.</summary>
+    public string Id { get; init; } = "";
 
     public bool Fits(Webhook webhook) => TypeStart is null || webhook.Type.StartsWith(TypeStart, StringComparison.Ordinal);
 }
 
 /// <summary>The rules by which webhooks go wrong.</summary>
-internal sealed class WebhookDisturbances
+/// <param name="isSeeded">
+/// Ids are the same at every run, so that each installation can be counted by itself: what happens to one does not depend on the others.
+/// </param>
+internal sealed class WebhookDisturbances(Func<string> newRuleId, bool isSeeded)
 {
     private ImmutableList<ActiveRule> rules = [];
 
     public ImmutableList<(WebhookRule Rule, int Hits)> Rules => Volatile.Read(ref rules).ConvertAll(active => (active.Rule, active.Selection.Hits));
 
-    public WebhookRule Add(WebhookRule rule)
+    /// <summary>The rule with the id by which it can be removed.</summary>
+    public WebhookRule Add(WebhookRule unnamed)
     {
+        var rule = unnamed with { Id = newRuleId() };
         var selection = new SeededSelection(rule.Times, rule.Probability, rule.Seed);
         ImmutableInterlocked.Update(ref rules, (list, added) => list.Add(added), new ActiveRule(rule, selection));
         return rule;
@@ -56,11 +62,11 @@ internal sealed class WebhookDisturbances
 
         // Fewer than those that fit change places when not all of them are hit.
         var places = due.Select((webhook, place) => (webhook, place))
-            .Where(at => shuffle.Rule.Fits(at.webhook) && shuffle.Selection.Hit("order"))
+            .Where(at => shuffle.Rule.Fits(at.webhook) && shuffle.Selection.Hit(Counted("order", at.webhook)))
             .Select(at => at.place)
             .ToList();
         var moved = new Queue<Webhook>(places
-            .OrderBy(place => SeededSelection.Chance(shuffle.Rule.Seed, $"place {place} of {due.Count}"))
+            .OrderBy(place => SeededSelection.Chance(shuffle.Rule.Seed, isSeeded ? due[place].Id : $"place {place} of {due.Count}"))
             .Select(place => due[place]));
         return places.Aggregate(due, (order, place) => order.SetItem(place, moved.Dequeue()));
     }
@@ -75,7 +81,9 @@ internal sealed class WebhookDisturbances
 
     private WebhookDisturbance? Hit<T>(Webhook webhook) where T : WebhookDisturbance =>
         Volatile.Read(ref rules)
-            .Find(active => active.Rule.Disturbance is T && active.Rule.Fits(webhook) && active.Selection.Hit(webhook.Type))?.Rule.Disturbance;
+            .Find(active => active.Rule.Disturbance is T && active.Rule.Fits(webhook) && active.Selection.Hit(Counted(webhook.Type, webhook)))?.Rule.Disturbance;
+
+    private string Counted(string what, Webhook webhook) => isSeeded ? $"{what} {webhook.About}" : what;
 
     private sealed record ActiveRule(WebhookRule Rule, SeededSelection Selection);
 }

@@ -10,7 +10,7 @@ namespace Marketplace.Simulator.Webhooks;
 /// <summary>What each webhook says. Source: the table of contract §F.</summary>
 internal static class WebhookPayloads
 {
-    public static Webhook InvoiceChanged(Installation installation, Invoice invoice, InvoiceState state, DateTimeOffset now)
+    public static Announcement InvoiceChanged(Installation installation, Invoice invoice, InvoiceState state, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["invoiceId"] = invoice.Id;
@@ -28,10 +28,10 @@ internal static class WebhookPayloads
         }
 
         var suffix = state == InvoiceState.Draft ? "created" : state.ToString().ToLowerInvariant();
-        return Webhook.New($"marketplace.invoice.{suffix}", payload, now);
+        return new($"marketplace.invoice.{suffix}", [installation.Id, invoice.Id], payload, now);
     }
 
-    public static Webhook ProjectConnected(
+    public static Announcement ProjectConnected(
         Installation installation, Resource resource, Project project, Connection connection, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
@@ -39,10 +39,10 @@ internal static class WebhookPayloads
         payload["project"] = new JsonObject { ["id"] = project.Id, ["name"] = project.Name };
         payload["projectId"] = project.Id;
         payload["targets"] = Wire.Write(connection.Targets);
-        return Webhook.New("integration-resource.project-connected", payload, now);
+        return new("integration-resource.project-connected", [installation.Id, resource.InternalId, project.Id], payload, now);
     }
 
-    public static Webhook ProjectDisconnected(
+    public static Announcement ProjectDisconnected(
         Installation installation, Resource resource, Connection connection, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
@@ -50,11 +50,11 @@ internal static class WebhookPayloads
         payload["project"] = new JsonObject { ["id"] = connection.ProjectId };
         payload["projectId"] = connection.ProjectId;
         payload["targets"] = Wire.Write(connection.Targets);
-        return Webhook.New("integration-resource.project-disconnected", payload, now);
+        return new("integration-resource.project-disconnected", [installation.Id, resource.InternalId, connection.ProjectId], payload, now);
     }
 
     /// <summary>Whoever is no member any more has the role <c>NONE</c>.</summary>
-    public static Webhook MemberChanged(Installation installation, Person person, string role, DateTimeOffset now)
+    public static Announcement MemberChanged(Installation installation, Person person, string role, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["memberId"] = person.UserId;
@@ -65,18 +65,18 @@ internal static class WebhookPayloads
             payload["userEmail"] = person.Email;
         }
 
-        return Webhook.New("marketplace.member.changed", payload, now);
+        return new("marketplace.member.changed", [installation.Id, person.UserId], payload, now);
     }
 
-    public static Webhook InstallationRemoved(Installation installation, DateTimeOffset now)
+    public static Announcement InstallationRemoved(Installation installation, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["configuration"] = WithProjects(installation);
-        return Webhook.New("integration-configuration.removed", payload, now);
+        return new("integration-configuration.removed", [installation.Id], payload, now);
     }
 
     /// <summary>The integration reaches other projects than before.</summary>
-    public static Webhook PermissionUpgraded(Installation before, Installation after, DateTimeOffset now)
+    public static Announcement PermissionUpgraded(Installation before, Installation after, DateTimeOffset now)
     {
         var payload = ForInstallation(after);
         var (old, next) = (before.SelectedProjects ?? [], after.SelectedProjects ?? []);
@@ -86,25 +86,25 @@ internal static class WebhookPayloads
             ["added"] = Wire.Write(next.RemoveAll(id => old.Contains(id, StringComparer.Ordinal))),
             ["removed"] = Wire.Write(old.RemoveAll(id => next.Contains(id, StringComparer.Ordinal))),
         };
-        return Webhook.New("integration-configuration.permission-upgraded", payload, now);
+        return new("integration-configuration.permission-upgraded", [after.Id], payload, now);
     }
 
-    public static Webhook ScopeChangeConfirmed(Installation installation, DateTimeOffset now)
+    public static Announcement ScopeChangeConfirmed(Installation installation, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["configuration"]!["scopes"] = Wire.Write(installation.Scopes);
-        return Webhook.New("integration-configuration.scope-change-confirmed", payload, now);
+        return new("integration-configuration.scope-change-confirmed", [installation.Id], payload, now);
     }
 
     /// <summary>The installation is as it was, and somebody else's.</summary>
-    public static Webhook InstallationTransferred(Installation installation, string previousAccountId, DateTimeOffset now)
+    public static Announcement InstallationTransferred(Installation installation, string previousAccountId, DateTimeOffset now)
     {
         var payload = ForInstallation(installation);
         payload["previousTeamId"] = Team.PublicId(previousAccountId);
         payload["previousAccountId"] = previousAccountId;
         payload["newTeamId"] = Team.PublicId(installation.AccountId);
         payload["newAccountId"] = installation.AccountId;
-        return Webhook.New("integration-configuration.transferred", payload, now);
+        return new("integration-configuration.transferred", [installation.Id], payload, now);
     }
 
     private static JsonObject WithProjects(Installation installation) => new()

@@ -79,6 +79,39 @@ public sealed class SignOnTests
         Assert.Equal("invalid_grant", (string?)answer!["error"]!["code"]);
     }
 
+    [Theory]
+    [InlineData("audience", "aud")]
+    [InlineData("issuer", "iss")]
+    [InlineData("no-expiry", "exp")]
+    [InlineData("no-installation", "installation_id")]
+    public async Task A_fault_makes_the_id_token_of_an_exchange_one_that_nobody_may_accept(string wrong, string claim)
+    {
+        await using var scene = await Scene.Set();
+        var good = await IdToken();
+        var fault = await scene.Http.PostAsJsonAsync("/faults", new JsonObject { ["fault"] = "id-token", ["wrong"] = wrong, ["times"] = 1 }, Cancel);
+        Assert.Contains(wrong, await fault.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        Assert.NotEqual($"{good[claim]}", $"{(await IdToken())[claim]}");
+        Assert.Equal($"{good["aud"]}", $"{(await IdToken())["aud"]}");
+
+        async Task<JsonObject> IdToken() => Claims((string)(await Exchange(
+            scene, Code(Query(scene.Vercel.Dashboard.SignOn(scene.InstallationId))["code"]))).Body!["id_token"]!);
+    }
+
+    [Theory]
+    [InlineData("unsigned")]
+    [InlineData("key")]
+    public async Task A_fault_makes_the_signature_of_an_id_token_one_that_nobody_may_accept(string wrong)
+    {
+        await using var scene = await Scene.Set();
+        await scene.Http.PostAsJsonAsync("/faults", new JsonObject { ["fault"] = "id-token", ["wrong"] = wrong }, Cancel);
+        var (_, answer) = await Exchange(scene, Code(Query(scene.Vercel.Dashboard.SignOn(scene.InstallationId))["code"]));
+        var token = (string)answer!["id_token"]!;
+        var header = JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]))!;
+        Assert.NotEqual(scene.Vercel.Tokens.CurrentKey.KeyId, (string?)header["kid"]);
+        Assert.Equal(wrong == "unsigned", token.EndsWith('.'));
+    }
+
     [Fact]
     public async Task A_code_lives_for_five_minutes_of_virtual_time()
     {

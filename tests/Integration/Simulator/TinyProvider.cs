@@ -17,6 +17,9 @@ internal sealed class TinyProvider : IAsyncDisposable
 
     public ConcurrentQueue<(string Method, string Path, string Auth, string? IdempotencyKey, string Body)> Requests { get; } = new();
 
+    /// <summary>The bearer tokens of the requests, in their order.</summary>
+    public ConcurrentQueue<string> Tokens { get; } = new();
+
     public ConcurrentQueue<(string? Signature, string Body)> Webhooks { get; } = new();
 
     public Uri BaseUrl => new(host.Urls.First());
@@ -29,7 +32,19 @@ internal sealed class TinyProvider : IAsyncDisposable
     /// <summary>Bends the answer to a provision.</summary>
     public Action<JsonObject> Bend { get; set; } = _ => { };
 
+    /// <summary>Bends the answer to an update.</summary>
+    public Action<JsonObject> BendUpdate { get; set; } = _ => { };
+
+    /// <summary>What a provision and an update are refused with; nothing when they are taken.</summary>
+    public JsonObject? Refusal { get; set; }
+
+    /// <summary>What it sells, by the query with which it is asked.</summary>
+    public Func<string, JsonArray> Plans { get; set; } = _ => new JsonArray(Plan("pro"), Plan("prepaid"));
+
     public string ResourceName { get; set; } = "db";
+
+    /// <summary>What whoever is offered a transfer is told of it.</summary>
+    public JsonObject Verified { get; set; } = [];
 
     public JsonObject DeleteAnswer { get; set; } = [];
 
@@ -60,6 +75,7 @@ internal sealed class TinyProvider : IAsyncDisposable
 
         Requests.Enqueue((
             http.Request.Method, path, http.Request.Headers["X-Vercel-Auth"].ToString(), http.Request.Headers["Idempotency-Key"], body));
+        Tokens.Enqueue(http.Request.Headers.Authorization.ToString()["Bearer ".Length..]);
         switch (http.Request.Method, path.Split('/').Length)
         {
             case ("PUT", 4):
@@ -71,12 +87,35 @@ internal sealed class TinyProvider : IAsyncDisposable
             case ("DELETE", 6):
                 http.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
+            case ("POST", 5) when path.EndsWith("/resource-transfer-requests", StringComparison.Ordinal):
+                await http.Response.WriteAsJsonAsync(new JsonObject { ["providerClaimId"] = "claim" });
+                break;
+            case ("GET", 7) when path.EndsWith("/verify", StringComparison.Ordinal):
+                await http.Response.WriteAsJsonAsync(Verified);
+                break;
+            case ("GET", 5 or 7) when path.EndsWith("/plans", StringComparison.Ordinal):
+                await http.Response.WriteAsJsonAsync(new JsonObject { ["plans"] = Plans(http.Request.Query["metadata"].ToString()) });
+                break;
+            case ("GET", 7):
+                await http.Response.WriteAsJsonAsync(new JsonObject());
+                break;
+            case ("POST", 7):
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+            case ("POST", 8):
+                await http.Response.WriteAsJsonAsync(new JsonObject { ["sync"] = false });
+                break;
+            case ("POST", 5) or ("PATCH", 6) when Refusal is not null:
+                http.Response.StatusCode = StatusCodes.Status400BadRequest;
+                await http.Response.WriteAsJsonAsync(Refusal);
+                break;
             case ("POST", 5):
                 await Provision(http, JsonNode.Parse(body)!);
                 break;
             case ("PATCH", 6):
-                await http.Response.WriteAsJsonAsync(
-                    Resource(path.Split('/')[5], (string?)JsonNode.Parse(body)!["billingPlanId"] ?? "pro"));
+                var updated = Resource(path.Split('/')[5], (string?)JsonNode.Parse(body)!["billingPlanId"] ?? "pro");
+                BendUpdate(updated);
+                await http.Response.WriteAsJsonAsync(updated);
                 break;
             case ("GET", 6):
                 await http.Response.WriteAsJsonAsync(Resource(path.Split('/')[5], "pro"));
@@ -102,12 +141,14 @@ internal sealed class TinyProvider : IAsyncDisposable
         ["name"] = ResourceName,
         ["metadata"] = new JsonObject { ["region"] = "iad1" },
         ["status"] = "ready",
-        ["billingPlan"] = new JsonObject
-        {
-            ["id"] = planId,
-            ["type"] = planId == "prepaid" ? "prepayment" : "subscription",
-            ["name"] = planId,
-            ["description"] = planId,
-        },
+        ["billingPlan"] = Plan(planId),
+    };
+
+    private static JsonObject Plan(string id) => new()
+    {
+        ["id"] = id,
+        ["type"] = id == "prepaid" ? "prepayment" : "subscription",
+        ["name"] = id,
+        ["description"] = id,
     };
 }

@@ -11,7 +11,7 @@ namespace Marketplace.Integration.Simulator;
 public sealed class TokenTests
 {
     private static readonly DateTimeOffset Now = new(2027, 1, 21, 9, 0, 0, TimeSpan.Zero);
-    private static readonly Person Ada = Person.New("0123abcd", PersonRole.Admin, "ada@example.com", "Ada");
+    private static readonly Person Ada = new("0123abcd", "0a", "0b", PersonRole.Admin, "ada@example.com", "Ada");
 
     [Fact]
     public async Task A_user_token_carries_the_documented_claims_in_virtual_time()
