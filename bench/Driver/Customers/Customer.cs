@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Simulator.Tokens;
 
@@ -11,8 +12,8 @@ internal sealed record Customer(byte[] Installation, byte[] UserHead, byte[] Sys
     /// <summary>A team of its own with one administrator, and one token of each style, signed once.</summary>
     public static Customer Mint(TokenIssuer issuer)
     {
-        var installation = $"icfg_{Person.NewHexadecimalId()}";
-        var person = Person.New(Person.NewHexadecimalId(), PersonRole.Admin, "ada@example.com", "Ada");
+        var installation = $"icfg_{NewId()}";
+        var person = new Person(NewId(), NewId(), NewId(), PersonRole.Admin, "ada@example.com", "Ada");
         return new Customer(
             Encoding.UTF8.GetBytes(installation),
             Head(issuer.Sign(issuer.ForUser(person, installation)), "user"),
@@ -20,6 +21,8 @@ internal sealed record Customer(byte[] Installation, byte[] UserHead, byte[] Sys
     }
 
     public override string ToString() => Encoding.UTF8.GetString(Installation);
+
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     private static byte[] Head(string token, string style) =>
         Encoding.UTF8.GetBytes($" HTTP/1.1\r\nHost: marketplace\r\nAuthorization: Bearer {token}\r\nX-Vercel-Auth: {style}\r\n");

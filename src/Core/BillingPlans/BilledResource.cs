@@ -27,6 +27,9 @@ public sealed class BilledResource
         Stays = plans.Fold(LanguageExt.Seq<Lifetime>.Empty, Joined).Strict();
     }
 
+    private BilledResource(BilledResource like, Seq<BilledPlan> plans) =>
+        (Id, Name, Metrics, Form, Plans, Usage, Stays) = (like.Id, like.Name, like.Metrics, like.Form, plans, like.Usage, like.Stays);
+
     public ResourceId Id { get; }
 
     public string Name { get; }
@@ -58,6 +61,11 @@ public sealed class BilledResource
     /// <summary>Whether a plan of the installation was active for it at any time of the period.</summary>
     internal bool IsCoveredIn(BillingPeriod period) =>
         Plans.Exists(plan => plan.Plan.Scope == PlanScope.Installation && plan.Span.Within(period.Range).IsSome);
+
+    /// <summary>The same resource, had it been on one plan as long as it was here.</summary>
+    /// <param name="plan">Of its product.</param>
+    internal BilledResource On(BillingPlan plan, Map<string, MetadataValue> metadata) =>
+        new(this, Stays.Map(stay => new BilledPlan(plan, metadata, stay)).Strict());
 
     /// <summary>Puts together what the store and the catalogue know. Refused where the catalogue no longer fits the past.</summary>
     /// <param name="covering">The plans of whole installations, where they are on.</param>

@@ -40,8 +40,17 @@ internal static class AdjustmentEndpoints
         return (AdjustBalance.Parse(Optional(body.Value.ResourceId)!, Amount(body.Value.Amount), ""), AuditReason.Parse(body.Value.Reason, isNeeded: true))
             .Apply((asked, reason) => asked with { Reason = reason.IfNone("") })
             .Match(
-                Succ: asked => decisions.Decide(id, ProviderCall.Of(caller, request, body.Raw), loads => Look(loads, asked), cancel),
+                Succ: asked => Decide(
+                    id, asked, ProviderCall.Of(caller, request, body.Raw), Actor.Of(caller, "adjust balance"), decisions, catalogue, clock, cancel),
                 Fail: errors => Task.FromResult<IResult>(ProviderProblems.Invalid(errors)));
+    }
+
+    /// <summary>The same for whoever else may.</summary>
+    public static Task<IResult> Decide(
+        InstallationId id, AdjustBalance adjustment, ProviderCall call, Actor actor, ProviderDecisions decisions, CatalogueInForce catalogue,
+        TimeProvider clock, CancellationToken cancel)
+    {
+        return decisions.Decide(id, call, loads => Look(loads, adjustment), cancel);
 
         Func<Writes, PartnerAnswer> Look(Loads loads, AdjustBalance asked)
         {
@@ -50,18 +59,18 @@ internal static class AdjustmentEndpoints
             var resource = asked.Balance.MatchUnsafe<Loaded<Resource?>?>(of => ResourceRows.LoadForUpdate(loads, id, of), () => null);
             var ledger = BalanceRows.LoadEnd(loads, id, asked.Balance);
             return writes => locked.Value is { } installation
-                ? Decide(writes, asked, installation, Optional(resource?.Value)!, ledger())
+                ? Answer(writes, asked, installation, Optional(resource?.Value)!, ledger())
                 : PartnerAnswer.Of(ProviderResourceProblem.NoInstallation(id));
         }
 
-        PartnerAnswer Decide(Writes writes, AdjustBalance asked, Installation installation, Option<Resource> resource, BalanceLedger before)
+        PartnerAnswer Answer(Writes writes, AdjustBalance asked, Installation installation, Option<Resource> resource, BalanceLedger before)
         {
             var now = clock.GetUtcNow();
             return asked.Decide(before, installation, resource, catalogue.Now, Ids.Adjustment(), now).Match(
                 Right: transition =>
                 {
                     BalanceRows.Append(writes, id, before, transition.Next);
-                    EventRows.Append(writes, id, transition.Events, Actor.Of(caller, "adjust balance"));
+                    EventRows.Append(writes, id, transition.Events, actor);
                     BillingScheduleRows.Schedule(writes, id, BillingWork.Balances, now);
                     var (entry, after) = transition.Next.Since(before)[^1];
                     return PartnerAnswer.Json(StatusCodes.Status201Created, AdjustmentWire.Of(entry, after.Amount));
@@ -105,7 +114,8 @@ internal static class AdjustmentEndpoints
             _ => throw new UnreachableException(rejection.GetType().Name),
         };
 
-    private static Option<Usd> Amount(string? text) =>
+    /// <summary>None where it is no number.</summary>
+    public static Option<Usd> Amount(string? text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
             ? new Usd(amount)
             : Option<Usd>.None;

@@ -12,6 +12,9 @@ internal sealed class Assets
     public const string Root = "/assets";
     public const string Stylesheet = "dashboard.css";
     public const string Script = "dashboard.js";
+    public const string ChartsStylesheet = "charts.css";
+    public const string ConsoleStylesheet = "console.css";
+    public const string ConsoleScript = "console.js";
     public const string Icon = "icon.svg";
     public const string Logo = "logo";
     public const string OwnStylesheet = "own.css";
@@ -23,7 +26,11 @@ internal sealed class Assets
 
     public Assets(BrandSettings brand)
     {
-        List<(string Name, Asset Asset)> all = [Embedded(Stylesheet), Embedded(Script), Embedded(Icon)];
+        List<(string Name, Asset Asset)> all = 
+        [
+            Embedded("Dashboard", Stylesheet), Embedded("Dashboard", Script), Embedded("Dashboard", Icon), Embedded("Charts", ChartsStylesheet),
+            Embedded("OperatorConsole", ConsoleStylesheet), Embedded("OperatorConsole", ConsoleScript),
+        ];
         if (brand.Logo is { } logo)
             all.Add((Logo, Read(logo)));
         if (brand.Stylesheet is { } own)
@@ -47,9 +54,9 @@ internal sealed class Assets
         return TypedResults.Bytes(asset.Content, asset.MediaType, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}\""));
     }
 
-    private static (string Name, Asset Asset) Embedded(string name)
+    private static (string Name, Asset Asset) Embedded(string folder, string name)
     {
-        using var stream = typeof(Assets).Assembly.GetManifestResourceStream($"Marketplace.Shell.Dashboard.Assets.{name}")
+        using var stream = typeof(Assets).Assembly.GetManifestResourceStream($"Marketplace.Shell.{folder}.Assets.{name}")
             ?? throw new InvalidOperationException($"{name} is not in the assembly.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);

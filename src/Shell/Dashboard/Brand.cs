@@ -12,8 +12,8 @@ public sealed class Brand
         Icon = Logo ?? assets.Link(Assets.Icon);
         Script = assets.Link(Assets.Script);
         Stylesheets = settings.Stylesheet is null
-            ? [assets.Link(Assets.Stylesheet)]
-            : [assets.Link(Assets.Stylesheet), assets.Link(Assets.OwnStylesheet)];
+            ? [assets.Link(Assets.Stylesheet), assets.Link(Assets.ChartsStylesheet)]
+            : [assets.Link(Assets.Stylesheet), assets.Link(Assets.ChartsStylesheet), assets.Link(Assets.OwnStylesheet)];
     }
 
     public string Name { get; }

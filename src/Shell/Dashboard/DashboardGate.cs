@@ -1,4 +1,5 @@
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
@@ -15,8 +16,6 @@ namespace Marketplace.Shell.Dashboard;
 internal sealed partial class DashboardGate(
     NpgsqlDataSource database, SignOnCookies cookies, PublicAddress address, Messages messages, TimeProvider clock, ILogger<DashboardGate> log)
 {
-    public const string TokenField = "form-token";
-
     public async Task<IResult?> Admit(HttpContext context, DashboardAdmission admission)
     {
         var installation = new InstallationId((string)context.Request.RouteValues[DashboardEndpoint.InstallationParameter]!);
@@ -26,7 +25,7 @@ internal sealed partial class DashboardGate(
             return admission == DashboardAdmission.AdminArrival ? new SeeOther(signOn) : messages.SignOnFirst(signOn);
         }
 
-        if (admission is DashboardAdmission.OwnForm or DashboardAdmission.AdminForm && !await IsOurForm(context.Request, visitor.Secret, context.RequestAborted))
+        if (admission is DashboardAdmission.OwnForm or DashboardAdmission.AdminForm && await OwnForms.Read(context.Request, visitor.Secret) is null)
         {
             LogForeignForm(context.Request.Path, visitor.Session);
             return messages.FormOver(DashboardPaths.Home(installation));
@@ -36,6 +35,7 @@ internal sealed partial class DashboardGate(
             return messages.AdminsOnly(DashboardPaths.Home(installation));
 
         context.Features.Set(visitor);
+        Traces.Concerns(installation);
         return null;
     }
 
@@ -61,27 +61,6 @@ internal sealed partial class DashboardGate(
         }
 
         return new Visitor(session, secret, installation.Value);
-    }
-
-    /// <summary>Browsers say where a form comes from; those that do not are held to its token all the same.</summary>
-    private static async Task<bool> IsOurForm(HttpRequest request, SessionSecret secret, CancellationToken cancel)
-    {
-        if (request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not "same-origin")
-            return false;
-        return request.HasFormContentType && await Read(request, cancel) is { } form && secret.IsFormToken(form[TokenField]);
-    }
-
-    /// <summary>Null where what came as a form is none.</summary>
-    private static async Task<IFormCollection?> Read(HttpRequest request, CancellationToken cancel)
-    {
-        try
-        {
-            return await request.ReadFormAsync(cancel);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Back to the page, when somebody wanted to look at one.</summary>

@@ -20,6 +20,9 @@ internal sealed class DashboardModule : CarterModule
         Get(Resource, ResourceEndpoints.Show);
         Post(Resource + "/secrets/reveal", ResourceEndpoints.Reveal);
         Post(Resource + "/secrets/rotate", ResourceEndpoints.Rotate);
+        Get(Resource + "/plans", PlansEndpoint.Route);
+        Get(Resource + "/balance", BalanceEndpoint.OfResource);
+        Get(Home + "/balance", BalanceEndpoint.OfInstallation);
         Get(Home + "/usage", UsageEndpoint.Route);
         Get(Home + "/invoices", InvoiceEndpoints.List);
         Get(Home + "/invoices/{invoiceId}", InvoiceEndpoints.One);

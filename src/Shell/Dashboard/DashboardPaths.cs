@@ -22,6 +22,12 @@ internal static class DashboardPaths
     public static string Resource(InstallationId installation, string resource) =>
         $"{Home(installation)}/resources/{Uri.EscapeDataString(resource)}";
 
+    public static string Plans(InstallationId installation, string resource) => $"{Resource(installation, resource)}/plans";
+
+    /// <summary>Of what was paid ahead for a resource or, without one, for all of them.</summary>
+    public static string Balance(InstallationId installation, string? resource) =>
+        $"{(resource is null ? Home(installation) : Resource(installation, resource))}/balance";
+
     public static string Usage(InstallationId installation) => $"{Home(installation)}/usage";
 
     public static string Invoices(InstallationId installation) => $"{Home(installation)}/invoices";

@@ -22,6 +22,7 @@ internal static class DashboardRegistration
             .AddSingleton<DashboardGate>()
             .AddSingleton<NoticeViews>()
             .AddSingleton<PeriodStore>()
-            .AddSingleton<ResourcePages>();
+            .AddSingleton<ResourcePages>()
+            .AddSingleton<BalancePages>();
     }
 }

@@ -22,6 +22,7 @@ internal static class HomeEndpoint
             reading.Charges is { } charges ? Shown.Money(charges.Total) : null,
             reading.Installation.OwnPlan.Bind(catalogue.InstallationPlan).Exists(plan => plan.Type == PlanType.Prepayment)
                 ? Shown.Money(reading.CreditOf(Option<ResourceId>.None)) : null,
+            DashboardPaths.Balance(visitor.Id, resource: null),
             reading.Installation is Installation.Uninstalling));
 
         ResourceCard Card(Resource resource) => new(

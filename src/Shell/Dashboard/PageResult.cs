@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Marketplace.Shell.Dashboard;
 
 /// <summary>A page for a person, rendered here: a component of <c>Pages</c>, with its frame and what it shows.</summary>
-internal sealed record PageResult(Type Page, object View, Frame Frame, int Status) : IResult, IStatusCodeHttpResult
+/// <param name="Frame">Of the family of pages that it belongs to.</param>
+internal sealed record PageResult(Type Page, object View, object Frame, int Status) : IResult, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => Status;
 

@@ -38,7 +38,7 @@ internal sealed partial class PeriodStore(NpgsqlDataSource database, BillingAcco
             var known = billed();
             return reading with
             {
-                Charges = BillingCharges.For(period, asOf, known), Usage = MetricUsage.Of(known, period, UsageDay.Of(asOf), asOf),
+                Billed = known, Charges = BillingCharges.For(period, asOf, known), Usage = MetricUsage.Of(known, period, UsageDay.Of(asOf), asOf),
                 Allowances = BillingLines.Allowances(period, asOf, known),
             };
         }
@@ -58,7 +58,10 @@ internal sealed partial class PeriodStore(NpgsqlDataSource database, BillingAcco
 /// <param name="AsOf">Now or, where the installation is being uninstalled, the moment at which that was asked for.</param>
 internal sealed record PeriodReading(Installation Installation, Seq<Resource> Resources, BillingPeriod Period, DateTimeOffset AsOf)
 {
-    /// <summary>Null where nobody can say, because the catalogue does not fit what was sold.</summary>
+    /// <summary>From which all else follows. Null where nobody can say, because the catalogue does not fit what was sold.</summary>
+    public BilledInstallation? Billed { get; init; }
+
+    /// <summary>Null likewise.</summary>
     public BillingCharges? Charges { get; init; }
 
     public Seq<MetricUsage> Usage { get; init; } = Seq<MetricUsage>.Empty;

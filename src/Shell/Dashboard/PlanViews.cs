@@ -30,17 +30,23 @@ internal static class PlanViews
             card.Name, card.Description, card.Cost,
             [.. (card.HighlightedDetails ?? []).Concat(card.Details ?? []).Select(detail => new Fact(detail.Label, detail.Value ?? "Included"))],
             next.MatchUnsafe<string?>(text => text, () => null),
-            plan.Type == PlanType.Prepayment ? Shown.Money(reading.CreditOf(facts.Plan.Map(_ => facts.Id))) : null, OfInstallation: facts.Plan.IsNone);
+            plan.Type == PlanType.Prepayment ? Shown.Money(reading.CreditOf(facts.Plan.Map(_ => facts.Id))) : null, OfInstallation: facts.Plan.IsNone,
+            DashboardPaths.Balance(reading.Installation.Id, facts.Plan.MatchUnsafe<string?>(_ => facts.Id.Value, () => null)),
+            DashboardPaths.Plans(reading.Installation.Id, facts.Id.Value));
     }
 
     public static string? NameOf(Catalogue catalogue, Installation installation, Resource resource) =>
         catalogue.PlanOf(installation, resource).Map(plan => plan.Name).MatchUnsafe<string?>(name => name, () => null);
 
+    /// <summary>What is free of charge in the period; null where it cannot be compared with what is used.</summary>
+    public static decimal? IncludedIn(Seq<Allowance> allowances, PlanSubject subject, Metric metric) =>
+        metric.Kind == MetricKind.Interval
+        && allowances.Filter(one => one.Subject == subject && one.Metric == metric.Id).Strict() is [{ Included: > 0 and var free }] ? free : null;
+
     /// <summary>Beside what is free of charge, where one plan says so and it is counted in the metric's own units.</summary>
     public static UsageView Of(MetricUsage usage, Seq<Allowance> allowances)
     {
-        var allowed = allowances.Filter(one => one.Subject == usage.Subject && one.Metric == usage.Metric.Id).Strict();
-        decimal? included = usage.Metric.Kind == MetricKind.Interval && allowed is [{ Included: > 0 and var free }] ? free : null;
+        var included = IncludedIn(allowances, usage.Subject, usage.Metric);
         return new UsageView(
             usage.Metric.Name, Shown.Quantity(usage.PeriodValue), usage.Metric.Units,
             included is { } some ? $"{Shown.Quantity(some >= 100m ? Math.Floor(some) : some)} {usage.Metric.Units} included in this period" : null,

@@ -135,10 +135,13 @@ internal static class FormCall
     /// <param name="key">Which the page made up for the form.</param>
     public static KeyedCall Of(Visitor visitor, HttpRequest request, string? key)
     {
-        var asked = string.Join('\n', request.Form.Where(field => field.Key != DashboardGate.TokenField)
+        var asked = string.Join('\n', request.Form.Where(field => field.Key != OwnForms.TokenField)
             .OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value}"));
         return new KeyedCall(
             key is { Length: > 0 and <= KeyCharactersMax } ? $"\nform {visitor.Session.UserId} {key}" : null,
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}\n{asked}")));
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}\n{asked}")))
+        {
+            Route = KeyedCall.RouteOf(request),
+        };
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ResourcePages(
             generations.OfType<SecretGeneration.Current>().Select(one => MomentView.Of(one.MintedAt)).LastOrDefault(),
             [
                 .. generations.OfType<SecretGeneration.Expiring>().Where(one => one.ExpiresAt > now).OrderBy(one => one.ExpiresAt)
-                    .Select(one => MomentView.Of(one.ExpiresAt)),
+                    .Select(one => DeadlineView.Of(one.ExpiresAt, now)),
             ],
             visitor.Session.IsAdmin && !isRefused,
             !visitor.Session.IsAdmin ? "Only administrators of the team can see secrets or rotate them."

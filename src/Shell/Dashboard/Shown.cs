@@ -25,6 +25,19 @@ internal static class Shown
 
     public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>The two largest parts of it: <c>2 days 4 h</c>, <c>3 h 20 min</c>, <c>45 s</c>.</summary>
+    public static string Span(TimeSpan span)
+    {
+        var whole = TimeSpan.FromSeconds(Math.Max(0, Math.Ceiling(span.TotalSeconds)));
+        return whole.Days > 0 ? $"{whole.Days} {(whole.Days == 1 ? "day" : "days")} {whole.Hours} h"
+            : whole.Hours > 0 ? $"{whole.Hours} h {whole.Minutes} min"
+            : whole.Minutes > 0 ? $"{whole.Minutes} min {whole.Seconds} s"
+            : $"{whole.Seconds} s";
+    }
+
+    /// <summary>With a sign, whatever it is.</summary>
+    public static string Difference(Usd amount) => amount > Usd.Zero ? $"+{Money(amount)}" : Money(amount);
+
     /// <summary>For programs that read the page.</summary>
     public static string Machine(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -1,3 +1,5 @@
+using Marketplace.Shell.Charts;
+
 namespace Marketplace.Shell.Dashboard;
 
 // What pages show, in words: a page decides how it looks and nothing else. Public, because a component's parameters are.
@@ -8,7 +10,7 @@ public sealed record NoticeView(Tone Tone, string Title, string? Text, string? A
 /// <param name="Total">So far; null where nobody can say.</param>
 /// <param name="Credit">What is left of what was paid ahead for everything; null where the plan is none that is paid ahead.</param>
 public sealed record HomeView(
-    NoticeView? Notice, IReadOnlyList<ResourceCard> Resources, string Period, string? Total, string? Credit, bool IsEnding);
+    NoticeView? Notice, IReadOnlyList<ResourceCard> Resources, string Period, string? Total, string? Credit, string CreditAddress, bool IsEnding);
 
 /// <param name="Amount">What it costs so far, or what is left of what was paid ahead; null where there is neither, or nobody can say.</param>
 public sealed record ResourceCard(string Address, string Name, string Product, Mark Status, string? Plan, NoticeView? Notice, AmountView? Amount);
@@ -21,8 +23,11 @@ public sealed record Fact(string Label, string Value);
 /// <param name="Cost">For a month.</param>
 /// <param name="Next">The plan that it will have, and since when.</param>
 /// <param name="Credit">What is left of what was paid ahead; null on a plan that is not paid so.</param>
+/// <param name="CreditAddress">Where more of that is.</param>
+/// <param name="PlansAddress">Where plans are compared.</param>
 public sealed record PlanView(
-    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, string? Next, string? Credit, bool OfInstallation);
+    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, string? Next, string? Credit, bool OfInstallation, string CreditAddress,
+    string PlansAddress);
 
 /// <param name="Limit">What the plan includes, in words.</param>
 /// <param name="Percent">Of what is included; null where nothing is, or it cannot be compared.</param>
@@ -39,12 +44,20 @@ public sealed record MomentView(string Text, string Machine)
     internal static MomentView Of(DateTimeOffset at) => new(Shown.Moment(at), Shown.Machine(at));
 }
 
+/// <summary>A deadline, and how far it is when the page is made; a script counts down from there.</summary>
+/// <param name="SecondsLeft">More than none.</param>
+public sealed record DeadlineView(MomentView At, string Left, long SecondsLeft)
+{
+    internal static DeadlineView Of(DateTimeOffset at, DateTimeOffset now) =>
+        new(MomentView.Of(at), Shown.Span(at - now), (long)Math.Ceiling((at - now).TotalSeconds));
+}
+
 /// <param name="Names">Of the current ones, where their values are kept here.</param>
 /// <param name="Revealed">Name and value, where somebody has asked to see them.</param>
 /// <param name="OldUntil">When older ones stop working, soonest first.</param>
 /// <param name="RotationKey">By which one form is known again that comes twice.</param>
 public sealed record SecretsView(
-    IReadOnlyList<string> Names, IReadOnlyList<Fact>? Revealed, MomentView? MintedAt, IReadOnlyList<MomentView> OldUntil, bool CanRotate,
+    IReadOnlyList<string> Names, IReadOnlyList<Fact>? Revealed, MomentView? MintedAt, IReadOnlyList<DeadlineView> OldUntil, bool CanRotate,
     string? WhyNot, string RotationKey)
 {
     public override string ToString() => nameof(SecretsView);
@@ -68,7 +81,11 @@ public sealed record ResourceView(
 /// <param name="Charges">Null where nobody can say.</param>
 public sealed record UsagePageView(string Period, MomentView AsOf, IReadOnlyList<UsageGroup> Groups, ChargesView? Charges);
 
-public sealed record UsageGroup(string Name, string? Address, IReadOnlyList<UsageView> Usage);
+/// <param name="Charts">Day by day, in the same order.</param>
+public sealed record UsageGroup(string Name, string? Address, IReadOnlyList<UsageView> Usage, IReadOnlyList<UsageChartView> Charts);
+
+/// <param name="IsLine">Else it is drawn as bars.</param>
+public sealed record UsageChartView(ChartView Chart, bool IsLine);
 
 /// <param name="Next">Where older ones are.</param>
 public sealed record InvoicesView(IReadOnlyList<InvoiceRow> Invoices, string? Next, bool IsFirst);
@@ -90,3 +107,28 @@ public sealed record RefundView(string Amount, string Reason, string State, stri
 public sealed record SupportView(string? Address, string? Label, IReadOnlyList<Fact> About);
 
 public sealed record SessionView(string? Name, string Role, string RoleText, MomentView Since, MomentView Until);
+
+/// <summary>The plans that a resource can have, each with what this period would have cost on it.</summary>
+/// <param name="AsOf">Up to when it is counted.</param>
+/// <param name="Vercel">Where plans are changed.</param>
+public sealed record PlansView(
+    string Resource, string ResourceAddress, string Period, MomentView AsOf, IReadOnlyList<PlanChoiceView> Plans, string Vercel);
+
+/// <param name="Cost">For a month, before anything is used.</param>
+/// <param name="SoFar">What this period would have cost until now; null where nobody can say.</param>
+/// <param name="Difference">From the plan that the resource has, with a sign; null for that one, and where nobody can say.</param>
+/// <param name="Hindrance">Why it cannot be chosen.</param>
+public sealed record PlanChoiceView(
+    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, bool IsCurrent, bool IsPrepaid, string? SoFar, string? Difference,
+    string? Hindrance);
+
+/// <summary>What was paid ahead: what is left, how it went down, and where it came from.</summary>
+/// <param name="Title">Whose it is.</param>
+/// <param name="Pace">How long it lasts, in a sentence; null where nothing is used, or nothing is left.</param>
+/// <param name="Vercel">Where more is bought.</param>
+public sealed record BalanceView(
+    string Title, string Back, string BackLabel, string Left, bool IsLow, string? Pace, ChartView History, IReadOnlyList<BalanceEntryView> Entries,
+    string Vercel);
+
+/// <param name="Amount">With a sign.</param>
+public sealed record BalanceEntryView(string Date, string What, string Amount, string After);

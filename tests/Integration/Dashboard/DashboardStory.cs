@@ -14,6 +14,9 @@ public sealed class DashboardStory : IAsyncLifetime
 
     internal Provisioned Checkout { get; private set; } = null!;
 
+    /// <summary>Paid ahead, and used.</summary>
+    internal Provisioned Credit { get; private set; } = null!;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -34,6 +37,10 @@ public sealed class DashboardStory : IAsyncLifetime
         Acme.Workshop.Count("checkout", 0);
         Checkout = await Acme.Provision(Installation, "checkout", metadata: new JsonObject { ["region"] = "fra1", ["workers"] = 4, ["backups"] = true });
         var orders = await Acme.Provision(Installation, "orders", "pro", "acme-postgres", new JsonObject { ["region"] = "fra1" });
+        Credit = await Acme.Provision(Installation, "campaigns", "prepaid");
+        var (_, paid) = await Acme.Customer.Purchase(Installation, Credit.Id, 50m, Cancel);
+        Assert.True(paid is { IsSuccess: true }, paid?.ToString());
+        Acme.Workshop.Count("campaigns", 0);
         foreach (var (name, resource) in new[] { ("storefront", Checkout), ("docs-site", Checkout), ("storefront-api", orders) })
         {
             var project = Acme.Customer.CreateProject(team.AccountId, name);
@@ -42,8 +49,10 @@ public sealed class DashboardStory : IAsyncLifetime
 
         // The first month is over, and its invoice is paid an hour later; then the next one begins.
         Acme.Workshop.Count("checkout", 4_200);
+        Acme.Workshop.Count("campaigns", 3_000);
         await Acme.Live(new DateTimeOffset(2027, 2, 1, 2, 0, 0, TimeSpan.Zero));
         Acme.Workshop.Count("checkout", 5_930);
+        Acme.Workshop.Count("campaigns", 3_900);
         await Acme.Live(new DateTimeOffset(2027, 2, 1, 4, 10, 0, TimeSpan.Zero));
         var key = await Acme.NewProviderKey("notifications:write");
         var home = new Uri(Acme.Server.Http.BaseAddress!, $"/dashboard/{Installation}");

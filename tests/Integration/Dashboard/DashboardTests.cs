@@ -85,6 +85,31 @@ public sealed class DashboardTests(Acme acme)
     }
 
     [Fact]
+    public async Task Plans_are_compared_by_what_the_use_of_this_period_would_cost_on_each()
+    {
+        var installation = await acme.Install();
+        var resource = await acme.Provision(installation, "checkout");
+        acme.Workshop.Count("checkout", 0);
+        acme.Pass(TimeSpan.FromHours(1));
+        await acme.Work("usage");
+        acme.Workshop.Count("checkout", 1_200);
+        acme.Pass(TimeSpan.FromHours(1));
+        await acme.Work("usage");
+        using var browser = new PlainBrowser(acme);
+        var page = await browser.SignOn(installation, null, ("resource_id", resource.Id));
+
+        var plans = await browser.Open($"/dashboard/{installation}/resources/{resource.Id}/plans");
+
+        // What the page of the resource says it costs is what its own plan says here; what was used costs twice as much ahead, and nothing on a free plan.
+        var soFar = Regex.Match(page.Text, "Total so far (?<sum>\\$[0-9.]+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["sum"].Value;
+        Assert.Matches($"Pro ?Your plan \\$12\\.00/month .*{Regex.Escape(soFar)} so far in this period", plans.Text);
+        Assert.Matches("Prepaid Credit first\\. \\$2\\.40 of credit would have been used so far", plans.Text);
+        Assert.Matches($"Free .*\\$0\\.00 it would have been so far −{Regex.Escape(soFar)} against your plan", plans.Text);
+        Assert.Matches("Retired .*Not available\\.", plans.Text);
+        (await browser.Open($"/dashboard/{installation}/resources/res_1/plans")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Every_page_is_kept_by_nobody_framed_by_nobody_and_runs_nothing_but_ours()
     {
         var installation = await acme.Install();
@@ -121,7 +146,7 @@ public sealed class DashboardTests(Acme acme)
         var page = await browser.Open("/sso/callback");
         var files = Regex.Matches(page.Html, "(?<=\")/assets/[^\"]+(?=\")", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToList();
 
-        Assert.Equal(3, files.Count);
+        Assert.Equal(4, files.Count);
         foreach (var file in files)
             Assert.Equal("public, max-age=31536000, immutable", (await browser.Open(file)).Is(HttpStatusCode.OK).Headers["Cache-Control"]);
         (await browser.Open("/assets/../appsettings.json")).Is(HttpStatusCode.NotFound);
@@ -209,7 +234,7 @@ public sealed class DashboardTests(Acme acme)
         Assert.Equal(sent.Location, twice.Location);
         var after = await browser.Open(sent.Location!);
         Assert.Contains("New secrets are in force", after.Text, StringComparison.Ordinal);
-        Assert.Contains("The secrets before these work until", after.Text, StringComparison.Ordinal);
+        Assert.Matches("The secrets before these work until .* UTC ?: (1 day 0 h|23 h 59 min) left", after.Text);
         var fresh = Known(resource)["ACME_KEY"];
         Assert.NotEqual(old, fresh);
         Assert.True(acme.Workshop.Opens(old) && acme.Workshop.Opens(fresh));

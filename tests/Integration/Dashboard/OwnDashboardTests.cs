@@ -94,7 +94,37 @@ public sealed class OwnDashboardTests
         await acme.WorkOff();
 
         Assert.Contains("$25.50 credit left", (await browser.Open($"/dashboard/{installation}")).Text, StringComparison.Ordinal);
-        Assert.Contains("$25.50 credit left", (await browser.Open($"/dashboard/{installation}/resources/{bought.Id}")).Text, StringComparison.Ordinal);
+        var page = await browser.Open($"/dashboard/{installation}/resources/{bought.Id}");
+        Assert.Contains("$25.50 credit left", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"/dashboard/{installation}/resources/{bought.Id}/balance", page.Html, StringComparison.Ordinal);
+        var balance = await browser.Open($"/dashboard/{installation}/resources/{bought.Id}/balance");
+        Assert.Matches("Balance of calls \\$25\\.50 credit left", balance.Text);
+        Assert.Matches("Bought on Vercel \\+\\$25\\.50 \\$25\\.50", balance.Text);
+        Assert.Contains("Buy more on Vercel", balance.Text, StringComparison.Ordinal);
+        (await browser.Open($"/dashboard/{installation}/balance")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Usage_is_drawn_day_by_day_with_the_same_numbers_as_a_table()
+    {
+        await using var acme = await Acme.Open(new AcmeOptions { Start = new DateTimeOffset(2027, 1, 14, 9, 0, 0, TimeSpan.Zero) });
+        var installation = await acme.Install();
+        await acme.Provision(installation, "checkout");
+        acme.Workshop.Count("checkout", 0);
+        await acme.Work("usage");
+        acme.Pass(TimeSpan.FromHours(1));
+        acme.Workshop.Count("checkout", 700);
+        await acme.Work("usage");
+        acme.Pass(TimeSpan.FromHours(24));
+        acme.Workshop.Count("checkout", 1_000);
+        await acme.Work("usage");
+        using var browser = new PlainBrowser(acme);
+        await browser.SignOn(installation);
+
+        var usage = await browser.Open($"/dashboard/{installation}/usage");
+
+        Assert.Contains("<svg class=\"drawing\"", usage.Html, StringComparison.Ordinal);
+        Assert.Matches("Jobs on each day .*14 Jan 700 15 Jan 300", usage.Text);
     }
 
     [Fact]
@@ -108,7 +138,7 @@ public sealed class OwnDashboardTests
         using var browser = new PlainBrowser(acme);
         await browser.SignOn(installation);
 
-        foreach (var path in new[] { "", "/usage", $"/resources/{first.Id}", "/invoices", "/support", "/session" })
+        foreach (var path in new[] { "", "/usage", $"/resources/{first.Id}", $"/resources/{first.Id}/plans", "/invoices", "/support", "/session" })
         {
             await browser.Open($"/dashboard/{installation}{path}");
             var before = acme.Line.RoundTrips;
@@ -142,7 +172,7 @@ public sealed class OwnDashboardTests
 
             Assert.Contains("Get help with Blue & Whale", page.Text, StringComparison.Ordinal);
             Assert.Equal("https://help.blue-whale.example/new", page.Link("Contact Blue & Whale"));
-            Assert.Contains("rebeccapurple", (await browser.Open(sheets[1])).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
+            Assert.Contains("rebeccapurple", (await browser.Open(sheets[^1])).Is(HttpStatusCode.OK).Html, StringComparison.Ordinal);
             Assert.Equal("image/svg+xml", (await browser.Open(logo)).Is(HttpStatusCode.OK).Headers["Content-Type"]);
         }
         finally

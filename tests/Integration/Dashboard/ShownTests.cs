@@ -29,5 +29,15 @@ public sealed class ShownTests
     public void The_price_of_a_unit_keeps_every_decimal(string amount, string shown) =>
         Assert.Equal(shown, Shown.Price(new Usd(decimal.Parse(amount, CultureInfo.InvariantCulture))));
 
+    [Theory]
+    [InlineData("2.04:10:00", "2 days 4 h")]
+    [InlineData("1.00:00:00", "1 day 0 h")]
+    [InlineData("03:20:59", "3 h 20 min")]
+    [InlineData("00:05:03.2", "5 min 4 s")]
+    [InlineData("00:00:45", "45 s")]
+    [InlineData("-00:01:00", "0 s")]
+    public void What_is_left_of_a_time_has_two_parts_at_most(string span, string shown) =>
+        Assert.Equal(shown, Shown.Span(TimeSpan.Parse(span, CultureInfo.InvariantCulture)));
+
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -66,6 +66,29 @@ public sealed class BillingChargesLaws
                 .ForAll(plan => Total(given.story.ChargesAt(given.earlier), plan) <= Total(given.story.Charges, plan)));
 
     [Fact]
+    public void A_preview_of_a_plan_is_what_the_same_use_costs_whoever_has_it() =>
+        Law.Holds(
+            from story in Whole from moment in AnyTime.In(story.Elapsed) from other in Gen.Elements(AnyBilling.Pro, AnyBilling.Team, AnyBilling.Free) select (story, moment, other),
+            given =>
+            {
+                var (story, terms) = (given.story with { AsOf = given.moment }, given.story.Plans.Spans.Head.Terms);
+                var plan = story.Product.Plan(given.other).IfNone(() => throw new InvalidOperationException("no plan"));
+                var had = story with { Plans = PlanPeriods.Open(story.Id, terms with { Plan = given.other }, story.Plans.Spans.Head.Start) };
+                return PlanPreview.Of(story.Resource, plan, terms.Metadata, story.Period, story.AsOf) == had.Charges.Total;
+            });
+
+    [Fact]
+    public void A_preview_of_a_plan_that_is_paid_before_use_is_what_would_be_burnt() =>
+        Law.Holds(Whole, story =>
+        {
+            var terms = story.Plans.Spans.Head.Terms with { Plan = AnyBilling.Prepaid };
+            var plan = story.Product.Plan(AnyBilling.Prepaid).IfNone(() => throw new InvalidOperationException("no plan"));
+            var had = story with { Plans = PlanPeriods.Open(story.Id, terms, story.Plans.Spans.Head.Start) };
+            return PlanPreview.Of(story.Resource, plan, terms.Metadata, story.Period, story.AsOf)
+                == Usd.Sum(BillingLines.Burnt(story.Period, story.AsOf, BilledInstallation.PerResource(Prelude.Seq1(had.Resource))).Map(line => line.Total));
+        });
+
+    [Fact]
     public void A_quote_of_a_whole_period_is_its_charge() =>
         Law.Holds(Whole, story =>
         {

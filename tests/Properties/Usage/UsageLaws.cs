@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using LanguageExt;
+using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Properties.BillingPlans;
@@ -53,6 +54,35 @@ public sealed class UsageLaws
                 var summed = days.SelectMany(report => report).Where(usage => usage.Metric == AnyBilling.Queries)
                     .Sum(usage => usage.DayValue);
                 return PeriodValue(story, AnyBilling.Queries) == summed;
+            });
+
+    /// <summary>Each day is what the report at its end says, and the last one what the report of the moment says.</summary>
+    [Fact]
+    public void Day_by_day_a_period_is_what_was_reported_at_the_end_of_each_day() =>
+        Law.Holds(
+            AnyBilling.Story,
+            story =>
+            {
+                var installation = BilledInstallation.PerResource(Prelude.Seq1(story.Resource));
+                var daily = DailyUsage.Of(installation, story.Period, story.AsOf);
+                var days = Days(story.Elapsed).ToList();
+                if (days.Count == 0)
+                {
+                    Assert.Empty(daily);
+                    return;
+                }
+
+                Assert.Equal(MetricUsage.Of(installation, story.Period, days[^1], story.AsOf).Map(usage => (usage.Subject, usage.Metric)), daily.Map(one => (one.Subject, one.Metric)));
+                Assert.All(daily, one => Assert.Equal(days, one.Days.Select(day => day.Day)));
+                Assert.All(daily, one => Assert.All(one.Days, on =>
+                {
+                    var at = on.Day.End < story.Elapsed.End ? on.Day.End : story.Elapsed.End;
+                    var told = MetricUsage.Of(installation, story.Period, on.Day, at).Find(usage => usage.Subject == one.Subject && usage.Metric == one.Metric);
+                    Assert.Equal(told.Match(usage => (usage.DayValue, usage.PeriodValue), () => (0m, 0m)), (on.DayValue, on.PeriodValue));
+                }));
+                Assert.All(
+                    daily.Filter(one => one.Metric.Kind == MetricKind.Interval),
+                    one => Assert.Equal(one.Days.Last.PeriodValue, one.Days.Sum(day => day.DayValue)));
             });
 
     [Fact]
