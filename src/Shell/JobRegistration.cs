@@ -38,6 +38,7 @@ using Marketplace.Shell.Operations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderEvents;
 using Marketplace.Shell.Provisioning;
+using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Resync;
@@ -80,11 +81,15 @@ internal static class JobRegistration
         .AddSingleton<FlagStore>()
         .AddSingleton<IInvoices, InvoiceStore>()
         .AddSingleton<InvoiceRedraft>()
+        .AddSingleton<RefundRequests>()
+        .AddSingleton<UsageResend>()
+        .AddSingleton<LedgerHours>()
         .AddSingleton<RotationRequests>()
         .AddSingleton<NotificationStore>()
         .AddSingleton<OutboxView>()
         .AddSingleton<ProviderEventView>()
         .AddSingleton<Resyncs>()
+        .AddSingleton<IUninstalls, Uninstalls>()
         .AddVercelClient();
 
     /// <summary>In the order in which one pass does them: what one leaves, the next one finds.</summary>
@@ -96,7 +101,6 @@ internal static class JobRegistration
         .AddSingleton<IUsageLedger, UsageLedger>()
         .AddSingleton<IPrepaidBalances, PrepaidBalances>()
         .AddSingleton<ISettlement, SettlementStore>()
-        .AddSingleton<IUninstalls, Uninstalls>()
         .AddSingleton<IAccounts, Accounts>()
         .AddSingleton<IRotations, CredentialStore>()
         .AddSingleton<ISecretExpiries, SecretExpiries>()
@@ -139,5 +143,7 @@ internal static class JobRegistration
             var kept = provider.GetRequiredService<UsageEventSettings>();
             return new UsageRetention(provider.GetRequiredService<UsageEventStore>(), kept.AcceptedFor, kept.KeptFor);
         })
+        .AddSingleton<ILedgerHours>(provider => provider.GetRequiredService<LedgerHours>())
+        .AddSingleton<IScheduledJob, LedgerRollup>()
         .AddSingleton<ICatchUp, CatchUp>();
 }

@@ -22,11 +22,13 @@ public sealed partial class HourlyBalances(
 
     public string Id => "balances";
 
+    public string Does => "Burns the credit of installations with a prepayment plan, every hour, and tells Vercel what is left.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => schedule.Claim(BillingWork.Balances, now, max, Lease, cancel), InstallationsMax, work => Settle(work, now, cancel), cancel);
+            Id, max => schedule.Claim(BillingWork.Balances, now, max, Lease, cancel), InstallationsMax, work => work.Installation, work => Settle(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Settle(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)

@@ -27,10 +27,12 @@ public sealed partial class CheckRuns(ICheckRuns runs, Provisioners provisioners
 
     public string Id => "check-runs";
 
+    public string Does => "Says of each deployment that asks whether the resource serves it.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(1);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => runs.Claim(max, Lease, cancel), RunsMax, run => Do(run, now, cancel), cancel);
+        Claims.WorkOff(Id, max => runs.Claim(max, Lease, cancel), RunsMax, run => run.Installation, run => Do(run, now, cancel), cancel);
 
     private async Task Do(CheckRun run, DateTimeOffset now, CancellationToken cancel)
     {

@@ -19,10 +19,12 @@ public sealed partial class ProjectChecks(IProjectChecks checks, IVercelDeployme
 
     public string Id => "project-checks";
 
+    public string Does => "Registers the checks that the catalogue declares, for each project that is connected to a resource.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => checks.Claim(max, Lease, cancel), ChecksMax, check => Register(check, cancel), cancel);
+        Claims.WorkOff(Id, max => checks.Claim(max, Lease, cancel), ChecksMax, check => check.Installation, check => Register(check, cancel), cancel);
 
     private async Task Register(WantedCheck check, CancellationToken cancel)
     {

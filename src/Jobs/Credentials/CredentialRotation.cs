@@ -25,10 +25,13 @@ public sealed partial class CredentialRotation(IRotations rotations, IVercelCred
 
     public string Id => "credentials";
 
+    public string Does => "Replaces the tokens of installations, on a schedule and on demand.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => rotations.Claim(now, max, Lease, cancel), InstallationsMax, claimed => Rotate(claimed, cancel), cancel);
+        Claims.WorkOff(
+            Id, max => rotations.Claim(now, max, Lease, cancel), InstallationsMax, claimed => claimed.Installation, claimed => Rotate(claimed, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Rotate(ClaimedRotation claimed, CancellationToken cancel)

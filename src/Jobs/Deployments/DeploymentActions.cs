@@ -29,10 +29,12 @@ public sealed partial class DeploymentActions(
 
     public string Id => "deployment-actions";
 
+    public string Does => "Does for deployments what the catalogue declares, and tells Vercel how far it is.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(1);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => actions.Claim(now, max, Lease, cancel), ActionsMax, work => Do(work, now, cancel), cancel);
+        Claims.WorkOff(Id, max => actions.Claim(now, max, Lease, cancel), ActionsMax, work => work.Installation, work => Do(work, now, cancel), cancel);
 
     private async Task Do(ActionWork work, DateTimeOffset now, CancellationToken cancel)
     {

@@ -15,6 +15,8 @@ public sealed class DeploymentRetention(IDeploymentActions actions, ICheckRuns r
 
     public string Id => "deployment-retention";
 
+    public string Does => "Forgets what was done for deployments, once nothing of it is left.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("53 * * * *");
 
     public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)

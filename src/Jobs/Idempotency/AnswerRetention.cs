@@ -10,6 +10,8 @@ public sealed class AnswerRetention(IKeptAnswers answers) : IScheduledJob
 
     public string Id => "answer-retention";
 
+    public string Does => "Forgets the answers to idempotency keys that nobody repeats any more.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("17 3 * * *");
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

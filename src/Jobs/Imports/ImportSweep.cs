@@ -7,6 +7,8 @@ public sealed class ImportSweep(IImportSessions sessions) : IScheduledJob
 {
     public string Id => "import-sweep";
 
+    public string Does => "Forgets imports that nobody goes on with, and what was typed for them.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("11 * * * *");
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

@@ -18,10 +18,13 @@ public sealed partial class AccountUpkeep(IAccounts accounts, IVercel vercel, IL
 
     public string Id => "accounts";
 
+    public string Does => "Asks Vercel who the team of an installation is: after the install, when a member has changed, and once a day.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(15);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
-        Claims.WorkOff(max => accounts.Claim(now, max, Lease, cancel), InstallationsMax, claimed => Read(claimed, now, cancel), cancel);
+        Claims.WorkOff(
+            Id, max => accounts.Claim(now, max, Lease, cancel), InstallationsMax, claimed => claimed.Installation, claimed => Read(claimed, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Read(ClaimedAccount claimed, DateTimeOffset now, CancellationToken cancel)

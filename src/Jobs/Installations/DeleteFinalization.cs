@@ -29,11 +29,13 @@ public sealed partial class DeleteFinalization(
 
     public string Id => "finalization";
 
+    public string Does => "Ends uninstalls once the resources are down, the usage is told and the final invoice is taken.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(10);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => schedule.Claim(BillingWork.Finalization, now, max, Lease, cancel), InstallationsMax, work => End(work, now, cancel), cancel);
+            Id, max => schedule.Claim(BillingWork.Finalization, now, max, Lease, cancel), InstallationsMax, work => work.Installation, work => End(work, now, cancel), cancel);
 
     private async Task End(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)
     {

@@ -31,11 +31,13 @@ public sealed partial class Invoicing(
 
     public string Id => "invoices";
 
+    public string Does => "Draws up the invoices of periods that are over, and submits them to Vercel.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(10);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => schedule.Claim(BillingWork.Invoices, now, max, Lease, cancel), InstallationsMax, work => InvoiceOne(work, now, cancel), cancel);
+            Id, max => schedule.Claim(BillingWork.Invoices, now, max, Lease, cancel), InstallationsMax, work => work.Installation, work => InvoiceOne(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task InvoiceOne(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)

@@ -43,7 +43,13 @@ public abstract record OperationRequest
 /// <param name="Moot">The resource was deleted meanwhile, or could not be made: nothing but taking it down makes sense any more.</param>
 public sealed record Operation(
     OperationId Id, ProvisionedResource Resource, string Provisioner, OperationRequest Request, int Attempts,
-    ProvisionerAnswer<Seq<Secret>>? Told, bool Moot);
+    ProvisionerAnswer<Seq<Secret>>? Told, bool Moot)
+{
+    public DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The trace in which it was asked for, where that one was recorded.</summary>
+    public string? Cause { get; init; }
+}
 
 /// <summary>How an operation ended.</summary>
 public abstract record OperationOutcome

@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core.Secrets;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Jobs.Usage;
 using Microsoft.Extensions.Logging;
 
@@ -32,12 +33,17 @@ public sealed partial class OperationRunner(
     /// <summary>Closes the operation, or gives it back to be tried again.</summary>
     public async Task Run(Operation operation, ClosedBy closedBy, CancellationToken cancel)
     {
+        // Within the request that asked for it, or for its own sake and linked to that.
+        using var span = Traces.Begin("operation", operation.Resource.Installation, closedBy == ClosedBy.Request ? null : operation.Cause)
+            ?.SetTag(Traces.KindTag, NameOf(operation.Request)).SetTag(Traces.ResourceTag, operation.Resource.Id.Value)
+            .SetTag(Traces.ProductTag, operation.Resource.Product.Value).SetTag(Traces.ProvisionerTag, operation.Provisioner)
+            .SetTag(Traces.AttemptTag, operation.Attempts);
         try
         {
             if (operation.Moot)
-                await operations.Close(operation, new OperationOutcome.Moot(), closedBy, cancel);
+                await Close(operation, new OperationOutcome.Moot(), closedBy, cancel);
             else if (IsHopeless(operation))
-                await operations.Close(operation, new OperationOutcome.GivenUp("The service did not answer for several hours."), closedBy, cancel);
+                await Close(operation, new OperationOutcome.GivenUp("The service did not answer for several hours."), closedBy, cancel);
             else
                 await Settle(operation, await CallInTime(operation, cancel), closedBy, cancel);
         }
@@ -50,6 +56,36 @@ public sealed partial class OperationRunner(
         {
             await GiveBack(operation, fault, cancel);
         }
+    }
+
+    /// <summary>As metrics and spans call it.</summary>
+    public static string NameOf(OperationOutcome outcome) =>
+        outcome switch
+        {
+            OperationOutcome.Done or OperationOutcome.Minted => "done",
+            OperationOutcome.Moot => "moot",
+            OperationOutcome.Refused => "refused",
+            OperationOutcome.GivenUp => "given_up",
+            _ => throw new UnreachableException(outcome.GetType().Name),
+        };
+
+    private static string NameOf(OperationRequest request) =>
+        request switch
+        {
+            OperationRequest.Provision => "provision",
+            OperationRequest.ChangePlan => "change_plan",
+            OperationRequest.Suspend => "suspend",
+            OperationRequest.Resume => "resume",
+            OperationRequest.Rotate => "rotate",
+            OperationRequest.ExpireSecrets => "expire_secrets",
+            OperationRequest.Deprovision => "deprovision",
+            _ => throw new UnreachableException(request.GetType().Name),
+        };
+
+    private async Task Close(Operation operation, OperationOutcome outcome, ClosedBy closedBy, CancellationToken cancel)
+    {
+        await operations.Close(operation, outcome, closedBy, cancel);
+        Traces.Ends(NameOf(outcome));
     }
 
     private static bool IsHopeless(Operation operation) =>
@@ -66,7 +102,7 @@ public sealed partial class OperationRunner(
         switch (answer)
         {
             case ProvisionerAnswer<OperationOutcome>.Done(var outcome):
-                await operations.Close(operation, outcome, closedBy, cancel);
+                await Close(operation, outcome, closedBy, cancel);
                 break;
             case ProvisionerAnswer<OperationOutcome>.Refused(var reason) when TakesAway(operation.Request):
                 // Nobody may keep what the customer was told is gone: it is asked for until it is.
@@ -76,10 +112,11 @@ public sealed partial class OperationRunner(
                 break;
             case ProvisionerAnswer<OperationOutcome>.Refused(var reason):
                 Refused(operation.Id.Value, operation.Resource.Id.Value, reason);
-                await operations.Close(operation, new OperationOutcome.Refused(reason), closedBy, cancel);
+                await Close(operation, new OperationOutcome.Refused(reason), closedBy, cancel);
                 break;
             case ProvisionerAnswer<OperationOutcome>.Pending(var askAfter):
                 await operations.Postpone(operation, "pending", Retries.After(operation.Attempts, askAfter), cancel);
+                Traces.Ends("pending");
                 break;
             default:
                 throw new UnreachableException(answer.GetType().Name);
@@ -92,7 +129,25 @@ public sealed partial class OperationRunner(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(CallMax);
-        return await Call(operation, limit.Token);
+        var (since, outcome) = (Stopwatch.GetTimestamp(), "failed");
+        try
+        {
+            var answer = await Call(operation, limit.Token);
+            outcome = answer switch
+            {
+                ProvisionerAnswer<OperationOutcome>.Done => "done",
+                ProvisionerAnswer<OperationOutcome>.Refused => "refused",
+                ProvisionerAnswer<OperationOutcome>.Pending => "pending",
+                _ => throw new UnreachableException(answer.GetType().Name),
+            };
+            return answer;
+        }
+        finally
+        {
+            // What somebody has told by himself, nobody was asked.
+            if (operation.Told is null)
+                Measures.ProvisionerAnswered(operation.Provisioner, NameOf(operation.Request), outcome, since);
+        }
     }
 
     private async Task<ProvisionerAnswer<OperationOutcome>> Call(Operation operation, CancellationToken cancel)
@@ -155,6 +210,7 @@ public sealed partial class OperationRunner(
         var known = fault as ProvisionerFaultException;
         var delay = Retries.After(operation.Attempts, known?.RetryAfter);
         Failed(fault, operation.Id.Value, operation.Resource.Id.Value, operation.Attempts, delay);
+        Traces.Ends("failed");
         // Of any other the type says enough for the list of open operations; its message may quote what a server said.
         await operations.Postpone(operation, known?.Message ?? fault.GetType().Name, delay, cancel);
     }

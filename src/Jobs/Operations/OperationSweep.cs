@@ -9,6 +9,8 @@ public sealed class OperationSweep(IOperations operations, OperationRunner runne
 
     public string Id => "operations";
 
+    public string Does => "Finishes what requests left behind: because it took longer than their budget, or because the process died.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

@@ -4,6 +4,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Experiments;
 using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Jobs.Vercel;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +45,8 @@ public sealed partial class OutboxDispatch(
 
     public string Id => "outbox";
 
+    public string Does => "Sends Vercel what it has still to hear, in order for each installation.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) => Claims.WorkOff(
@@ -64,6 +67,9 @@ public sealed partial class OutboxDispatch(
     /// <summary>One message's fault is its own: it is sent again later, and delays no other installation.</summary>
     private async Task Send(OutboxMessage message, DateTimeOffset now, CancellationToken cancel)
     {
+        using var span = Traces.Begin(Id, message.Installation, message.Cause)
+            ?.SetTag(Traces.JobTag, Id).SetTag(Traces.KindTag, message.Kind).SetTag(Traces.ResourceTag, message.Resource?.Value)
+            .SetTag(Traces.AttemptTag, message.Attempts);
         try
         {
             if (await outbox.Read(message, cancel) is { } content)
@@ -167,24 +173,24 @@ public sealed partial class OutboxDispatch(
                 // It was asked for just now, and of what Vercel has known for long: whoever asked has to say what is to become of it.
                 await Die(
                     message,
-                    Setback.Of($"404: {missing.Reason} Vercel does not know it; resync it with --import, so that it does, or delete it.", answer.Reply, content),
+                    Setback.Of($"404: {missing.Reason} Vercel does not know it; resync it with --import, so that it does, or delete it.", answer, content),
                     cancel);
                 break;
             case VercelAnswer<Nothing>.Unknown unknown:
-                await Unanswered(message, Setback.Of(unknown.Reason, answer.Reply, content), unknown.RetryAfter, cancel);
+                await Unanswered(message, Setback.Of(unknown.Reason, answer, content), unknown.RetryAfter, cancel);
                 break;
             case VercelAnswer<Nothing>.NotFound missing:
-                await Unknown(message, Setback.Of($"404: {missing.Reason}", answer.Reply, content), now, cancel);
+                await Unknown(message, Setback.Of($"404: {missing.Reason}", answer, content), now, cancel);
                 break;
             case VercelAnswer<Nothing>.Refused refused:
-                await Die(message, Setback.Of($"{refused.Status}: {refused.Reason}", answer.Reply, content), cancel);
+                await Die(message, Setback.Of($"{refused.Status}: {refused.Reason}", answer, content), cancel);
                 break;
             case VercelAnswer<Nothing>.TokenRefused refused:
                 NoAccess(message.Kind, message.Installation.Value, refused.Reason);
-                await outbox.AwaitToken(message, Setback.Of(refused.Reason, answer.Reply, content), now, now + VercelPatience.TokenWait, cancel);
+                await outbox.AwaitToken(message, Setback.Of(refused.Reason, answer, content), now, now + VercelPatience.TokenWait, cancel);
                 break;
             case VercelAnswer<Nothing>.Gone gone:
-                await Die(message, Setback.Of(gone.Reason, answer.Reply, content), cancel);
+                await Die(message, Setback.Of(gone.Reason, answer, content), cancel);
                 break;
             default:
                 throw new UnreachableException(answer.GetType().Name);

@@ -61,4 +61,8 @@ public enum MessageKind
 /// <param name="Attempts">Counting the one that the claim is for; from the beginning again once it was put off on purpose, or replayed.</param>
 /// <param name="Tries">All of them. Whoever claims the message after this claim has run out is known by another number.</param>
 public sealed record OutboxMessage(
-    InstallationId Installation, long Sequence, ResourceId? Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts, int Tries);
+    InstallationId Installation, long Sequence, ResourceId? Resource, MessageKind Kind, DateTimeOffset CreatedAt, int Attempts, int Tries)
+{
+    /// <summary>The trace in which it was written, where that one was recorded.</summary>
+    public string? Cause { get; init; }
+}

@@ -9,6 +9,8 @@ public sealed class OutboxRetention(IOutbox outbox) : IScheduledJob
 
     public string Id => "outbox-retention";
 
+    public string Does => "Forgets messages that were delivered to Vercel long ago.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("37 3 * * *");
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

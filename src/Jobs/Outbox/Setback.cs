@@ -13,10 +13,15 @@ public sealed record Setback(string Reason, int? Status, string? Answer)
 
     public const int AnswerCharactersMax = 2000;
 
+    public const int RequestCharactersMax = 4000;
+
     /// <summary>Of a secret that a text breaks off in the middle of, less than this is no loss.</summary>
     private const int TraceCharactersMin = 4;
 
     private const string Hidden = "[secret]";
+
+    /// <summary>What was sent, as far as it is kept; null where nothing was, or it says nothing that is not kept elsewhere.</summary>
+    public string? Request { get; init; }
 
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -29,13 +34,17 @@ public sealed record Setback(string Reason, int? Status, string? Answer)
     public static Setback Of(string reason, int status, string answer) =>
         new(Cut(reason, ReasonCharactersMax), status, Cut(answer, AnswerCharactersMax));
 
-    /// <param name="content">What was said: should Vercel repeat a secret of it, it is hidden.</param>
-    public static Setback Of(string reason, VercelReply? reply, MessageContent content)
+    /// <param name="content">What was said: a secret of it is hidden, where it was sent and where Vercel repeats it.</param>
+    public static Setback Of<T>(string reason, VercelAnswer<T> answer, MessageContent content)
     {
+        var reply = answer.Reply;
         var secrets = content.SecretValues.SelectMany(Spellings).Distinct().OrderByDescending(value => value.Length).ToList();
         return new(
             Cut(Hide(reason, secrets), ReasonCharactersMax), reply?.Status,
-            reply is null ? null : Cut(Hide(reply.Body, secrets), AnswerCharactersMax));
+            reply is null ? null : Cut(Hide(reply.Body, secrets), AnswerCharactersMax))
+        {
+            Request = answer.Request is { } request ? Cut(Hide(request.Text, secrets), RequestCharactersMax) : null,
+        };
     }
 
     /// <summary>As it is, and as it stands in JSON.</summary>

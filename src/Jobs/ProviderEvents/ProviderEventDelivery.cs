@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Marketplace.Core.ProviderEvents;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Jobs.ProviderEvents;
@@ -22,6 +23,8 @@ public sealed partial class ProviderEventDelivery(IProviderEvents events, IProvi
     private static readonly TimeSpan TurnMax = TimeSpan.FromMinutes(1);
 
     public string Id => "provider-events";
+
+    public string Does => "Tells your backend what happened, in order for each installation.";
 
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
@@ -55,6 +58,7 @@ public sealed partial class ProviderEventDelivery(IProviderEvents events, IProvi
     /// <summary>Whether the line goes on.</summary>
     private async Task<bool> Send(KeptEvent sent, DateTimeOffset now, CancellationToken cancel)
     {
+        using var span = Traces.Begin(Id, sent.Installation)?.SetTag(Traces.JobTag, Id).SetTag(Traces.KindTag, sent.Type).SetTag(Traces.AttemptTag, sent.Attempts);
         switch (await backend.Send(sent, cancel))
         {
             case BackendAnswer.Accepted:

@@ -9,6 +9,8 @@ public sealed class ProviderEventRetention(IProviderEvents events) : IScheduledJ
 
     public string Id => "provider-event-retention";
 
+    public string Does => "Forgets events that your backend has had for thirty days.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("52 3 * * *");
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

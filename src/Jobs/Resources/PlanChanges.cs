@@ -12,6 +12,8 @@ public sealed partial class PlanChanges(IPlanSettlement plans, ILogger<PlanChang
 
     public string Id => "plan-changes";
 
+    public string Does => "Begins the plans whose time has come.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
     public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)

@@ -1,8 +1,23 @@
+using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
+
 namespace Marketplace.Jobs.Scheduling;
 
 /// <summary>Works off what a store hands out, several at a time.</summary>
 internal static class Claims
 {
+    /// <summary>The same for items that are each about one installation: what is done for one is a span.</summary>
+    public static Task WorkOff<T>(
+        string job, Func<int, Task<IReadOnlyList<T>>> claim, int lanes, Func<T, InstallationId> of, Func<T, Task> work, CancellationToken cancel) =>
+        WorkOff(
+            claim, lanes,
+            async item =>
+            {
+                using var span = Traces.Begin(job, of(item))?.SetTag(Traces.JobTag, job);
+                await work(item);
+            },
+            cancel);
+
     /// <summary>Claims for the lanes that are free, and ends when there is nothing to claim and all is done: one slow item holds up its own lane alone.</summary>
     /// <remarks>It claims several at a time, because to claim is to look through what everybody has.</remarks>
     /// <param name="claim">Hands out at most as many as asked. What it hands out is worked on at once, so that no lease runs while its item waits.</param>

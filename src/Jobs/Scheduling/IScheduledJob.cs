@@ -9,6 +9,9 @@ public interface IScheduledJob
     /// <summary>Stable across releases: the scheduler's store knows the job by it.</summary>
     string Id { get; }
 
+    /// <summary>What it does, in a sentence for whoever operates the server.</summary>
+    string Does { get; }
+
     JobSchedule Schedule { get; }
 
     /// <summary>

@@ -7,6 +7,8 @@ public sealed class SecretExpiry(ISecretExpiries expiries) : IScheduledJob
 {
     public string Id => "secret-expiry";
 
+    public string Does => "Ends old secrets when the delay that was asked at their rotation is over.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(2);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) => expiries.Request(now, cancel);

@@ -24,11 +24,13 @@ public sealed partial class InvoiceSettlement(
 
     public string Id => "settlement";
 
+    public string Does => "Follows every invoice to its end: sends refunds, asks Vercel how open ones stand, and acts on those that are not paid.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => schedule.Claim(BillingWork.Settlement, now, max, Lease, cancel), InstallationsMax, work => Settle(work, now, cancel), cancel);
+            Id, max => schedule.Claim(BillingWork.Settlement, now, max, Lease, cancel), InstallationsMax, work => work.Installation, work => Settle(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Settle(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)

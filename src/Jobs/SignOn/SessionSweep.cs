@@ -2,10 +2,12 @@ using Marketplace.Jobs.Scheduling;
 
 namespace Marketplace.Jobs.SignOn;
 
-/// <summary>Forgets sessions of customers that are over, and sign-ons that never came back. Neither was good for anything any more.</summary>
+/// <summary>Forgets sessions of customers and operators that are over, and sign-ons that never came back. Neither was good for anything any more.</summary>
 public sealed class SessionSweep(ISessions sessions) : IScheduledJob
 {
     public string Id => "session-sweep";
+
+    public string Does => "Forgets sessions of customers that are over, and sign-ons that never came back.";
 
     public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
 

@@ -31,11 +31,13 @@ public sealed partial class HourlyUsageSubmission(
 
     public string Id => "usage";
 
+    public string Does => "Tells Vercel the usage and the interim bill of every installation, for every hour.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(5);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
         Claims.WorkOff(
-            max => schedule.Claim(BillingWork.Usage, now, max, Lease, cancel), InstallationsMax, work => Report(work, now, cancel), cancel);
+            Id, max => schedule.Claim(BillingWork.Usage, now, max, Lease, cancel), InstallationsMax, work => work.Installation, work => Report(work, now, cancel), cancel);
 
     /// <summary>One installation's fault is its own: it is tried again later, and delays nobody else.</summary>
     private async Task Report(ClaimedWork work, DateTimeOffset now, CancellationToken cancel)

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Telemetry;
 
 namespace Marketplace.Jobs.Usage;
 
@@ -22,13 +24,20 @@ internal static class Meter
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(ReadingMax);
+        var (since, outcome) = (Stopwatch.GetTimestamp(), "failed");
         try
         {
-            return await provisioner.Measure(resource, at, limit.Token);
+            var read = await provisioner.Measure(resource, at, limit.Token);
+            outcome = "done";
+            return read;
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
             throw new TimeoutException("The meter gave no reading in time.", late);
+        }
+        finally
+        {
+            Measures.ProvisionerAnswered(provisioner.Name, "measure", outcome, since);
         }
     }
 }

@@ -14,6 +14,8 @@ public sealed class MeterRollup(IMeterHours hours) : IScheduledJob
 
     public string Id => "meter-rollup";
 
+    public string Does => "Sums up the readings of hours that are over, so that reports need not read them one by one.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(60);
 
     public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)

@@ -20,6 +20,8 @@ public sealed class UsageRetention(IUsageEvents events, TimeSpan acceptedFor, Ti
 
     public string Id => "usage-retention";
 
+    public string Does => "Makes room for the usage events of months to come, and lets go of those that are invoiced and past their time.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(1800);
 
     public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)

@@ -8,6 +8,9 @@ public abstract record VercelAnswer<T>
     /// <summary>What Vercel said where it was no success; null where it said nothing.</summary>
     public VercelReply? Reply { get; init; }
 
+    /// <summary>What was asked where that was no success; null where nothing was.</summary>
+    public VercelRequest? Request { get; init; }
+
     public sealed record Accepted(T Value) : VercelAnswer<T>;
 
     /// <summary>Vercel read the request and said no (4xx): sending the same again cannot help.</summary>
@@ -28,15 +31,17 @@ public abstract record VercelAnswer<T>
     public sealed record Unknown(string Reason, TimeSpan? RetryAfter) : VercelAnswer<T>;
 
     /// <summary>The same with another value; what went wrong stays as it is.</summary>
-    public VercelAnswer<TOther> Map<TOther>(Func<T, TOther> map) =>
+    public VercelAnswer<TOther> Map<TOther>(Func<T, TOther> map) => As(map) with { Reply = Reply, Request = Request };
+
+    private VercelAnswer<TOther> As<TOther>(Func<T, TOther> map) =>
         this switch
         {
             Accepted(var value) => new VercelAnswer<TOther>.Accepted(map(value)),
-            Refused no => new VercelAnswer<TOther>.Refused(no.Status, no.Reason) { Reply = Reply },
-            NotFound missing => new VercelAnswer<TOther>.NotFound(missing.Reason) { Reply = Reply },
-            TokenRefused refused => new VercelAnswer<TOther>.TokenRefused(refused.Reason) { Reply = Reply },
-            Gone gone => new VercelAnswer<TOther>.Gone(gone.Reason) { Reply = Reply },
-            Unknown unknown => new VercelAnswer<TOther>.Unknown(unknown.Reason, unknown.RetryAfter) { Reply = Reply },
+            Refused no => new VercelAnswer<TOther>.Refused(no.Status, no.Reason),
+            NotFound missing => new VercelAnswer<TOther>.NotFound(missing.Reason),
+            TokenRefused refused => new VercelAnswer<TOther>.TokenRefused(refused.Reason),
+            Gone gone => new VercelAnswer<TOther>.Gone(gone.Reason),
+            Unknown unknown => new VercelAnswer<TOther>.Unknown(unknown.Reason, unknown.RetryAfter),
             _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
         };
 }

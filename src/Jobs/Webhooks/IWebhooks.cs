@@ -30,6 +30,9 @@ public interface IWebhooks
 /// <param name="Attempts">Counting the one that it was claimed for.</param>
 public sealed record ClaimedWebhook(InstallationId Installation, string Id, string Type, string Body, int Attempts)
 {
+    /// <summary>When it came.</summary>
+    public DateTimeOffset ReceivedAt { get; init; }
+
     /// <summary>A body may name people, and logs print records.</summary>
     public override string ToString() => $"{Type} {Id}";
 }

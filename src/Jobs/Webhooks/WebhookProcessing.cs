@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Jobs.Webhooks;
@@ -22,6 +23,8 @@ public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<Webhoo
 
     public string Id => "webhooks";
 
+    public string Does => "Gives every webhook of Vercel's its effect.";
+
     public JobSchedule Schedule => JobSchedule.EverySeconds(1);
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>
@@ -37,6 +40,7 @@ public sealed partial class WebhookProcessing(IWebhooks webhooks, ILogger<Webhoo
 
     private async Task Process(IReadOnlyList<ClaimedWebhook> share, DateTimeOffset now, CancellationToken cancel)
     {
+        using var span = Traces.Begin(Id, share.Select(webhook => webhook.Installation))?.SetTag(Traces.JobTag, Id);
         foreach (var fault in await webhooks.Process(share, now, cancel))
             await PutOff(fault, cancel);
     }

@@ -10,6 +10,8 @@ public sealed class WebhookRetention(IWebhooks webhooks) : IScheduledJob
 
     public string Id => "webhook-retention";
 
+    public string Does => "Forgets webhooks that had their effect long ago.";
+
     public JobSchedule Schedule => new JobSchedule.Cron("41 * * * *");
 
     public Task RunOnce(DateTimeOffset now, CancellationToken cancel) =>

@@ -1,10 +1,11 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
 using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell;
 using Marketplace.Shell.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using static Marketplace.Integration.JobHosts.Nodes;
 
 namespace Marketplace.Integration.JobHosts;
 
@@ -20,15 +21,17 @@ public sealed class JobHostTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task A_job_is_woken_at_the_start_and_again_with_the_time_of_decisions()
+    public async Task A_job_is_woken_at_the_start_and_again_in_its_time_with_the_time_of_decisions()
     {
         var job = new Probe("steady");
         await using var worker = await Work(job);
 
-        await Until(() => job.Runs.Count >= 2);
+        await Until(() => job.Runs.Count >= 3);
 
         Assert.All(job.Runs, now => Assert.InRange(TimeProvider.System.GetUtcNow() - now, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
         Assert.All(job.Runs, now => Assert.Equal(0, now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var runs = job.Runs.ToList();
+        Assert.InRange(runs[^1] - runs[0], TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
     }
 
     [Fact]
@@ -46,40 +49,18 @@ public sealed class JobHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task However_many_workers_there_are_one_job_runs_once_at_a_time()
+    public async Task However_many_nodes_there_are_one_job_runs_once_at_a_time_and_goes_on_when_one_stops()
     {
-        var running = 0;
-        var most = 0;
-        async Task Count(CancellationToken cancel)
-        {
-            most = Math.Max(most, Interlocked.Increment(ref running));
-            await Task.Delay(1500, cancel);
-            Interlocked.Decrement(ref running);
-        }
+        var job = new Probe("shared") { Work = cancel => Task.Delay(700, cancel) };
+        var one = await Work(job);
+        await using var other = await Work(job);
 
-        var first = new Probe("shared") { Work = Count };
-        var second = new Probe("shared") { Work = Count };
-        await using var one = await Work(first);
-        await using var other = await Work(second);
-
-        await Until(() => first.Runs.Count + second.Runs.Count >= 4);
-
-        Assert.Equal(1, most);
-    }
-
-    [Fact]
-    public async Task When_one_worker_stops_another_goes_on()
-    {
-        var first = new Probe("shared");
-        var second = new Probe("shared");
-        var one = await Work(first);
-        await using var other = await Work(second);
-        await Until(() => first.Runs.Count + second.Runs.Count >= 1);
-
+        await Until(() => job.Runs.Count >= 3);
         await one.DisposeAsync();
 
-        var before = second.Runs.Count;
-        await Until(() => second.Runs.Count >= before + 2);
+        var before = job.Runs.Count;
+        await Until(() => job.Runs.Count >= before + 2);
+        Assert.Equal(1, job.SideBySide);
     }
 
     [Fact]
@@ -93,6 +74,7 @@ public sealed class JobHostTests : IAsyncLifetime
                 await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await Task.Delay(300, CancellationToken.None);
                 ended = true;
+                cancel.ThrowIfCancellationRequested();
             },
         };
         var worker = await Work(job);
@@ -101,13 +83,48 @@ public sealed class JobHostTests : IAsyncLifetime
         await worker.DisposeAsync();
 
         Assert.True(ended);
+        Assert.Equal("stopped", await _database.Ask<string>("select outcome from job_run"));
+        Assert.True(await _database.Ask<bool>("select stopped_at is not null and running = '{}' from job_node"));
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_listen_holds_up_the_stop_no_longer_than_the_process_gives_itself()
+    {
+        var end = new TaskCompletionSource();
+        var job = new Probe("deaf") { Work = _ => end.Task };
+        var worker = await _database.Start(Role.Worker, [job], builder => builder.Services.Configure<HostOptions>(
+            host => host.ShutdownTimeout = TimeSpan.FromSeconds(2)));
+        await Until(() => job.Runs.Count == 1);
+
+        var asked = Stopwatch.GetTimestamp();
+        await worker.Services.GetRequiredService<IHost>().StopAsync(Cancel).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(asked), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
+        end.SetResult();
+        await worker.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Nights_that_were_missed_are_made_up_for_in_one_run()
+    {
+        var job = new Probe("nightly") { Schedule = new JobSchedule.Cron("30 3 * * *") };
+        await using (await Work(job))
+            Assert.Empty(job.Runs);
+        await _database.Execute(HostUnderTest.MissedSql, Cancel);
+
+        await using var one = await Work(job);
+        await using var other = await Work(job);
+        await Until(() => !job.Runs.IsEmpty);
+        await Task.Delay(2500, Cancel);
+
+        Assert.Single(job.Runs);
     }
 
     [Fact]
     public async Task The_role_api_runs_no_job()
     {
         var job = new Probe("steady");
-        await using var api = await Start(Role.Api, job);
+        await using var api = await _database.Start(Role.Api, [job]);
         await using var worker = await Work(new Probe("other"));
 
         await Task.Delay(1500, Cancel);
@@ -119,47 +136,5 @@ public sealed class JobHostTests : IAsyncLifetime
     public async Task A_schedule_that_is_none_stops_the_start() =>
         await Assert.ThrowsAsync<StartRefusedException>(() => Work(new Probe("odd") { Schedule = new JobSchedule.Cron("every day") }));
 
-    private Task<TestServer> Work(params Probe[] jobs) => Start(Role.Worker, jobs);
-
-    private Task<TestServer> Start(Role role, params Probe[] jobs) => TestServer.Start(
-        new TestServerOptions
-        {
-            Role = role,
-            ConnectionString = _database.ConnectionString,
-            Adjust = builder =>
-            {
-                builder.Services.RemoveAll<IScheduledJob>();
-                foreach (var job in jobs)
-                {
-                    builder.Services.AddSingleton<IScheduledJob>(job);
-                }
-            },
-        },
-        Cancel);
-
-    private static async Task Until(Func<bool> reached)
-    {
-        for (var attempt = 0; !reached(); attempt++)
-        {
-            Assert.True(attempt < 400, "It did not come to it within twenty seconds.");
-            await Task.Delay(50, Cancel);
-        }
-    }
-
-    private sealed class Probe(string id) : IScheduledJob
-    {
-        public string Id => id;
-
-        public JobSchedule Schedule { get; init; } = JobSchedule.EverySeconds(1);
-
-        public Func<CancellationToken, Task> Work { get; init; } = _ => Task.CompletedTask;
-
-        public ConcurrentQueue<DateTimeOffset> Runs { get; } = new();
-
-        public Task RunOnce(DateTimeOffset now, CancellationToken cancel)
-        {
-            Runs.Enqueue(now);
-            return Work(cancel);
-        }
-    }
+    private Task<TestServer> Work(params Probe[] jobs) => _database.Start(Role.Worker, jobs);
 }

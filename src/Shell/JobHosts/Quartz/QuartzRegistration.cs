@@ -6,9 +6,19 @@ namespace Marketplace.Shell.JobHosts;
 /// <summary>The job host: Quartz, clustered, its store in a schema of its own in our database.</summary>
 internal static class JobHost
 {
+    /// <summary>For every role.</summary>
+    public static readonly IJobWakes Wakes = new QuartzWakes();
+
+    /// <summary>Where its own pages are: it has none.</summary>
+    public const string? Dashboard = null;
+
+    public static readonly Type[] Modules = [];
+
+    public static IServiceCollection AddJobDashboard(this IServiceCollection services) => services;
+
+    /// <summary>For a process that runs jobs.</summary>
     public static IServiceCollection AddJobHost(this IServiceCollection services)
     {
-        services.AddSingleton<JobRun>();
         services.AddQuartz(QuartzScheduler.Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
@@ -24,8 +34,10 @@ internal static class JobHost
                 .UsePostgres(source => source.DataSourceFactory = provider => provider.GetRequiredService<NpgsqlDataSource>())
                 .ConfigureStore(options => options.TablePrefix = $"{QuartzScheduler.Schema}.qrtz_")
                 .UseClustering(cluster => cluster.CheckinInterval = TimeSpan.FromSeconds(5))
-                .ProvisionSchema()
-                .UseExecutionHistory()));
-        return services.AddHostedService<QuartzScheduler>();
+                .ProvisionSchema()));
+        return services
+            .AddSingleton<QuartzScheduler>()
+            .AddSingleton<IJobHost>(provider => provider.GetRequiredService<QuartzScheduler>())
+            .AddHostedService(provider => provider.GetRequiredService<QuartzScheduler>());
     }
 }

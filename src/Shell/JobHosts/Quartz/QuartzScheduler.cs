@@ -8,12 +8,15 @@ namespace Marketplace.Shell.JobHosts;
 
 /// <summary>Writes every job's schedule into the store, starts the scheduler, and stops it when the work under way is done.</summary>
 internal sealed class QuartzScheduler(
-    [FromKeyedServices(QuartzScheduler.Name)] IScheduler scheduler, JobRun run, NpgsqlDataSource database) : IHostedService
+    [FromKeyedServices(QuartzScheduler.Name)] IScheduler scheduler, JobRun run, NpgsqlDataSource database) : IHostedService, IJobHost
 {
     public const string Name = "Marketplace";
     public const string Schema = "quartz";
 
     private const long SchemaLock = 0x51756172747A; // "Quartz"
+
+    private bool isStarted;
+    private bool isStopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,15 +27,44 @@ internal sealed class QuartzScheduler(
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var schedules = run.Jobs.ToDictionary(
-            job => JobBuilder.Create<QuartzJob>().WithIdentity(job.Id).Build(),
-            job => (IReadOnlyCollection<ITrigger>)[Trigger(job)]);
+        var schedules = new Dictionary<IJobDetail, IReadOnlyCollection<ITrigger>>();
+        foreach (var job in run.Jobs)
+        {
+            var trigger = Trigger(job);
+            if (!await Keeps(trigger, cancellationToken))
+                schedules.Add(JobBuilder.Create<QuartzJob>().WithIdentity(job.Id).Build(), [trigger]);
+        }
+
         await scheduler.ScheduleJobs(schedules, new ScheduleJobOptions { Replace = true }, cancellationToken);
         await scheduler.Start(cancellationToken);
+        isStarted = true;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) =>
+    public bool IsRunning => isStarted && !isStopped;
+
+    public async Task<bool> Wake(string job, CancellationToken cancel)
+    {
+        await scheduler.TriggerJob(new JobKey(job), cancel);
+        return true;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (isStopped)
+            return;
+        isStopped = true;
         await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether the store has the same times of day already: a new trigger would know nothing of the night that was missed while no
+    /// node ran. What comes again and again begins anew, at once.
+    /// </summary>
+    private async Task<bool> Keeps(ITrigger trigger, CancellationToken cancel) =>
+        trigger is ICronTrigger wanted
+        && await scheduler.GetTrigger(trigger.Key, cancel) is ICronTrigger kept
+        && kept.CronExpressionString == wanted.CronExpressionString
+        && await scheduler.GetTriggerState(trigger.Key, cancel) is not TriggerState.Error;
 
     /// <summary>However many wakes were missed, one makes up for them: what is due follows from the data.</summary>
     private static ITrigger Trigger(IScheduledJob job)

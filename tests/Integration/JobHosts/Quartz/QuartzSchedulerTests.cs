@@ -54,6 +54,8 @@ public sealed class QuartzSchedulerTests
     {
         public string Id => "nightly";
 
+        public string Does => "Nothing, every night.";
+
         public JobSchedule Schedule => new JobSchedule.Cron("30 3 * * *");
 
         public Task RunOnce(DateTimeOffset now, CancellationToken cancel) => Task.CompletedTask;
