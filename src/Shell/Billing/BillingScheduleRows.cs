@@ -96,6 +96,13 @@ internal static class BillingScheduleRows
         where installation_id = $1 and work = $2 and due_at <= $3
         """;
 
+    // With what came in the way: some of the hours behind it are told.
+    private const string ReopenSql = """
+        insert into billing_schedule (installation_id, work, due_at, last_error) values ($1, $2, $3, $4)
+        on conflict (installation_id, work) do update set due_at = least(billing_schedule.due_at, excluded.due_at),
+            revision = billing_schedule.revision + 1, attempts = 0, next_attempt_at = clock_timestamp(), last_error = excluded.last_error
+        """;
+
     private const string OpenSql = """
         select work, last_error from billing_schedule where installation_id = $1 and work not in ('finalization', 'settlement') order by work limit 1
         """;
@@ -107,6 +114,11 @@ internal static class BillingScheduleRows
     /// <summary>Makes work due then; what was due earlier and is not done stays so.</summary>
     public static void Schedule(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt) =>
         writes.Add(InsertSql, installation.Value, Name(work), dueAt);
+
+    /// <summary>The same of what was done already, and is to be done again.</summary>
+    /// <param name="why">For whoever looks at what waits.</param>
+    public static void Reopen(Writes writes, InstallationId installation, BillingWork work, DateTimeOffset dueAt, string why) =>
+        writes.Add(ReopenSql, installation.Value, Name(work), dueAt, why);
 
     /// <summary>The same by itself.</summary>
     public static Task Begin(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
 
 namespace Marketplace.Shell.Invoices;
@@ -32,7 +33,7 @@ internal static class InvoiceCommands
     public static async Task<int> Redraft(WebApplication app, RedraftRequest request, CancellationToken cancel)
     {
         var answer = await app.Services.GetRequiredService<InvoiceRedraft>()
-            .Redraft(new InstallationId(request.Installation), new ExternalInvoiceId(request.Invoice), cancel);
+            .Redraft(new InstallationId(request.Installation), new ExternalInvoiceId(request.Invoice), Actor.Operator("redraft"), cancel);
         if (answer is RedraftAnswer.Redrafted { IsSent: false })
         {
             await Console.Out.WriteLineAsync(

@@ -17,9 +17,7 @@ namespace Marketplace.Shell.Invoices;
 /// </summary>
 internal sealed class InvoiceRedraft(NpgsqlDataSource database, IInvoices invoices, TimeProvider clock)
 {
-    private static readonly Actor Operator = new("operator", "redraft");
-
-    public async Task<RedraftAnswer> Redraft(InstallationId installation, ExternalInvoiceId id, CancellationToken cancel)
+    public async Task<RedraftAnswer> Redraft(InstallationId installation, ExternalInvoiceId id, Actor actor, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (await Find(installation, id, cancel) is not { } known)
@@ -42,7 +40,7 @@ internal sealed class InvoiceRedraft(NpgsqlDataSource database, IInvoices invoic
             return new RedraftAnswer.NotRefused(InvoiceRows.StateOf(current));
 
         var writes = new Writes();
-        InvoiceStore.Apply(writes, current, redraft, Operator, now)
+        InvoiceStore.Apply(writes, current, redraft, actor, now)
             .IfLeft(rejection => throw new System.Diagnostics.UnreachableException(rejection.GetType().Name));
         BillingScheduleRows.Schedule(writes, installation, BillingWork.Invoices, now);
         await writes.Commit(transaction, cancel);

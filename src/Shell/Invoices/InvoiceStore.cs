@@ -5,6 +5,7 @@ using Marketplace.Core.Invoices;
 using Marketplace.Core.Time;
 using Marketplace.Jobs.Billing;
 using Marketplace.Jobs.Invoices;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.Billing;
 using Marketplace.Shell.Persistence;
@@ -58,6 +59,8 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
         }
 
         await writes.Commit(transaction, cancel);
+        foreach (var one in drafted)
+            Measures.InvoiceCame(InvoiceRows.StateOf(one.Next));
     }
 
     public async Task<Either<InvoiceRejection, Invoice>> Apply(
@@ -82,6 +85,7 @@ internal sealed class InvoiceStore(NpgsqlDataSource database, BillingAccounts ac
             {
                 var (installation, id) = (current.Content.Installation, current.Content.ExternalId);
                 InvoiceRows.Save(writes, current, transition.Next);
+                Measures.InvoiceCame(InvoiceRows.StateOf(transition.Next));
                 EventRows.Append(writes, installation, transition.Events, actor);
                 // What follows may be told by a webhook, and that may be lost.
                 InvoiceLooks.First(transition.Next, now).IfSome(look =>

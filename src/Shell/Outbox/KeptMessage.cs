@@ -12,10 +12,11 @@ namespace Marketplace.Shell.Outbox;
 /// <param name="Attempts">All of them.</param>
 /// <param name="LastError">Why it was not delivered the last time.</param>
 /// <param name="LastAnswer">The body of Vercel's last answer, cut and without secrets.</param>
+/// <param name="LastRequest">What Vercel was asked at the last attempt, cut and without secrets; null where that was delivered, or long ago.</param>
 internal sealed record KeptMessage(
     InstallationId Installation, long Sequence, ResourceId? Resource, string Kind, string State, DateTimeOffset CreatedAt,
     DateTimeOffset? NextAttemptAt, int Attempts, int Replays, bool AwaitsToken, string? LastError, int? LastStatus, string? LastAnswer,
-    DateTimeOffset? ClosedAt)
+    string? LastRequest, DateTimeOffset? ClosedAt)
 {
     /// <summary>On one line, for a person.</summary>
     public string Line => string.Create(

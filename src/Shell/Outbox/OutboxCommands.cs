@@ -71,6 +71,8 @@ internal static class OutboxCommands
             return await SayJson(OutboxMessageWire.Of(message));
 
         await Console.Out.WriteLineAsync(message.Line);
+        if (message.LastRequest is { } request)
+            await Console.Out.WriteLineAsync($"Vercel was asked: {request}");
         if (message.LastStatus is { } status)
             await Console.Out.WriteLineAsync($"Vercel answered {status}: {message.LastAnswer}");
         if (message.AwaitsToken)

@@ -2,6 +2,7 @@ using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Outbox;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -11,8 +12,8 @@ namespace Marketplace.Shell.Outbox;
 internal static class OutboxRows
 {
     private const string AppendSql = """
-        insert into outbox_message (installation_id, resource_id, kind, created_at, due_at)
-        values ($1, $2, $3, $4, $5)
+        insert into outbox_message (installation_id, resource_id, kind, created_at, due_at, traceparent)
+        values ($1, $2, $3, $4, $5, $6)
         """;
 
     // In the order of the arrays, so that the messages stand in it.
@@ -49,7 +50,7 @@ internal static class OutboxRows
         update outbox_message m set leased_until = clock_timestamp() + $4, attempts = m.attempts + 1, tries = m.tries + 1
         from free
         where m.installation_id = free.installation_id and m.sequence = free.sequence
-        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts, m.tries
+        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts, m.tries, m.traceparent
         """;
 
     // The same in one installation, by its own index: where much has to be said, nobody has to look through everybody's for each of it.
@@ -62,33 +63,33 @@ internal static class OutboxRows
                 where inline.installation_id = $1 and inline.state = 'pending' and inline.due_at <= $2 and inline.attempts < $3),
                 (select min(aside.sequence) from outbox_message aside
                 where aside.installation_id = $1 and aside.state = 'pending' and aside.due_at <= $2))
-        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts, m.tries
+        returning m.installation_id, m.sequence, m.resource_id, m.kind, m.created_at, m.attempts, m.tries, m.traceparent
         """;
 
     // Whoever holds the lease, by the number of its claim: another one may have claimed the message since.
     private const string Held = "installation_id = $1 and sequence = $2 and tries = $3 and state = 'pending'";
 
     private const string DeliveredSql = $"""
-        update outbox_message set state = 'delivered', last_error = null, last_status = null, last_answer = null,
+        update outbox_message set state = 'delivered', last_error = null, last_status = null, last_answer = null, last_request = null,
             closed_at = clock_timestamp(), leased_until = '-infinity'
         where {Held}
         """;
 
     private const string DeadSql = $"""
-        update outbox_message set state = 'dead', last_error = $4, last_status = $5, last_answer = $6,
+        update outbox_message set state = 'dead', last_error = $4, last_status = $5, last_answer = $6, last_request = $7,
             closed_at = clock_timestamp(), leased_until = '-infinity'
         where {Held}
         """;
 
     private const string PostponeSql = $"""
         update outbox_message set last_error = $4, last_status = $5, last_answer = $6,
-            next_attempt_at = clock_timestamp() + $7, leased_until = '-infinity'
+            last_request = $7, next_attempt_at = clock_timestamp() + $8, leased_until = '-infinity'
         where {Held}
         """;
 
     private const string DeferSql = $"""
         update outbox_message set last_error = $4, last_status = $5, last_answer = $6,
-            due_at = $7, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity'
+            last_request = $7, due_at = $8, attempts = 0, next_attempt_at = clock_timestamp(), leased_until = '-infinity'
         where {Held}
         """;
 
@@ -140,11 +141,11 @@ internal static class OutboxRows
     public static void Append(
         Writes writes, InstallationId installation, ResourceId resource, MessageKind kind, DateTimeOffset now,
         DateTimeOffset dueAt) =>
-        writes.Add(AppendSql, installation.Value, resource.Value, Name(kind), now, dueAt);
+        writes.Add(AppendSql, installation.Value, resource.Value, Name(kind), now, dueAt, Traces.Cause);
 
     /// <summary>What is about the installation.</summary>
     public static void Append(Writes writes, InstallationId installation, MessageKind kind, DateTimeOffset now) =>
-        writes.Add(AppendSql, installation.Value, (string?)null, Name(kind), now, now);
+        writes.Add(AppendSql, installation.Value, (string?)null, Name(kind), now, now, Traces.Cause);
 
     /// <summary>Many at once, and what they were numbered.</summary>
     public static Loaded<Seq<QueuedMessage>> Append(
@@ -183,7 +184,10 @@ internal static class OutboxRows
                 Kind(reader.GetString(3)),
                 reader.Moment(4),
                 reader.GetInt32(5),
-                reader.GetInt32(6)));
+                reader.GetInt32(6))
+            {
+                Cause = reader.TextOrNull(7),
+            });
         }
 
         return claimed;
@@ -194,14 +198,17 @@ internal static class OutboxRows
         writes.Add(DeliveredSql, message.Installation.Value, message.Sequence, message.Tries);
 
     public static void Dead(Writes writes, OutboxMessage message, Setback setback) =>
-        writes.Add(DeadSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer);
+        writes.Add(DeadSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer,
+            setback.Request);
 
     public static void Postpone(Writes writes, OutboxMessage message, Setback setback, TimeSpan delay) => writes.Add(
-        PostponeSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer, delay);
+        PostponeSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer,
+        setback.Request, delay);
 
     /// <summary>To be looked at again at this business time.</summary>
     public static void Defer(Writes writes, OutboxMessage message, Setback setback, DateTimeOffset until) => writes.Add(
-        DeferSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer, until);
+        DeferSql, message.Installation.Value, message.Sequence, message.Tries, setback.Reason, setback.Status, setback.Answer,
+        setback.Request, until);
 
     /// <summary>The same for all that is due in the installation.</summary>
     public static void AwaitToken(Writes writes, OutboxMessage message, Setback setback, DateTimeOffset now, DateTimeOffset until)

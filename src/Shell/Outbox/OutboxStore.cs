@@ -4,6 +4,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
 using Marketplace.Jobs.Outbox;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Imports;
@@ -70,19 +71,19 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
         };
 
     public Task Delivered(OutboxMessage message, CancellationToken cancel) =>
-        Write(writes => OutboxRows.Delivered(writes, message), cancel);
+        Write(message, "delivered", writes => OutboxRows.Delivered(writes, message), cancel);
 
     public Task Postpone(OutboxMessage message, Setback setback, TimeSpan delay, CancellationToken cancel) =>
-        Write(writes => OutboxRows.Postpone(writes, message, setback, delay), cancel);
+        Write(message, "postponed", writes => OutboxRows.Postpone(writes, message, setback, delay), cancel);
 
     public Task Dead(OutboxMessage message, Setback setback, CancellationToken cancel) =>
-        Write(writes => OutboxRows.Dead(writes, message, setback), cancel);
+        Write(message, "dead", writes => OutboxRows.Dead(writes, message, setback), cancel);
 
     public Task Defer(OutboxMessage message, Setback setback, DateTimeOffset until, CancellationToken cancel) =>
-        Write(writes => OutboxRows.Defer(writes, message, setback, until), cancel);
+        Write(message, "deferred", writes => OutboxRows.Defer(writes, message, setback, until), cancel);
 
     public Task AwaitToken(OutboxMessage message, Setback setback, DateTimeOffset now, DateTimeOffset until, CancellationToken cancel) =>
-        Write(writes => OutboxRows.AwaitToken(writes, message, setback, now, until), cancel);
+        Write(message, "token_refused", writes => OutboxRows.AwaitToken(writes, message, setback, now, until), cancel);
 
     public async Task<int> Forget(DateTimeOffset before, int max, CancellationToken cancel)
     {
@@ -91,26 +92,27 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
     }
 
     public Task Adopt(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, installation, resource, plans) =>
+        Decide(message, "delivered", cancel, (writes, installation, resource, plans) =>
             PlanStart.Write(writes, fulfilment.Catalogue, installation, resource, plans, clock.GetUtcNow()));
 
     public Task Imported(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, installation, resource, _) =>
+        Decide(message, "delivered", cancel, (writes, installation, resource, _) =>
             ImportSettlement.Accept(writes, installation.Id, resource, Actor.Worker("import"), clock.GetUtcNow()));
 
     public Task NotImported(OutboxMessage message, string reason, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, installation, resource, _) =>
+        Decide(message, "refused", cancel, (writes, installation, resource, _) =>
             ImportSettlement.Refuse(writes, fulfilment, installation.Id, resource, reason, Actor.Worker("import"), clock.GetUtcNow()));
 
     public Task Undo(OutboxMessage message, CancellationToken cancel) =>
-        Decide(message, cancel, (writes, _, resource, plans) => ResourceRemoval.Write(
+        Decide(message, "undone", cancel, (writes, _, resource, plans) => ResourceRemoval.Write(
             writes, fulfilment, message.Installation, resource, plans, Actor.Worker("provision that nobody heard of"), clock.GetUtcNow()));
 
     /// <summary>
     /// Closes the message with what follows from the answer, in one transaction. Nothing follows when it was withdrawn, because a repetition of
     /// the provision was answered at this very moment, or when another worker has claimed it since.
     /// </summary>
-    private async Task Decide(OutboxMessage message, CancellationToken cancel, Action<Writes, Installation, Resource, PlanPeriods> follow)
+    private async Task Decide(
+        OutboxMessage message, string outcome, CancellationToken cancel, Action<Writes, Installation, Resource, PlanPeriods> follow)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -127,13 +129,21 @@ internal sealed class OutboxStore(NpgsqlDataSource database, SecretBox box, Fulf
         follow(writes, installation, resource, await PlanPeriodRows.Load(transaction, message.Installation, id, cancel));
         OutboxRows.Delivered(writes, message);
         await writes.Commit(transaction, cancel);
+        Ended(message, outcome);
     }
 
-    private Task Write(Action<Writes> write, CancellationToken cancel)
+    private async Task Write(OutboxMessage message, string outcome, Action<Writes> write, CancellationToken cancel)
     {
         var writes = new Writes();
         write(writes);
-        return writes.Commit(database, cancel);
+        await writes.Commit(database, cancel);
+        Ended(message, outcome);
+    }
+
+    private static void Ended(OutboxMessage message, string outcome)
+    {
+        Measures.Told(OutboxRows.Name(message.Kind), outcome);
+        Traces.Ends(outcome);
     }
 
     private static ResourceId ResourceOf(OutboxMessage message) =>

@@ -53,6 +53,9 @@ internal sealed class Loads
         await Send(connection, [], [this], cancel);
     }
 
+    /// <summary>The same on a connection that is there already.</summary>
+    public Task Read(NpgsqlConnection connection, CancellationToken cancel) => Send(connection, [], [this], cancel);
+
     /// <summary>Within a transaction that is open already.</summary>
     public Task Send(NpgsqlTransaction transaction, CancellationToken cancel) => Send(transaction.Connection!, [], [this], cancel);
 

@@ -11,6 +11,12 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
     /// <summary>Of the text with plain line ends, so that a checkout's line ends do not matter.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
+    /// <summary>
+    /// Which migration a program has to know to go on after this one. Most only add, and every older program goes on; one that takes
+    /// something away says in its first line whom it leaves behind: <c>-- needs: 074</c>.
+    /// </summary>
+    public int? Needs => NeedsLine().Match(Sql) is { Success: true } match ? int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) : null;
+
     /// <summary>All that this binary has, in order. A number may be left out, but is never used twice.</summary>
     public static IReadOnlyList<Migration> Embedded { get; } = Load();
 
@@ -46,4 +52,7 @@ internal sealed partial record Migration(int Number, string Name, string Sql)
 
     [GeneratedRegex(@"\.Persistence\.Migrations\.(?<number>[0-9]{3})_(?<name>[a-z0-9_]+)\.sql\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileName();
+
+    [GeneratedRegex(@"\A-- needs: (?<number>[0-9]{3})\n", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NeedsLine();
 }

@@ -11,10 +11,15 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
 
     private const int StepTimeoutSeconds = 600;
 
+    private const int LockAttemptsMax = 20;
+
     public Migrations(NpgsqlDataSource database, ILogger<Migrations> log)
         : this(database, log, Migration.Embedded)
     {
     }
+
+    /// <summary>Whoever waits for a table keeps everybody behind it waiting, and older versions go on working meanwhile.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many steps were applied.</summary>
     /// <exception cref="StartRefusedException">The database cannot be brought there.</exception>
@@ -24,7 +29,11 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
         var pending = MigrationHistory.Pending(ours, await MigrationHistory.Load(connection, cancel));
         foreach (var migration in pending)
         {
-            await Apply(connection, migration, cancel);
+            for (var attempt = 1; !await Apply(connection, migration, isLast: attempt == LockAttemptsMax, cancel); attempt++)
+            {
+                LogBusy(migration.ToString(), attempt);
+                await Task.Delay(LockPatience, cancel);
+            }
         }
 
         return pending.Count;
@@ -41,15 +50,23 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
         }
     }
 
-    /// <summary>Whether the database is at this binary's schema, nothing before and nothing beyond.</summary>
+    /// <summary>Whether this binary can work on the database: nothing of its schema is missing, and nothing that it needs was taken away.</summary>
     public async Task<bool> AreApplied(CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var applied = await MigrationHistory.Load(connection, cancel);
-        return applied.Count == ours.Count && applied.Zip(ours, (was, own) => was.Checksum == own.Checksum).All(same => same);
+        try
+        {
+            return MigrationHistory.Pending(ours, applied).Count == 0;
+        }
+        catch (StartRefusedException)
+        {
+            return false;
+        }
     }
 
-    private async Task Apply(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    /// <summary>Whether it is there now; not where a table that it changes was in use for too long, unless nobody would try again.</summary>
+    private async Task<bool> Apply(NpgsqlConnection connection, Migration migration, bool isLast, CancellationToken cancel)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Released with the transaction, so that it works through a connection pooler and cannot be left behind.
@@ -60,12 +77,17 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
         var stillPending = MigrationHistory.Pending(ours, await MigrationHistory.Load(connection, cancel));
         if (!stillPending.Contains(migration))
         {
-            return;
+            return true;
         }
 
         try
         {
+            await Execute(transaction, $"set local lock_timeout = {(int)LockPatience.TotalMilliseconds}", cancel);
             await Execute(transaction, migration.Sql, cancel);
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && !isLast)
+        {
+            return false;
         }
         catch (PostgresException refused)
         {
@@ -77,6 +99,7 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
         await MigrationHistory.Append(transaction, migration, cancel);
         await transaction.CommitAsync(cancel);
         LogApplied(migration.ToString());
+        return true;
     }
 
     private static async Task Execute(NpgsqlTransaction transaction, string sql, CancellationToken cancel)
@@ -87,4 +110,7 @@ internal sealed partial class Migrations(NpgsqlDataSource database, ILogger<Migr
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Migration} applied")]
     private partial void LogApplied(string migration);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Migration {Migration} found a table in use, for the {Attempt}. time; it tries again")]
+    private partial void LogBusy(string migration, int attempt);
 }

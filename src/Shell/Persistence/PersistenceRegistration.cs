@@ -1,3 +1,4 @@
+using Marketplace.Shell.Telemetry;
 using Npgsql;
 
 namespace Marketplace.Shell.Persistence;
@@ -36,6 +37,9 @@ internal static class PersistenceRegistration
         Default("No Reset On Close", () => given.NoResetOnClose = true);
         // Details of an error quote rows, and rows hold what no log may have.
         given.IncludeErrorDetail = false;
+        // Else metrics would call it by its connection string.
+        builder.Name = "marketplace";
+        builder.ConfigureTracing(StatementNames.Trace);
         return builder.UseLoggerFactory(loggers).Build();
 
         void Default(string keyword, Action set)

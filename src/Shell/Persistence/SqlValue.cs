@@ -46,6 +46,8 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(DateTimeOffset[] moments) => new(moments, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
+    public static implicit operator SqlValue(long[]? numbers) => new(numbers, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
     public static implicit operator SqlValue(string? text) => new(Storable(text), NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(string[]? texts) =>

@@ -50,6 +50,21 @@ internal sealed record CatalogueCheck(string Path, IReadOnlyList<PlacedProblem> 
         }
     }
 
+    /// <summary>The same by a server that runs: whether the file that it was started with would take force as it is now.</summary>
+    public static async Task<CatalogueCheck> Of(string path, Provisioners provisioners, OfferedPlans offered, CancellationToken cancel)
+    {
+        var opened = CatalogueFile.Open(path);
+        if (opened.IsFail)
+            return new CatalogueCheck(path, Placed(File.Exists(path) ? await File.ReadAllTextAsync(path, cancel) : "{}", opened.FailToSeq()), []);
+
+        var file = opened.SuccessToSeq().Head;
+        var misfits = CatalogueFit.Check(file.Catalogue, provisioners);
+        var accepted = await offered.Check(file, isAlone: false, cancel);
+        return accepted.Match(
+            Right: sold => new CatalogueCheck(path, Placed(file.Text, misfits), Superseded(sold) is { } note ? [note] : []),
+            Left: edits => new CatalogueCheck(path, Placed(file.Text, (misfits + edits).Strict()), []));
+    }
+
     /// <summary>Nothing for a server, which has a configuration of its own that may be wrong too.</summary>
     private static IEnumerable<(string Key, string Value)> Filling(IConfiguration configuration) =>
         IsSaid(configuration, "Vercel:IntegrationId") ? [] : Unsaid.Where(one => !IsSaid(configuration, one.Key));
@@ -62,7 +77,7 @@ internal sealed record CatalogueCheck(string Path, IReadOnlyList<PlacedProblem> 
         if (!await app.Services.GetRequiredService<Migrations>().AreApplied(cancel))
             return (Seq<CatalogueError>.Empty, "It is not compared with what was sold: the database is at another schema (see the command migrate).");
 
-        var accepted = await app.Services.GetRequiredService<OfferedPlans>().Check(file, cancel);
+        var accepted = await app.Services.GetRequiredService<OfferedPlans>().Check(file, isAlone: true, cancel);
         return accepted.Match(
             sold => (Seq<CatalogueError>.Empty, Superseded(sold)),
             wrong => (wrong, (string?)null));

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Marketplace.Core.Products;
 using Marketplace.Shell.Configuration;
 using Npgsql;
@@ -8,8 +10,10 @@ namespace Marketplace.Shell.Products;
 /// <summary>The catalogue from the command line.</summary>
 internal static class CatalogueCommands
 {
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Command(CommandHost host) =>
-        new("catalog", "Checks the catalogue, and mends what was sold by mistake.") { Check(host), Schema(host), Correct(host) };
+        new("catalog", "Checks the catalogue, and mends what was sold by mistake.") { Check(host), Schema(host), ForConsole(host), Correct(host) };
 
     private static OperatorCommand Check(CommandHost host)
     {
@@ -36,6 +40,21 @@ internal static class CatalogueCommands
             return CommandParts.Done;
         }));
         return command.Examples("catalog schema").Ends("it is printed");
+    }
+
+    private static OperatorCommand ForConsole(CommandHost host)
+    {
+        var command = CommandParts.Of(
+            "console",
+            "Prints what to enter in Vercel's Integration Console for the catalogue that Catalog__Path names, as the settings that the simulator reads; "
+            + "the client secret is not in them.");
+        command.SetAction(host.OnConfiguration(async (builder, _, _) =>
+        {
+            var file = SettingsSource.ReadCatalog(builder.Configuration, builder.Environment);
+            await Console.Out.WriteLineAsync(ConsoleSettings.Of(file, builder.Configuration).ToJsonString(Readable));
+            return CommandParts.Done;
+        }));
+        return command.Examples("catalog console", "catalog console > simulator.json").Ends("they are printed");
     }
 
     private static async Task<int> Check(

@@ -24,6 +24,18 @@ internal static class OfferedPlanRows
         where product_id = $1 and plan_id = $2
         """;
 
+    // How many have each, as far as they are counted: the operator's look at the catalogue.
+    private const string StandingSql = """
+        select o.product_id, o.plan_id, o.plan::text, o.metrics::text, o.offered_at, o.corrections::text, case
+            when o.product_id = '' then (select count(*) from (
+                select from installation i where i.stage = 'active' and i.billing_plan_id = o.plan_id limit $1) counted)
+            else (select count(*) from (
+                select from resource r
+                where r.product_id = o.product_id and r.billing_plan_id = o.plan_id and r.status not in ('uninstalled', 'error') limit $1) counted)
+            end
+        from offered_plan o order by o.product_id, o.plan_id
+        """;
+
     // Whoever has it or waits for it, and whoever had it: what is over is stated and corrected by it too.
     private const string HoldersSql = """
         select count(*) filter (where has), count(*) filter (where not has) from (
@@ -50,18 +62,20 @@ internal static class OfferedPlanRows
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <param name="holdersMax">So many holders of a plan are counted.</param>
+    public static Loaded<Seq<StandingPlan>> Standing(Loads loads, int holdersMax) => loads.Many(
+        StandingSql,
+        reader => new StandingPlan(
+            Kept(reader).Offered, reader.Moment(4), PlanCorrection.Read(reader.GetString(5), reader.GetString(1)), reader.GetInt64(6)),
+        holdersMax);
+
     public static async Task<Seq<KeptPlan>> Load(NpgsqlTransaction transaction, CancellationToken cancel)
     {
         await using var command = transaction.Command(LoadSql);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var kept = new List<KeptPlan>();
         while (await reader.ReadAsync(cancel))
-        {
-            var json = new OfferedPlanJson(reader.GetString(2), reader.GetString(3));
-            var product = reader.GetString(0) is { Length: > 0 } id ? new ProductId(id) : Option<ProductId>.None;
-            kept.Add(new KeptPlan(json.Read(product, reader.GetString(1)), json));
-        }
-
+            kept.Add(Kept(reader));
         return kept.ToSeq().Strict();
     }
 
@@ -88,6 +102,13 @@ internal static class OfferedPlanRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
         return new PlanHolders(offered.Product.IsSome ? "resource" : "installation", reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private static KeptPlan Kept(NpgsqlDataReader reader)
+    {
+        var json = new OfferedPlanJson(reader.GetString(2), reader.GetString(3));
+        var product = reader.GetString(0) is { Length: > 0 } id ? new ProductId(id) : Option<ProductId>.None;
+        return new KeptPlan(json.Read(product, reader.GetString(1)), json);
     }
 
     private static string ProductOf(OfferedPlan offered) => offered.Product.Match(product => product.Value, () => "");

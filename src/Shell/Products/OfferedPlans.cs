@@ -3,6 +3,7 @@ using LanguageExt;
 using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Products;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Persistence;
 using Npgsql;
 
 namespace Marketplace.Shell.Products;
@@ -37,11 +38,32 @@ internal sealed class OfferedPlans(NpgsqlDataSource database)
     }
 
     /// <summary>The same without a trace: whether a server would start with the catalogue.</summary>
-    public async Task<Either<Seq<CatalogueError>, Catalogue>> Check(CatalogSettings file, CancellationToken cancel)
+    /// <inheritdoc cref="Offer"/>
+    public async Task<Either<Seq<CatalogueError>, Catalogue>> Check(CatalogSettings file, bool isAlone, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        return await Judge(transaction, file, await OfferedPlanRows.Load(transaction, cancel), isAlone: true, cancel);
+        return await Judge(transaction, file, await OfferedPlanRows.Load(transaction, cancel), isAlone, cancel);
+    }
+
+    /// <summary>Every plan that was ever offered, and how many have it.</summary>
+    public async Task<Seq<StandingPlan>> Standing(CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var plans = OfferedPlanRows.Standing(loads, StandingPlan.HoldersMax + 1);
+        await loads.Read(database, cancel);
+        return plans.Value;
+    }
+
+    /// <summary>Who has a plan, by the name of the installation.</summary>
+    /// <param name="after">Where the page before ended; nothing on the first.</param>
+    public async Task<Seq<PlanHolder>> Holders(
+        OfferedPlan plan, (string Installation, string Resource) after, bool isBackwards, int max, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var holders = PlanHolderRows.List(loads, plan, after, isBackwards, max);
+        await loads.Read(database, cancel);
+        return holders.Value;
     }
 
     /// <summary>

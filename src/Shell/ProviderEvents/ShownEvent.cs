@@ -23,6 +23,13 @@ internal sealed record ShownEvent(
         + $"{Counted.Of(Attempts, "attempt")}{(LastError is null ? "" : $"  {LastError}")}");
 }
 
+/// <summary>A list of events with what is around it.</summary>
+/// <param name="Outlet">Null where nobody listens.</param>
+/// <inheritdoc cref="MessageBoard"/>
+internal sealed record EventBoard(
+    LanguageExt.Seq<ShownEvent> Events, Outlet? Outlet, LanguageExt.Seq<QueueDepth> Depth, DateTimeOffset ShownAt,
+    LanguageExt.Seq<(InstallationId Installation, long Sequence)> GivenUp);
+
 /// <summary>Events, newest first.</summary>
 /// <param name="Next">The sequence before which the next page begins; null on the last.</param>
 /// <param name="StoppedAt">Since then nothing is sent, because the backend has said that it wants no more.</param>

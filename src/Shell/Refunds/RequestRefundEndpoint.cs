@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using LanguageExt;
 using Marketplace.Core;
@@ -5,15 +6,9 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Invoices;
 using Marketplace.Core.Money;
 using Marketplace.Core.Refunds;
-using Marketplace.Jobs.Billing;
 using Marketplace.Shell.Audit;
-using Marketplace.Shell.Billing;
 using Marketplace.Shell.Http;
-using Marketplace.Shell.Installations;
-using Marketplace.Shell.Invoices;
-using Marketplace.Shell.Persistence;
 using Marketplace.Shell.ProviderKeys;
-using Npgsql;
 
 namespace Marketplace.Shell.Refunds;
 
@@ -29,54 +24,30 @@ internal static class RequestRefundEndpoint
 
     private static async Task<IResult> Handle(
         string installationId, string externalId, HttpRequest request, JsonBody<RefundRequestWire> body, ProviderCaller caller,
-        NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
+        RefundRequests refunds, CancellationToken cancel)
     {
         var key = request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } given ? given : null;
         if (key?.Length > KeyCharactersMax)
             return ProviderProblems.Invalid($"An Idempotency-Key has at most {KeyCharactersMax} characters.");
 
         return await Parse(body.Value).Match(
-            Succ: asked => Decide(new InstallationId(installationId), new ExternalInvoiceId(externalId), asked, key, caller, database, clock, cancel),
+            Succ: async asked => Answer(
+                await refunds.Request(
+                    new InstallationId(installationId), new ExternalInvoiceId(externalId), asked, key, Actor.Of(caller, "refund"), cancel),
+                installationId, externalId),
             Fail: errors => Task.FromResult<IResult>(RefundProblem.From(errors)));
     }
 
-    private static async Task<IResult> Decide(
-        InstallationId id, ExternalInvoiceId external, RequestRefund asked, string? key, ProviderCaller caller, NpgsqlDataSource database,
-        TimeProvider clock, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        var loads = new Loads();
-        var locked = InstallationRows.LoadForUpdate(loads, id);
-        var known = InvoiceRows.LoadForUpdate(loads, id, external);
-        var refunds = RefundRows.Of(loads, id, external);
-        var before = RefundRows.ByKey(loads, id, key);
-        await loads.Begin(connection, cancel);
-
-        if (locked.Value is not { } installation)
-            return ProviderProblems.NotFound($"There is no installation {id}.");
-        if (known() is not { } invoice)
-            return ProviderProblems.NotFound($"The installation has no invoice {external}.");
-        if (before.Value is { } same)
-            return IsTheSame(same.Terms, external, asked) ? Accepted(same) : ProviderProblems.KeyReused;
-
-        var now = clock.GetUtcNow();
-        return await asked.Decide(installation, invoice, refunds.Value, Ids.Refund(), now).MatchAsync<IResult>(
-            LeftAsync: rejection => Task.FromResult<IResult>(RefundProblem.From(rejection)),
-            RightAsync: async transition =>
-            {
-                var writes = new Writes();
-                RefundRows.Insert(writes, id, transition.Next, key);
-                EventRows.Append(writes, id, transition.Events, Actor.Of(caller, "refund"));
-                BillingScheduleRows.Schedule(writes, id, BillingWork.Settlement, now);
-                await writes.Commit(connection, cancel);
-                return Accepted(transition.Next);
-            });
-    }
-
-    private static bool IsTheSame(RefundTerms terms, ExternalInvoiceId invoice, RequestRefund asked) =>
-        terms.Invoice == invoice && terms.Reason == asked.Reason && asked.Amount.ForAll(amount => amount == terms.Amount);
-
-    private static IResult Accepted(Refund refund) => TypedResults.Accepted((string?)null, RefundWire.Of(refund));
+    private static IResult Answer(RefundAnswer answer, string installation, string invoice) =>
+        answer switch
+        {
+            RefundAnswer.Accepted(var refund) => TypedResults.Accepted((string?)null, RefundWire.Of(refund)),
+            RefundAnswer.NoInstallation => ProviderProblems.NotFound($"There is no installation {installation}."),
+            RefundAnswer.NoInvoice => ProviderProblems.NotFound($"The installation has no invoice {invoice}."),
+            RefundAnswer.KeyReused => ProviderProblems.KeyReused,
+            RefundAnswer.Refused(var rejection) => RefundProblem.From(rejection),
+            _ => throw new UnreachableException(answer.GetType().Name),
+        };
 
     private static Validation<FieldError, RequestRefund> Parse(RefundRequestWire wire) =>
         wire.Amount is { } text && !decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)

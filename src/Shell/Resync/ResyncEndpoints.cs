@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Audit;
@@ -31,14 +30,7 @@ internal static class ResyncEndpoints
         return await resyncs.Request(request, Actor.Of(caller, "resync"), cancel) switch
         {
             ResyncAnswer.Queued queued => TypedResults.Accepted((string?)null, ResyncWire.Of(id, queued)),
-            ResyncAnswer.NoInstallation => ProviderProblems.NotFound($"There is no installation {id}."),
-            ResyncAnswer.InstallationLeaves => ProviderProblems.Conflict(
-                $"Installation {id} is uninstalled: Vercel shows nothing of it any more.", "installation_uninstalled"),
-            ResyncAnswer.NoResource(var unknown) => ProviderProblems.NotFound(
-                $"The installation has no resource {unknown}. If Vercel has it, remove deletes it there."),
-            ResyncAnswer.ResourceGone(var gone) => ProviderProblems.Conflict(
-                $"Resource {gone} is gone here. If Vercel has it still, remove deletes it there.", "resource_uninstalled"),
-            var other => throw new UnreachableException(other.GetType().Name),
+            var refused => ResyncProblem.From(id, refused),
         };
     }
 

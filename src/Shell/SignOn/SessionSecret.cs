@@ -26,6 +26,9 @@ internal sealed class SessionSecret
     /// </summary>
     public string FormToken => Base64Url.EncodeToString(HMACSHA256.HashData(secret, OfForms));
 
+    /// <summary>Proves that we said something to this browser, and nobody else did.</summary>
+    public string Seal(string text) => Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"text:{text}")));
+
     public static SessionSecret New() => new(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>Null when it is none of ours.</summary>
@@ -38,7 +41,10 @@ internal sealed class SessionSecret
     }
 
     public bool IsFormToken(string? given) =>
-        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(given), Encoding.ASCII.GetBytes(FormToken));
+        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.ASCII.GetBytes(FormToken));
+
+    public bool IsSealOf(string text, string? given) =>
+        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.ASCII.GetBytes(Seal(text)));
 
     public override string ToString() => nameof(SessionSecret);
 }

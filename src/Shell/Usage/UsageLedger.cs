@@ -5,6 +5,7 @@ using Marketplace.Core.Resources;
 using Marketplace.Core.Time;
 using Marketplace.Core.Usage;
 using Marketplace.Jobs.Billing;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Jobs.Usage;
 using Marketplace.Jobs.Vercel;
 using Marketplace.Shell.Billing;
@@ -49,6 +50,7 @@ internal sealed class UsageLedger(
         var writes = Saved(changed);
         BillingScheduleRows.Done(writes, work, nextDueAt);
         await writes.Commit(database, cancel);
+        Count(changed);
     }
 
     public async Task Postpone(
@@ -57,6 +59,7 @@ internal sealed class UsageLedger(
         var writes = Saved(changed);
         BillingScheduleRows.Postpone(writes, work, reason, delay);
         await writes.Commit(database, cancel);
+        Count(changed);
     }
 
     public async Task AwaitToken(ClaimedWork work, Seq<UsageSlot> changed, string reason, CancellationToken cancel)
@@ -64,6 +67,7 @@ internal sealed class UsageLedger(
         var writes = Saved(changed);
         BillingScheduleRows.AwaitToken(writes, work, reason, VercelPatience.TokenWait);
         await writes.Commit(database, cancel);
+        Count(changed);
     }
 
     /// <summary>The slots are read behind the readings: what another worker has reported meanwhile is not reported again.</summary>
@@ -88,6 +92,12 @@ internal sealed class UsageLedger(
         var writes = new Writes();
         accounts.JoinDays(writes, open, until);
         await writes.Commit(database, cancel);
+    }
+
+    private static void Count(Seq<UsageSlot> changed)
+    {
+        foreach (var slot in changed)
+            Measures.SlotCame(UsageSlotRows.StateOf(slot));
     }
 
     private static Writes Saved(Seq<UsageSlot> changed)

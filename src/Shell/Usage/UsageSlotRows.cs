@@ -33,6 +33,23 @@ internal static class UsageSlotRows
         where usage_slot.state <> 'confirmed'
         """;
 
+    private const string LoadForUpdateSql = """
+        select slot_start, period_start, period_end, state, changed_at, reason, superseded_by from usage_slot
+        where installation_id = $1 and slot_start = $2 for update
+        """;
+
+    private const string ForgetSql = """
+        delete from usage_slot where installation_id = $1 and slot_start = $2 and state in ('refused', 'dead')
+        """;
+
+    /// <summary>One, and locked; null when the ledger does not have it.</summary>
+    public static Loaded<UsageSlot?> LoadForUpdate(Loads loads, InstallationId installation, HourSlot slot) =>
+        loads.One(LoadForUpdateSql, reader => Read(installation, reader), installation.Value, slot.Start);
+
+    /// <summary>What Vercel does not have is due again: an hour that is due has no row.</summary>
+    public static void Reopen(Writes writes, InstallationId installation, HourSlot slot) =>
+        writes.Add(ForgetSql, installation.Value, slot.Start);
+
     /// <summary>All since the moment, oldest first.</summary>
     public static Loaded<Seq<UsageSlot>> Load(Loads loads, InstallationId installation, DateTimeOffset since) =>
         loads.Many(LoadSql, reader => Read(installation, reader), installation.Value, since);
@@ -42,9 +59,19 @@ internal static class UsageSlotRows
         Loads loads, InstallationId installation, DateTimeOffset start, DateTimeOffset since) =>
         loads.Many(LoadUnsettledSql, reader => Read(installation, reader), installation.Value, start, since);
 
+    /// <summary>The state by its name in the table.</summary>
+    public static string StateOf(UsageSlot slot) => Stored(slot).State;
+
     public static void Save(Writes writes, UsageSlot slot)
     {
-        (string State, DateTimeOffset ChangedAt, string? Reason, DateTimeOffset? By) stored = slot switch
+        var stored = Stored(slot);
+        writes.Add(
+            SaveSql, slot.Installation.Value, slot.Slot.Start, slot.Period.Start, slot.Period.End, stored.State,
+            stored.ChangedAt, stored.Reason, stored.By);
+    }
+
+    private static (string State, DateTimeOffset ChangedAt, string? Reason, DateTimeOffset? By) Stored(UsageSlot slot) =>
+        slot switch
         {
             UsageSlot.Sent s => ("sent", s.SentAt, null, null),
             UsageSlot.Confirmed s => ("confirmed", s.ConfirmedAt, null, null),
@@ -53,10 +80,6 @@ internal static class UsageSlotRows
             UsageSlot.Superseded s => ("superseded", s.SupersededAt, null, s.By.Start),
             _ => throw new UnreachableException(slot.GetType().Name),
         };
-        writes.Add(
-            SaveSql, slot.Installation.Value, slot.Slot.Start, slot.Period.Start, slot.Period.End, stored.State,
-            stored.ChangedAt, stored.Reason, stored.By);
-    }
 
     private static UsageSlot Read(InstallationId installation, NpgsqlDataReader reader)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
 
@@ -15,6 +16,9 @@ internal static class WebhookEndpoint
 
     /// <summary>Longer ones than anybody has seen, and short enough for a key.</summary>
     private const int NameCharactersMax = 200;
+
+    /// <summary>The year 9999.</summary>
+    private const long MillisecondsMax = 253_370_764_800_000;
 
     /// <summary>Hexadecimal digits of SHA-1.</summary>
     private const int SignatureLength = 40;
@@ -47,7 +51,11 @@ internal static class WebhookEndpoint
         if (Name(json.RootElement, "id") is not { } id || Name(json.RootElement, "type") is not { } type)
             return PartnerResults.ValidationError($"A webhook has an id and a type, both strings of at most {NameCharactersMax} characters.");
 
-        await intake.Store(WebhookRows.Row(InstallationOf(json.RootElement), id, type, text, clock.GetUtcNow()));
+        var (installation, now) = (InstallationOf(json.RootElement), clock.GetUtcNow());
+        Traces.Concerns(installation);
+        await intake.Store(WebhookRows.Row(installation, id, type, text, now));
+        if (MadeAt(json.RootElement) is { } madeAt)
+            Measures.WebhookArrived(type, now - madeAt);
         return Results.Ok();
     }
 
@@ -96,6 +104,13 @@ internal static class WebhookEndpoint
             ?? Name(Part(Part(payload, "checkRun"), "source"), "integrationConfigurationId")
             ?? "");
     }
+
+    /// <summary>Null where it does not say so in the way of the contract (§F: milliseconds since 1970).</summary>
+    private static DateTimeOffset? MadeAt(JsonElement webhook) =>
+        webhook.TryGetProperty("createdAt", out var at) && at.ValueKind == JsonValueKind.Number && at.TryGetInt64(out var milliseconds)
+            && milliseconds is > 0 and < MillisecondsMax
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
 
     private static JsonElement Part(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var part) ? part : default;

@@ -60,34 +60,6 @@ internal static class WebhookRows
             select installation_id, webhook_id from webhook where state = 'processed' and received_at < $1 limit $2 for update skip locked)
         """;
 
-    private const string Shown = "installation_id, webhook_id, type, state, received_at, attempts, last_error, closed_at";
-
-    private const string OneSql = $"select {Shown} from webhook where installation_id = $1 and webhook_id = $2";
-
-    private const string BodySql = "select body from webhook where installation_id = $1 and webhook_id = $2";
-
-    private const string ListSql = $"""
-        select {Shown} from webhook
-        where installation_id = $1 and ($2::text is null or state = $2) and (received_at < $3 or received_at = $3 and webhook_id > $4)
-        order by received_at desc, webhook_id limit $5
-        """;
-
-    // Operators' lists: they span installations on purpose. One that was passed on is there twice, by one id and perhaps at one time.
-    private const string Onwards = """
-        and (received_at < $1 or received_at = $1 and (webhook_id, installation_id) > ($2, $3))
-        order by received_at desc, webhook_id, installation_id limit $4
-        """;
-
-    private const string DeadAnywhereSql = $"select {Shown} from webhook where state = 'dead' {Onwards}";
-
-    private const string PendingAnywhereSql = $"select {Shown} from webhook where state = 'pending' {Onwards}";
-
-    private const string ReplaySql = """
-        update webhook set state = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), closed_at = null
-        where installation_id = $1 and state = 'dead' and ($2::text is null or webhook_id = $2)
-        returning webhook_id
-        """;
-
     public static readonly Inserts Arrivals = new(StoreSql, StoreManySql);
 
     /// <summary>As it came: jsonb would refuse an escaped U+0000, and put the fields into an order of its own.</summary>
@@ -103,16 +75,18 @@ internal static class WebhookRows
     {
         await using var command = connection.Command(ClaimSql, webhooksMax, lease);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var claimed = new List<(ClaimedWebhook Webhook, DateTimeOffset ReceivedAt)>();
+        var claimed = new List<ClaimedWebhook>();
         while (await reader.ReadAsync(cancel))
         {
-            var webhook = new ClaimedWebhook(
-                new InstallationId(reader.GetString(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4));
-            claimed.Add((webhook, reader.Moment(5)));
+            claimed.Add(new ClaimedWebhook(
+                new InstallationId(reader.GetString(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4))
+            {
+                ReceivedAt = reader.Moment(5),
+            });
         }
 
         // An update gives its rows in no order.
-        return [.. claimed.OrderBy(one => one.ReceivedAt).Select(one => one.Webhook)];
+        return [.. claimed.OrderBy(webhook => webhook.ReceivedAt)];
     }
 
     /// <summary>Whether it is open still; nobody else gives it its effect before the end of the transaction.</summary>
@@ -135,33 +109,6 @@ internal static class WebhookRows
         await using var command = connection.Command(DeadSql, webhook.Installation.Value, webhook.Id, reason);
         await command.ExecuteNonQueryAsync(cancel);
     }
-
-    /// <summary>Newest first.</summary>
-    /// <param name="state">Any, when null.</param>
-    public static Loaded<Seq<StoredWebhook>> List(Loads loads, InstallationId installation, string? state, WebhookCursor after, int max) =>
-        loads.Many(ListSql, ReadStored, installation.Value, state, after.ReceivedAt, after.Id, max);
-
-    /// <summary>The same of everybody: what was given up, or what has no effect yet.</summary>
-    public static Loaded<Seq<StoredWebhook>> ListAnywhere(Loads loads, bool dead, WebhookCursor after, int max) =>
-        dead
-            ? loads.Many(DeadAnywhereSql, ReadStored, after.ReceivedAt, after.Id, after.Installation, max)
-            : loads.Many(PendingAnywhereSql, ReadStored, after.ReceivedAt, after.Id, after.Installation, max);
-
-    public static Loaded<StoredWebhook?> Load(Loads loads, InstallationId installation, string webhook) =>
-        loads.One(OneSql, ReadStored, installation.Value, webhook);
-
-    /// <summary>As it came.</summary>
-    public static Loaded<string?> LoadBody(Loads loads, InstallationId installation, string webhook) =>
-        loads.One(BodySql, reader => reader.GetString(0), installation.Value, webhook);
-
-    /// <summary>Has dead ones processed once more, and says which.</summary>
-    /// <param name="webhook">All of the installation, when null.</param>
-    public static Loaded<Seq<string>> Replay(Loads loads, InstallationId installation, string? webhook) =>
-        loads.Many(ReplaySql, reader => reader.GetString(0), installation.Value, webhook);
-
-    private static StoredWebhook ReadStored(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.Moment(4), reader.GetInt32(5),
-        reader.TextOrNull(6), reader.MomentOrNull(7));
 
     public static async Task<int> Forget(NpgsqlConnection connection, DateTimeOffset before, int max, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Jobs.Webhooks;
 using Marketplace.Shell.Persistence;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace Marketplace.Shell.Webhooks;
 /// of what one of them costs. Two of one installation never do, because the second has to see what the first has done. What goes wrong
 /// for one of them goes wrong for nobody else: then nothing is committed, and each is done again by itself.
 /// </remarks>
-internal sealed class WebhookStore(NpgsqlDataSource database, WebhookEffects effects) : IWebhooks
+internal sealed class WebhookStore(NpgsqlDataSource database, WebhookEffects effects, TimeProvider clock) : IWebhooks
 {
     public async Task<IReadOnlyList<ClaimedWebhook>> Claim(int webhooksMax, TimeSpan lease, CancellationToken cancel)
     {
@@ -121,6 +122,7 @@ internal sealed class WebhookStore(NpgsqlDataSource database, WebhookEffects eff
                 switch (scene.End ?? await Alone(scene, now, cancel))
                 {
                     case WebhookEnd.Closed:
+                        Measures.WebhookProcessed(scene.Webhook.Type, clock.GetUtcNow() - scene.Webhook.ReceivedAt);
                         return null;
                     case WebhookEnd.NotYet(var reason):
                         return new WebhookFault.NotYet(scene.Webhook, reason);

@@ -29,6 +29,9 @@ internal sealed record WebhookCursor(DateTimeOffset ReceivedAt, string Id, strin
     /// <summary>Before the first page: nothing is newer.</summary>
     public static readonly WebhookCursor Start = new(new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero), "", "");
 
+    /// <summary>The same of a list that begins with the oldest.</summary>
+    public static readonly WebhookCursor End = new(DateTimeOffset.UnixEpoch, "", "");
+
     public string Write() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
         string.Join('\n', ReceivedAt.UtcTicks.ToString(CultureInfo.InvariantCulture), Installation, Id)));
 

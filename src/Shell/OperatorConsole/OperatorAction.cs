@@ -1,0 +1,34 @@
+using Marketplace.Shell.Audit;
+
+namespace Marketplace.Shell.OperatorConsole;
+
+/// <summary>
+/// Something that an operator does, with the reason. It is in the console's own audit before a handler, which takes it as a parameter, begins.
+/// </summary>
+/// <param name="What">As its route names it: <c>replay messages</c>.</param>
+/// <param name="Form">What else was filled in.</param>
+internal sealed record OperatorAction(Operator Person, string What, string Reason, IFormCollection Form)
+{
+    /// <summary>The field of the reason in every form.</summary>
+    public const string ReasonField = "reason";
+
+    public const int ReasonCharactersMin = 3;
+
+    public const int ReasonCharactersMax = AuditReason.CharactersMax;
+
+    /// <summary>For the events of what is changed.</summary>
+    public Actor Actor => new($"operator:{Person.Name}", $"{What}: {Reason}");
+
+    /// <summary>What stands in a field that is there once and not empty.</summary>
+    public string? Field(string name) => Form[name] is [{ Length: > 0 } only] ? only : null;
+
+    /// <summary>What is wrong with a reason, if anything.</summary>
+    public static string? Problem(string? reason) =>
+        AuditReason.Problem(reason) ?? (reason!.Trim().Length < ReasonCharactersMin ? $"A reason has at least {ReasonCharactersMin} characters." : null);
+
+    public static ValueTask<OperatorAction?> BindAsync(HttpContext context) =>
+        new(context.Features.Get<OperatorAction>()
+            ?? throw new InvalidOperationException($"{context.Request.Path} takes an OperatorAction but is no action of the console."));
+
+    public override string ToString() => $"{What} by {Person.Name}";
+}

@@ -1,0 +1,43 @@
+using LanguageExt;
+using Marketplace.Core.Money;
+using Marketplace.Shell.Usage;
+
+namespace Marketplace.Shell.OperatorConsole.Overview;
+
+/// <summary>How everything stood at a moment.</summary>
+/// <param name="Slots">Of the usage ledger, by the hour, of this month and of the last days.</param>
+internal sealed record OverviewReading(
+    DateTimeOffset At, Seq<(string Stage, long Count)> Installations, Seq<(string Product, string Status, long Count)> Resources,
+    Seq<(DateTimeOffset Day, long Count)> Installs, Seq<(DateTimeOffset Day, long Count)> Uninstalls, Seq<BilledDay> Billed,
+    IReadOnlyDictionary<Trouble, Counted> Troubles, IReadOnlyList<LedgerHour> Slots);
+
+/// <summary>What was invoiced on a day, by how it stands with it now.</summary>
+internal sealed record BilledDay(string State, DateTimeOffset Day, Usd Total, long Invoices);
+
+/// <summary>How many, as far as was counted.</summary>
+internal sealed record Counted(long Count)
+{
+    public static readonly Counted None = new(0);
+
+    public bool IsAny => Count > 0;
+
+    public string Text => Count >= OverviewRows.CountMax ? $"{OverviewRows.CountMax:#,0}+" : Dashboard.Shown.Quantity(Count);
+}
+
+/// <summary>What does not go on without a person.</summary>
+internal enum Trouble
+{
+    DeadMessages,
+    DeadEvents,
+    DeadWebhooks,
+    DeadSlots,
+    RefusedSlots,
+    WaitingBilling,
+    RefusedInvoices,
+    UnpaidInvoices,
+    Faults,
+    Errors,
+    Operations,
+    Tokenless,
+    Differing,
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using LanguageExt;
+using Marketplace.Shell.Persistence;
+
+namespace Marketplace.Shell.OperatorConsole.Overview;
+
+/// <summary>
+/// How everything stands, counted over everybody by indexes that know of nothing else. What needs a person is counted up to
+/// <see cref="CountMax"/>: enough to know that there is much.
+/// </summary>
+internal static class OverviewRows
+{
+    public const int CountMax = 1000;
+
+    private const string InstallationsSql = "select stage, count(*) from installation where stage <> 'finalized' group by stage";
+
+    private const string ResourcesSql = """
+        select product_id, status, count(*) from resource where status <> 'uninstalled' group by product_id, status
+        """;
+
+    private const string InstallsSql = """
+        select date_trunc('day', installed_at, 'UTC') as day, count(*) from installation where installed_at >= $1 group by 1
+        """;
+
+    private const string UninstallsSql = """
+        select date_trunc('day', uninstall_requested_at, 'UTC') as day, count(*) from installation where uninstall_requested_at >= $1 group by 1
+        """;
+
+    // The kinds are spelled as the index has them; a test invoice is paid by nobody.
+    private const string RevenueSql = """
+        select state, date_trunc('day', invoice_date, 'UTC') as day, sum(total), count(*) from invoice
+        where state in ('drafted', 'submitted', 'known', 'accepted', 'notpaid', 'overdue', 'paid', 'refund_requested', 'refunded')
+            and (case when test_result is not null then 'test' when one_off then 'one-off' when take_up then 'take-up' when final then 'final' else 'period' end)
+                in ('one-off', 'take-up', 'final', 'period')
+            and invoice_date >= $1
+        group by 1, 2
+        """;
+
+    private const string DeadMessagesSql = "select count(*) from (select from outbox_message where state = 'dead' limit $1) as found";
+
+    private const string DeadEventsSql = "select count(*) from (select from provider_event where state = 'dead' limit $1) as found";
+
+    private const string DeadWebhooksSql = "select count(*) from (select from webhook where state = 'dead' limit $1) as found";
+
+    private const string DeadSlotsSql = "select count(*) from (select from usage_slot where state = 'dead' limit $1) as found";
+
+    private const string RefusedSlotsSql = "select count(*) from (select from usage_slot where state = 'refused' limit $1) as found";
+
+    private const string WaitingBillingSql = """
+        select count(*) from (
+            select from billing_schedule where work in ('usage', 'invoices', 'balances', 'settlement', 'finalization') and last_error is not null limit $1) as found
+        """;
+
+    private const string RefusedInvoicesSql = "select count(*) from (select from invoice where state = 'refused' limit $1) as found";
+
+    private const string UnpaidInvoicesSql = "select count(*) from (select from invoice where state in ('notpaid', 'overdue') limit $1) as found";
+
+    private const string FaultsSql = """
+        select count(*) from (
+            select from resource
+            where (status in ('pending', 'onboarding', 'suspended', 'error') or fault is not null) and fault is not null and status <> 'uninstalled' limit $1) as found
+        """;
+
+    private const string ErrorsSql = "select count(*) from (select from resource where status = 'error' limit $1) as found";
+
+    private const string OperationsSql = "select count(*) from (select from operation where state = 'pending' and attempts > 3 limit $1) as found";
+
+    private const string TokenlessSql = """
+        select count(*) from (select from installation where stage <> 'finalized' and access_token is null limit $1) as found
+        """;
+
+    private const string DifferingSql = "select count(*) from (select from drift_result where differences > 0 limit $1) as found";
+
+    public static Loaded<Seq<(string Stage, long Count)>> Installations(Loads loads) =>
+        loads.Many(InstallationsSql, reader => (reader.GetString(0), reader.GetInt64(1)));
+
+    public static Loaded<Seq<(string Product, string Status, long Count)>> Resources(Loads loads) =>
+        loads.Many(ResourcesSql, reader => (reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+
+    /// <param name="since">The beginning of a day.</param>
+    public static Loaded<Seq<(DateTimeOffset Day, long Count)>> Installs(Loads loads, DateTimeOffset since) => Days(loads, InstallsSql, since);
+
+    /// <inheritdoc cref="Installs"/>
+    public static Loaded<Seq<(DateTimeOffset Day, long Count)>> Uninstalls(Loads loads, DateTimeOffset since) => Days(loads, UninstallsSql, since);
+
+    /// <inheritdoc cref="Installs"/>
+    public static Loaded<Seq<BilledDay>> Revenue(Loads loads, DateTimeOffset since) => loads.Many(
+        RevenueSql, reader => new BilledDay(reader.GetString(0), reader.Moment(1), new Core.Money.Usd(reader.GetDecimal(2)), reader.GetInt64(3)), since);
+
+    /// <summary>What does not go on by itself, of each kind.</summary>
+    public static IReadOnlyDictionary<Trouble, Loaded<Counted>> Troubles(Loads loads) => new Dictionary<Trouble, Loaded<Counted>>
+    {
+        [Trouble.DeadMessages] = Count(loads, DeadMessagesSql),
+        [Trouble.DeadEvents] = Count(loads, DeadEventsSql),
+        [Trouble.DeadWebhooks] = Count(loads, DeadWebhooksSql),
+        [Trouble.DeadSlots] = Count(loads, DeadSlotsSql),
+        [Trouble.RefusedSlots] = Count(loads, RefusedSlotsSql),
+        [Trouble.WaitingBilling] = Count(loads, WaitingBillingSql),
+        [Trouble.RefusedInvoices] = Count(loads, RefusedInvoicesSql),
+        [Trouble.UnpaidInvoices] = Count(loads, UnpaidInvoicesSql),
+        [Trouble.Faults] = Count(loads, FaultsSql),
+        [Trouble.Errors] = Count(loads, ErrorsSql),
+        [Trouble.Operations] = Count(loads, OperationsSql),
+        [Trouble.Tokenless] = Count(loads, TokenlessSql),
+        [Trouble.Differing] = Count(loads, DifferingSql),
+    };
+
+    private static Loaded<Counted> Count(Loads loads, [ConstantExpected] string sql) =>
+        loads.One(Counted.None, sql, reader => new Counted(reader.GetInt64(0)), CountMax);
+
+    private static Loaded<Seq<(DateTimeOffset Day, long Count)>> Days(Loads loads, [ConstantExpected] string sql, DateTimeOffset since) =>
+        loads.Many(sql, reader => (reader.Moment(0), reader.GetInt64(1)), since);
+}

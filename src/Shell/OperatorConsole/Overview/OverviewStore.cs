@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Marketplace.Core.Time;
+using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Usage;
+using Npgsql;
+
+namespace Marketplace.Shell.OperatorConsole.Overview;
+
+/// <summary>Reads how everything stands, for all who look within a few seconds together: the page may be on a wall, and on many.</summary>
+internal sealed class OverviewStore(NpgsqlDataSource database, LedgerHours ledger, TimeProvider clock)
+{
+    /// <summary>Real time: a virtual jump would show what was before it.</summary>
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
+
+    public const int Days = 30;
+
+    private readonly Lock gate = new();
+    private Task<OverviewReading>? reading;
+    private long readAt;
+    private DateTimeOffset readFor;
+
+    public Task<OverviewReading> Read()
+    {
+        var now = clock.GetUtcNow();
+        lock (gate)
+        {
+            if (reading is null or { IsFaulted: true } or { IsCanceled: true }
+                || (reading.IsCompleted && (Stopwatch.GetElapsedTime(readAt) > GoodFor || now - readFor > GoodFor)))
+            {
+                (readAt, readFor) = (Stopwatch.GetTimestamp(), now);
+                reading = Look(now);
+            }
+
+            return reading;
+        }
+    }
+
+    /// <summary>Nobody's cancellation: others wait for the same.</summary>
+    private async Task<OverviewReading> Look(DateTimeOffset now)
+    {
+        var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var (month, since) = (MonthOf(now), today.AddDays(1 - Days));
+        var loads = new Loads();
+        var installations = OverviewRows.Installations(loads);
+        var resources = OverviewRows.Resources(loads);
+        var (installs, uninstalls) = (OverviewRows.Installs(loads, since), OverviewRows.Uninstalls(loads, since));
+        var billed = OverviewRows.Revenue(loads, month < since ? month : since);
+        var troubles = OverviewRows.Troubles(loads);
+        await loads.Read(database, CancellationToken.None);
+        var hours = await ledger.OfEverybody(new TimeRange(month < today.AddDays(-1) ? month : today.AddDays(-1), HourSlot.Of(now).End), CancellationToken.None);
+        return new OverviewReading(
+            now, installations.Value, resources.Value, installs.Value, uninstalls.Value, billed.Value,
+            troubles.ToDictionary(one => one.Key, one => one.Value.Value), hours);
+    }
+
+    public static DateTimeOffset MonthOf(DateTimeOffset now) => new(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+}

@@ -1,0 +1,35 @@
+namespace Marketplace.Shell.OperatorConsole.Overview;
+
+/// <summary>What each kind of trouble is called, what it means, and where it is repaired.</summary>
+internal static class OverviewTroubles
+{
+    private const string NeedingAPerson = $"{OperatorPaths.Root}/installations?needs=person";
+
+    private static readonly IReadOnlyList<(Trouble Kind, string Label, string Does, string Address, bool IsBad)> All =
+    [
+        (Trouble.DeadMessages, "messages to Vercel given up", "Vercel refused them, or did not answer for days. See why, then replay.", $"{OperatorPaths.Root}/outbox?state=dead", true),
+        (Trouble.DeadSlots, "hours of usage given up", "Their window at Vercel is closed. See what was in them.", $"{OperatorPaths.Root}/billing/slots?state=dead", true),
+        (Trouble.RefusedSlots, "hours of usage refused", "Vercel did not take the report. See why, and have it sent again.", $"{OperatorPaths.Root}/billing/slots?state=refused", true),
+        (Trouble.RefusedInvoices, "invoices refused", "Vercel took none of them, and nobody pays. See why, and draft them anew.", $"{OperatorPaths.Root}/billing/invoices?state=refused", true),
+        (Trouble.DeadWebhooks, "webhooks given up", "What Vercel told us had no effect. See why, then replay.", $"{OperatorPaths.Root}/webhooks?state=dead", true),
+        (Trouble.Errors, "resources in error", "They could not be set up.", $"{OperatorPaths.Root}/resources?status=error", true),
+        (Trouble.Faults, "resources that do not work", "Your control plane says so; the customer reads it.", NeedingAPerson, true),
+        (Trouble.Operations, "operations that go on failing", "They are tried again and again, and need what they miss.", NeedingAPerson, true),
+        (Trouble.Tokenless, "installations without a token", "Nothing can be told to Vercel of them until somebody installs anew.", NeedingAPerson, true),
+        (Trouble.DeadEvents, "events for your backend given up", "It did not take them. Replay when it is well.", $"{OperatorPaths.Root}/events?state=dead", false),
+        (Trouble.WaitingBilling, "reports and invoices put off", "Something is in the way of each. It is tried again; see what it is.", $"{OperatorPaths.Root}/billing/waiting", false),
+        (Trouble.UnpaidInvoices, "invoices unpaid or overdue", "See who owes, and since when.", $"{OperatorPaths.Root}/installations?needs=payment", false),
+        (Trouble.Differing, "installations that differ", "At the last comparison Vercel or a provisioner held something else.", $"{OperatorPaths.Root}/drift?result=differs", false),
+    ];
+
+    /// <summary>Those that there are, the worst first. One whose page is not there has no link.</summary>
+    public static IReadOnlyList<TroubleView> Of(IReadOnlyDictionary<Trouble, Counted> counts) =>
+    [
+        .. All.Where(one => counts[one.Kind].IsAny)
+            .OrderByDescending(one => one.IsBad)
+            .Select(one => new TroubleView(counts[one.Kind].Text, one.Label, one.Does, IsThere(one.Address) ? one.Address : null, one.IsBad)),
+    ];
+
+    private static bool IsThere(string address) => OperatorSections.All.Any(section =>
+        section.Key != OperatorSections.Overview && address.StartsWith(section.Address, StringComparison.Ordinal));
+}

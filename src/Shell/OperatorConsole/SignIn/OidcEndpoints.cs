@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Marketplace.Shell.Configuration;
+using Marketplace.Shell.Dashboard;
+using Marketplace.Shell.Http;
+using Marketplace.Shell.OperatorConsole.Audit;
+using Marketplace.Shell.Persistence;
+using Npgsql;
+
+namespace Marketplace.Shell.OperatorConsole.SignIn;
+
+/// <summary>/ops/sign-in/oidc, which leads to the issuer, and /ops/sign-in/callback, where it leads back.</summary>
+internal static class OidcEndpoints
+{
+    public const string BeginPath = $"{OperatorPaths.SignIn}/oidc";
+
+    public static readonly RequestDelegate Begin = HandlerDelegate.Create(BeginHere);
+
+    public static readonly RequestDelegate Complete = HandlerDelegate.Create(ComeBack);
+
+    private static async Task<IResult> BeginHere(HttpContext context, OperatorSettings settings, OperatorMessages messages)
+    {
+        if (settings.Oidc is null)
+            return messages.NoIssuer();
+        BrowserHeaders.Write(context.Response, BrowserHeaders.NoReferrer);
+        return await context.RequestServices.GetRequiredService<OidcSignIn>().Begin(context, OperatorPaths.PageOf(context.Request.Query[SignInEndpoints.ToField]))
+            ? Results.Empty
+            : messages.IssuerSilent(settings.Oidc.Label);
+    }
+
+    private static async Task<IResult> ComeBack(
+        HttpContext context, OperatorSettings settings, OperatorSessions sessions, OperatorMessages messages, OperatorLog log, NpgsqlDataSource database,
+        CancellationToken cancel)
+    {
+        if (settings.Oidc is not { } oidc)
+            return messages.NoIssuer();
+
+        var (outcome, to) = await context.RequestServices.GetRequiredService<OidcSignIn>().Complete(context);
+        switch (outcome)
+        {
+            case OidcOutcome.Person { Role: { } role } person:
+                var writes = new Writes();
+                sessions.Begin(writes, context.Response, person.Name, role, OperatorSessions.GroundOf(oidc));
+                log.Add(writes, context, person.Name, SignInEndpoints.What, ActionOutcome.Done, role == OperatorRole.Operator ? "By the issuer, as operator." : "By the issuer, as viewer.");
+                await writes.Commit(database, cancel);
+                return new SeeOther(to);
+            case OidcOutcome.Person person:
+                await log.Refused(context, person.Name, SignInEndpoints.What, "The issuer names no role for the person.");
+                return messages.NoRole(person.Name, oidc);
+            case OidcOutcome.Refused refused:
+                await log.Refused(context, "somebody unknown", SignInEndpoints.What, refused.Why);
+                return messages.NotSignedIn(oidc.Label);
+            default:
+                throw new UnreachableException(outcome.GetType().Name);
+        }
+    }
+}

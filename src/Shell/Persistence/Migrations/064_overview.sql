@@ -1,0 +1,6 @@
+-- What the operators' overview counts over everybody. These span partitions on purpose, and are no keys.
+create index installation_by_stage on installation (stage) where stage <> 'finalized';
+
+create index installation_left on installation (uninstall_requested_at) where uninstall_requested_at is not null;
+
+create index resource_by_status on resource (product_id, status) where status <> 'uninstalled';
