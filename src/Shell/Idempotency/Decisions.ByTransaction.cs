@@ -14,8 +14,10 @@ internal sealed partial class Decisions
         KeyedCall call,
         Func<NpgsqlTransaction, Writes, Task<PartnerAnswer>> decide,
         CancellationToken cancel) =>
-        Answer(await OnceMoreOnConflict(
-            () => Begin(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)), cancel), cancel));
+        await ObservedDecision.Run(
+            installation, call,
+            () => OnceMoreOnConflict(
+                () => Begin(installation, call, async (transaction, writes) => new Decided.Answered(await decide(transaction, writes)), cancel), cancel));
 
     private async Task<Decided> Begin(
         InstallationId installation, KeyedCall call, Func<NpgsqlTransaction, Writes, Task<Decided>> decide, CancellationToken cancel)

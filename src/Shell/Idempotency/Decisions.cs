@@ -28,12 +28,16 @@ internal sealed partial class Decisions(
     /// <param name="look">Says what the decision has to know, in the order of locks, and gives the decision itself.</param>
     public async Task<IResult> Decide(
         InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel) =>
-        Answer(await OnceMoreOnConflict(() => transactions.Run(installation, Keyed(installation, call, Complete(look)), cancel), cancel));
+        await ObservedDecision.Run(
+            installation, call,
+            () => OnceMoreOnConflict(() => transactions.Run(installation, Keyed(installation, call, Complete(look)), cancel), cancel));
 
     /// <summary>The same for a decision that changes what belongs to another installation too, and shares its transaction with nobody.</summary>
     public async Task<IResult> DecideAlone(
         InstallationId installation, KeyedCall call, Func<Loads, Func<Writes, PartnerAnswer>> look, CancellationToken cancel) =>
-        Answer(await OnceMoreOnConflict(() => transactions.RunAlone(Keyed(installation, call, Complete(look)), cancel), cancel));
+        await ObservedDecision.Run(
+            installation, call,
+            () => OnceMoreOnConflict(() => transactions.RunAlone(Keyed(installation, call, Complete(look)), cancel), cancel));
 
     /// <summary>
     /// What a repetition of the call is answered, for a decision that has to ask outside before it begins: what was answered already must
@@ -67,11 +71,19 @@ internal sealed partial class Decisions(
         KeyedCall call,
         Func<Loads, Func<Writes, Decided>> look,
         Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
+        CancellationToken cancel) =>
+        await ObservedDecision.Run(installation, call, () => Whole(installation, call, look, answer, cancel));
+
+    private async Task<Decided> Whole(
+        InstallationId installation,
+        KeyedCall call,
+        Func<Loads, Func<Writes, Decided>> look,
+        Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
         CancellationToken cancel)
     {
         var begun = await OnceMoreOnConflict(() => Begin(installation, call, look, cancel), cancel);
-        if (begun is Decided.Answered answered)
-            return answered.Answer;
+        if (begun is Decided.Answered)
+            return begun;
 
         // From here on the caller's patience no longer matters: the intent is durable, and its answer is kept for a repetition.
         var started = (Decided.Started)begun;
@@ -117,19 +129,14 @@ internal sealed partial class Decisions(
         }
     }
 
-    private static PartnerAnswer Answer(Decided decided) =>
-        decided is Decided.Answered answered
-            ? answered.Answer
-            : throw new InvalidOperationException("This decision starts no operation.");
-
-    private async Task<PartnerAnswer> Finish(
+    private async Task<Decided> Finish(
         InstallationId installation,
         KeyedCall call,
         Decided.Started started,
         Func<Loads, ResourceId, Func<Writes, OperationState, PartnerAnswer>> answer,
         CancellationToken cancel)
     {
-        return Answer(await transactions.Run(installation, Look, cancel));
+        return await transactions.Run(installation, Look, cancel);
 
         Func<Writes, Decided> Look(Loads loads)
         {
@@ -173,7 +180,7 @@ internal sealed partial class Decisions(
     }
 
     private Decided Repeated(InstallationId installation, KeyedCall call, string key, EarlierCall earlier) =>
-        Given(installation, call, key, earlier) is { } given ? new Decided.Answered(given)
+        Given(installation, call, key, earlier) is { } given ? new Decided.Answered(given) { IsRepeated = true }
         : earlier.Operation is { } operation ? new Decided.Underway(operation)
         : throw new CorruptRowException("idempotency_record", key, "it has neither an answer nor an operation");
 
@@ -228,7 +235,11 @@ internal abstract record Decided
 {
     private Decided() { }
 
-    public sealed record Answered(PartnerAnswer Answer) : Decided;
+    public sealed record Answered(PartnerAnswer Answer) : Decided
+    {
+        /// <summary>It was given before: nothing was decided now.</summary>
+        public bool IsRepeated { get; init; }
+    }
 
     /// <summary>An intent is committed; its operation is to be carried out now.</summary>
     public sealed record Started(OperationId Operation, ResourceId Resource) : Decided;

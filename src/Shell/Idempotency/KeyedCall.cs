@@ -19,7 +19,13 @@ internal sealed record KeyedCall(string? Key, byte[] RequestHash)
     /// <summary>What is said when the key was used for another request, in the words of the API that was called.</summary>
     public PartnerAnswer Reused { get; init; } = ReusedAtPartnerApi;
 
-    public static KeyedCall Of(HttpRequest request, RawBody body) => new(KeyOf(request), HashOf(request, body));
+    /// <summary>Method and route, by which traces and metrics tell one kind of decision from another.</summary>
+    public string Route { get; init; } = "";
+
+    public static KeyedCall Of(HttpRequest request, RawBody body) => new(KeyOf(request), HashOf(request, body)) { Route = RouteOf(request) };
+
+    public static string RouteOf(HttpRequest request) =>
+        request.HttpContext.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } ? $"{request.Method} {route}" : request.Method;
 
     public static byte[] HashOf(HttpRequest request, RawBody body)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Http;
@@ -60,6 +61,12 @@ internal sealed class ProviderDecisions(Decisions decisions)
 internal sealed record ProviderAnswer(PartnerAnswer Answer) : IResult, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => Answer.StatusCode;
+
+    /// <summary>Why it was not done, in a sentence for people; null where it was.</summary>
+    public string? Refusal =>
+        Answer.StatusCode < StatusCodes.Status400BadRequest
+            ? null
+            : JsonSerializer.Deserialize(Answer.Body.Span, WireJsonContext.Default.Problem)?.Detail;
 
     public Task ExecuteAsync(HttpContext httpContext) => Answer.Write(
         httpContext, Answer.StatusCode < StatusCodes.Status400BadRequest ? "application/json; charset=utf-8" : ProblemResult.MediaType);

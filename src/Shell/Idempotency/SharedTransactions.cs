@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -116,6 +118,7 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
     private async Task<bool> TryRun(List<WaitingDecision> together)
     {
         var isCommitting = false;
+        using var span = Span(together);
         try
         {
             await using var connection = await database.OpenConnectionAsync();
@@ -138,8 +141,22 @@ internal sealed class SharedTransactions(NpgsqlDataSource database)
         return true;
     }
 
+    /// <summary>Within the first of those that are traced, and linked to the others; null where none of them is.</summary>
+    private static Activity? Span(List<WaitingDecision> together)
+    {
+        if (!Traces.Source.HasListeners())
+            return null;
+        var traced = together.FindAll(waiting => waiting.Trace is { Recorded: true });
+        return traced.Count == 0
+            ? null
+            : Traces.Source.StartActivity(
+                "transaction", ActivityKind.Internal, traced[0].Trace!.Context, links: traced.Skip(1).Select(waiting => new ActivityLink(waiting.Trace!.Context)))
+                ?.SetTag(Traces.InstallationsTag, together.ConvertAll(waiting => waiting.Installation.Value).ToArray());
+    }
+
     private async Task RunAlone(WaitingDecision waiting)
     {
+        Activity.Current = waiting.Trace;
         try
         {
             waiting.Finish(await RunAlone(waiting.Look, waiting.Cancel));

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Persistence;
 
 namespace Marketplace.Shell.Idempotency;
@@ -15,7 +17,11 @@ internal sealed class WaitingDecision
     {
         (Installation, Look, Cancel) = (installation, look, cancel);
         decide = look(Loads);
+        Trace = Traces.Source.HasListeners() ? Activity.Current : null;
     }
+
+    /// <summary>The span in which it was asked for. Whoever decides it is in nobody's.</summary>
+    public Activity? Trace { get; }
 
     public InstallationId Installation { get; }
 
@@ -34,6 +40,9 @@ internal sealed class WaitingDecision
     public Writes Decide()
     {
         var writes = new Writes();
+        // So that what is written knows what caused it.
+        var outer = Activity.Current;
+        Activity.Current = Trace ?? outer;
         try
         {
             decided = decide(writes);
@@ -42,6 +51,10 @@ internal sealed class WaitingDecision
         {
             writes.Discard();
             failure = fault;
+        }
+        finally
+        {
+            Activity.Current = outer;
         }
 
         return writes;

@@ -10,6 +10,9 @@ namespace Marketplace.Shell.VercelApi;
 /// <param name="Read">Throws <see cref="JsonException"/> when the answer is not what the contract describes.</param>
 internal sealed record VercelCall<T>(HttpMethod Method, string Route, Func<HttpResponseMessage, CancellationToken, Task<T>> Read)
 {
+    /// <summary>A config of flags may be long.</summary>
+    private const int RequestCharactersMax = 16_000;
+
     /// <summary>Made anew for each attempt; absent where the contract knows no body.</summary>
     public Func<HttpContent>? Body { get; init; }
 
@@ -18,6 +21,14 @@ internal sealed record VercelCall<T>(HttpMethod Method, string Route, Func<HttpR
 
     /// <summary>The version that the caller has. Where it is given, 304 is an answer too.</summary>
     public ConfigVersion? Known { get; init; }
+
+    /// <summary>For a person who wants to know what was asked.</summary>
+    public async Task<VercelRequest> ToRequest()
+    {
+        using var content = Body?.Invoke();
+        var text = content is null ? "" : await content.ReadAsStringAsync();
+        return new VercelRequest(Method.Method, Route, text.Length <= RequestCharactersMax ? text : text[..RequestCharactersMax]);
+    }
 
     /// <summary>Where another address is to be tried when this one does not exist.</summary>
     public VercelCall<T> At(string route) => this with { Route = route };

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Jobs.Vercel;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -25,15 +27,31 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
 
     private async Task<VercelAnswer<T>> InTime<T>(Func<CancellationToken, ValueTask<VercelAnswer<T>>> send, CancellationToken cancel)
     {
+        VercelAnswer<T> answer;
         try
         {
-            return await resilience.Limit(send, cancel);
+            answer = await resilience.Limit(send, cancel);
         }
         catch (TimeoutRejectedException)
         {
-            return new VercelAnswer<T>.Unknown("no answer in time", null);
+            answer = new VercelAnswer<T>.Unknown("no answer in time", null);
         }
+
+        Measures.VercelAnswered(NameOf(answer));
+        return answer;
     }
+
+    private static string NameOf<T>(VercelAnswer<T> answer) =>
+        answer switch
+        {
+            VercelAnswer<T>.Accepted => "accepted",
+            VercelAnswer<T>.Refused => "refused",
+            VercelAnswer<T>.NotFound => "not_found",
+            VercelAnswer<T>.TokenRefused => "token_refused",
+            VercelAnswer<T>.Gone => "gone",
+            VercelAnswer<T>.Unknown => "unknown",
+            _ => throw new UnreachableException(answer.GetType().Name),
+        };
 
     private async Task<VercelAnswer<T>> SendByCurrentToken<T>(InstallationId installation, VercelCall<T> call, CancellationToken cancel)
     {
@@ -64,7 +82,14 @@ internal sealed class VercelCalls(Func<HttpClient> clients, InstallationTokens t
         return answer;
     }
 
+    /// <summary>With what was asked, where somebody may have to see why it was no success.</summary>
     private async Task<VercelAnswer<T>> Attempt<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
+    {
+        var answer = await Ask(token, call, cancel);
+        return answer is VercelAnswer<T>.Accepted ? answer : answer with { Request = await call.ToRequest() };
+    }
+
+    private async Task<VercelAnswer<T>> Ask<T>(AccessToken? token, VercelCall<T> call, CancellationToken cancel)
     {
         try
         {

@@ -1,0 +1,19 @@
+using LanguageExt;
+
+namespace Marketplace.Shell.Telemetry;
+
+/// <summary>What waited at a moment.</summary>
+/// <param name="At">Business time, like everything that is due.</param>
+/// <param name="Billing">Installations whose work is due, by work: of <c>usage</c>, those with an hour that is still to be told.</param>
+/// <param name="Outbox">Messages to Vercel that are due, by kind.</param>
+/// <param name="DeadMessages">Those that were given up.</param>
+/// <param name="Events">For the provider's backend, by state.</param>
+/// <param name="Webhooks">By state.</param>
+/// <param name="Operations">Open ones, by kind.</param>
+/// <param name="Invoices">Those that are not settled, by state.</param>
+internal sealed record StoreReading(
+    DateTimeOffset At, Seq<Waiting> Billing, Seq<Waiting> Outbox, Seq<Waiting> DeadMessages, Seq<Waiting> Events, Seq<Waiting> Webhooks,
+    Seq<Waiting> Operations, Seq<Waiting> Invoices);
+
+/// <param name="Since">When the oldest of them was due, or came; null where there is none, or nobody asks.</param>
+internal sealed record Waiting(string Kind, long Count, DateTimeOffset? Since);

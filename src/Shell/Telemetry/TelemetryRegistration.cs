@@ -1,0 +1,18 @@
+using Marketplace.Shell.Configuration;
+
+namespace Marketplace.Shell.Telemetry;
+
+internal static class TelemetryRegistration
+{
+    /// <summary>Nothing, unless a collector is named. First of what is started, so that nothing is missed.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings, Role role)
+    {
+        if (!settings.IsOn || role == Role.None)
+            return services;
+
+        services.AddHostedService(provider => new TelemetryExport(settings, role, provider.GetRequiredService<IConfiguration>()));
+        return role.HasFlag(Role.Worker) && settings.Metrics is not null
+            ? services.AddSingleton<StoreGauges>().AddHostedService<StoreReader>()
+            : services;
+    }
+}
