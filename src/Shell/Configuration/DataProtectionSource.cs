@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using LanguageExt;
 
 namespace Marketplace.Shell.Configuration;
 
@@ -9,13 +10,16 @@ internal static class DataProtectionSource
     private const string CertificateKey = "DataProtection:Certificate";
     private const string PasswordKey = "DataProtection:CertificatePassword";
     private const string KeyKey = "DataProtection:Key";
+    private const string FormerKeysKey = "DataProtection:FormerKeys";
+    private const string FormerCertificatesKey = "DataProtection:FormerCertificates";
+    private const string FormerPasswordKey = "DataProtection:FormerCertificatePassword";
     private const string KeyWants = "32 random bytes in base64, as `openssl rand -base64 32` prints them";
     private const int KeyBytes = 32;
 
     public static DataProtectionSettings Read(SettingsReader reader, IHostEnvironment environment)
     {
-        var certificate = reader.Optional(CertificateKey) is { } path ? Certificate(reader, path, environment) : null;
-        var key = reader.Optional(KeyKey) is { } text ? Key(reader, text) : null;
+        var certificate = reader.Optional(CertificateKey) is { } path ? Certificate(reader, CertificateKey, PasswordKey, path, environment) : null;
+        var key = reader.Optional(KeyKey) is { } text ? Key(reader, KeyKey, text) : null;
         if (reader.Optional(CertificateKey) is null && reader.Optional(KeyKey) is null)
         {
             if (environment.IsDevelopment())
@@ -28,10 +32,18 @@ internal static class DataProtectionSource
             }
         }
 
-        return new DataProtectionSettings(certificate, key);
+        return new DataProtectionSettings(certificate, key)
+        {
+            FormerKeys = List(reader, FormerKeysKey).Select(former => Key(reader, FormerKeysKey, former)).OfType<byte[]>().ToSeq().Strict(),
+            FormerCertificates = List(reader, FormerCertificatesKey)
+                .Select(former => Certificate(reader, FormerCertificatesKey, FormerPasswordKey, former, environment)).OfType<X509Certificate2>().ToSeq().Strict(),
+        };
     }
 
-    private static byte[]? Key(SettingsReader reader, string text)
+    private static string[] List(SettingsReader reader, string key) =>
+        reader.Optional(key)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static byte[]? Key(SettingsReader reader, string key, string text)
     {
         var bytes = new byte[KeyBytes + 1];
         if (Convert.TryFromBase64String(text, bytes, out var written) && written == KeyBytes)
@@ -39,15 +51,16 @@ internal static class DataProtectionSource
             return bytes[..KeyBytes];
         }
 
-        reader.WrongSecret(KeyKey, "is not the base64 of 32 bytes", KeyWants);
+        reader.WrongSecret(key, "is not the base64 of 32 bytes", KeyWants);
         return null;
     }
 
-    private static X509Certificate2? Certificate(SettingsReader reader, string given, IHostEnvironment environment)
+    private static X509Certificate2? Certificate(
+        SettingsReader reader, string key, string passwordKey, string given, IHostEnvironment environment)
     {
         const string Wants = "the path of a PFX or PEM file with an RSA certificate and its private key";
         var path = Path.GetFullPath(given, environment.ContentRootPath);
-        var password = reader.Optional(PasswordKey);
+        var password = reader.Optional(passwordKey);
         try
         {
             var certificate = IsPem(path)
@@ -61,12 +74,12 @@ internal static class DataProtectionSource
                 return certificate;
             }
 
-            reader.Wrong(CertificateKey, given, $"{Wants}; this one has no private RSA key");
+            reader.Wrong(key, given, $"{Wants}; this one has no private RSA key");
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            reader.Wrong(CertificateKey, given,
-                $"{Wants}, with its password in {SettingsReader.Spell(PasswordKey)} if it has one; this one cannot be read");
+            reader.Wrong(key, given,
+                $"{Wants}, with its password in {SettingsReader.Spell(passwordKey)} if it has one; this one cannot be read");
         }
 
         return null;
@@ -99,7 +112,7 @@ internal static class DataProtectionSource
                 }
             }
 
-            return Key(reader, File.ReadAllText(path).Trim());
+            return Key(reader, KeyKey, File.ReadAllText(path).Trim());
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

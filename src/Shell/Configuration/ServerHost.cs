@@ -1,4 +1,5 @@
 using Marketplace.Shell.Http;
+using Marketplace.Shell.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging.Console;
 
@@ -18,9 +19,14 @@ internal static class ServerHost
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
         // What it says of a failed start is said by ourselves, for the person who starts it.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+        // What these say of a request is its query, and where it is sent on to, with the code and the state of a sign-on: only who names them
+        // gets that, and not who wants to hear more of the framework as a whole.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.Http.Result"] = "Warning",
         ["Logging:LogLevel:System"] = "Warning",
         ["Logging:LogLevel:Npgsql"] = "Warning",
         ["Logging:LogLevel:Quartz"] = "Warning",
+        ["Logging:LogLevel:Hangfire"] = "Warning",
     };
 
     public static WebApplicationBuilder CreateBuilder(string[] args)
@@ -28,6 +34,7 @@ internal static class ServerHost
         // Configuration is read once, so nobody needs to watch its files.
         var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+        builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders();
         if (builder.Environment.IsDevelopment())
         {
@@ -41,11 +48,7 @@ internal static class ServerHost
         }
         else
         {
-            builder.Logging.AddJsonConsole(console =>
-            {
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
+            builder.Logging.AddConsole(console => console.FormatterName = JsonLines.ItsName).AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         }
 
         builder.WebHost.UseKestrelHttpsConfiguration();

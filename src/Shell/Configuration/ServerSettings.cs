@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using LanguageExt;
 using Marketplace.Core.Invoices;
@@ -21,8 +22,13 @@ public sealed record ServerSettings(
     UsageEventSettings UsageEvents,
     ProviderApiSettings ProviderApi,
     EventSettings Events,
+    OperatorSettings Operators,
     ClockSettings Clock,
-    DataProtectionSettings DataProtection);
+    TelemetrySettings Telemetry,
+    DataProtectionSettings DataProtection)
+{
+    public ProxySettings Proxies { get; init; } = ProxySettings.None;
+}
 
 /// <param name="Marketplace">Our own database.</param>
 /// <param name="AcmePostgres">The server on which the example product creates its databases.</param>
@@ -71,6 +77,22 @@ public sealed record CatalogSettings(string Path, string Text, Catalogue Catalog
     public TimeSpan? ReloadEvery { get; init; }
 }
 
+/// <summary>Where traces and metrics go; nowhere when null.</summary>
+/// <param name="ServiceName">What the collector knows this service by.</param>
+/// <param name="ReadStoreEvery">How often what waits is counted in the database, by one worker for all.</param>
+public sealed record TelemetrySettings(Uri? Traces, Uri? Metrics, string ServiceName, Sampling Sampling, TimeSpan ReadStoreEvery)
+{
+    public bool IsOn => Traces is not null || Metrics is not null;
+
+    /// <summary>An address may have something in it that is nobody else's business.</summary>
+    public override string ToString() => nameof(TelemetrySettings);
+}
+
+/// <summary>Which traces are kept.</summary>
+/// <param name="FollowsCaller">Where a call brings the word whether its trace is kept, that counts.</param>
+/// <param name="Ratio">Of those that begin here.</param>
+public sealed record Sampling(bool FollowsCaller, double Ratio);
+
 /// <param name="Window">How long a pending uninstall lasts before the token dies.</param>
 public sealed record FinalizationSettings(TimeSpan Window);
 
@@ -103,11 +125,50 @@ public sealed record EventBackend(Uri Url, SigningSecrets Secrets, Seq<string>? 
     public override string ToString() => nameof(EventBackend);
 }
 
+/// <summary>Who may open the operator console; nobody where nothing is set.</summary>
+/// <param name="Bootstrap">The one operator whose password is configured; null too where people come from an issuer, unless somebody left it on.</param>
+/// <param name="Oidc">The issuer from which people come.</param>
+public sealed record OperatorSettings(BootstrapOperator? Bootstrap, OidcSettings? Oidc)
+{
+    public bool IsAnybody => Bootstrap is not null || Oidc is not null;
+}
+
+/// <param name="Authority">As the issuer names itself.</param>
+/// <param name="Label">What people know it by.</param>
+/// <param name="NameClaim">By which the audit knows a person.</param>
+/// <param name="RoleClaim">Where the roles are; with dots between where it lies within others.</param>
+/// <param name="ViewerRole">Its value for who may look.</param>
+/// <param name="OperatorRole">Its value for who may act.</param>
+public sealed record OidcSettings(
+    Uri Authority, string ClientId, string ClientSecret, string Label, Seq<string> Scopes, string NameClaim, string RoleClaim, string ViewerRole, string OperatorRole)
+{
+    public override string ToString() => $"{ClientId} at {Authority}";
+}
+
+/// <param name="PasswordHash">As <c>operators hash-password</c> prints it.</param>
+public sealed record BootstrapOperator(string Name, string PasswordHash)
+{
+    public const int NameCharactersMax = 100;
+
+    public override string ToString() => Name;
+}
+
 /// <param name="Url">The virtual clock to follow; null for real time.</param>
 public sealed record ClockSettings(Uri? Url);
+
+/// <param name="Known">The machines in front of this one whose word about a caller's address is taken; nobody's when empty.</param>
+public sealed record ProxySettings(Seq<IPNetwork> Known)
+{
+    public static readonly ProxySettings None = new(Seq<IPNetwork>.Empty);
+}
 
 /// <summary>What protects the key ring. With both, the certificate seals and the key still opens what it once sealed.</summary>
 public sealed record DataProtectionSettings(X509Certificate2? Certificate, byte[]? Key)
 {
+    /// <summary>They seal nothing any more, and open what they once sealed.</summary>
+    public Seq<byte[]> FormerKeys { get; init; } = Seq<byte[]>.Empty;
+
+    public Seq<X509Certificate2> FormerCertificates { get; init; } = Seq<X509Certificate2>.Empty;
+
     public override string ToString() => nameof(DataProtectionSettings);
 }

@@ -23,6 +23,8 @@ internal static class SettingsRegistration
         .AddSingleton(settings.UsageEvents)
         .AddSingleton(settings.ProviderApi)
         .AddSingleton(settings.Events)
+        .AddSingleton(settings.Operators)
         .AddSingleton(settings.Clock)
+        .AddSingleton(settings.Telemetry)
         .AddSingleton(settings.DataProtection);
 }

@@ -23,6 +23,8 @@ public static class SettingsSource
     internal static ExaminedSettings Examine(IConfiguration configuration, IHostEnvironment environment)
     {
         var reader = new SettingsReader(configuration);
+        // Its files are part of the configuration already.
+        reader.Optional(SecretFiles.Key);
         var database = Database(reader);
         var catalog = Catalog(reader, environment);
         var settings = new ServerSettings(
@@ -41,8 +43,13 @@ public static class SettingsSource
             UsageEvents(reader),
             ProviderApi(reader),
             EventSource.Read(reader, environment),
+            OperatorSource.Read(reader, environment),
             Clock(reader, environment),
-            DataProtectionSource.Read(reader, environment));
+            TelemetrySource.Read(reader),
+            DataProtectionSource.Read(reader, environment))
+        {
+            Proxies = ProxySource.Read(reader),
+        };
         return new ExaminedSettings(settings, reader.Problems, reader.Asked);
     }
 
@@ -67,9 +74,12 @@ public static class SettingsSource
         const string Key = "ConnectionStrings:Marketplace";
         const string Wants = "the connection string of a PostgreSQL database, like Host=localhost;Database=marketplace;Username=…;Password=…";
         var marketplace = reader.Required(Key, Wants);
-        if (marketplace.Length > 0)
+        // Apart from the rest, which is no secret, a password can be the same file that PostgreSQL reads.
+        var password = reader.Optional("ConnectionStrings:MarketplacePassword");
+        if (marketplace.Length > 0 && Check(reader, Key, marketplace, Wants) is { Password: null } open && password is not null)
         {
-            Check(reader, Key, marketplace, Wants);
+            open.Password = password;
+            marketplace = open.ConnectionString;
         }
 
         const string AcmeKey = "ConnectionStrings:AcmePostgres";
@@ -82,20 +92,25 @@ public static class SettingsSource
         return new DatabaseSettings(marketplace, acme ?? marketplace);
     }
 
-    private static void Check(SettingsReader reader, string key, string connectionString, string wants)
+    private static NpgsqlConnectionStringBuilder? Check(SettingsReader reader, string key, string connectionString, string wants)
     {
         try
         {
-            if (string.IsNullOrWhiteSpace(new NpgsqlConnectionStringBuilder(connectionString).Host))
+            var parts = new NpgsqlConnectionStringBuilder(connectionString);
+            if (!string.IsNullOrWhiteSpace(parts.Host))
             {
-                reader.WrongSecret(key, "names no Host", wants);
+                return parts;
             }
+
+            reader.WrongSecret(key, "names no Host", wants);
         }
         catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException)
         {
             // The fault's text may quote the value, and the value holds a password.
             reader.WrongSecret(key, "is no PostgreSQL connection string", wants);
         }
+
+        return null;
     }
 
     private static VercelSettings Vercel(SettingsReader reader, IHostEnvironment environment)

@@ -31,6 +31,11 @@ internal static class DataProtectionRegistration
             builder.ProtectKeysWithCertificate(certificate);
         }
 
-        return services.AddSingleton<KeyRing>().AddSingleton<SecretBox>();
+        if (!settings.FormerCertificates.IsEmpty)
+        {
+            builder.UnprotectKeysWithAnyCertificate([.. settings.FormerCertificates]);
+        }
+
+        return services.AddSingleton<KeyRing>().AddSingleton<KeyResealing>().AddSingleton<SecretBox>();
     }
 }

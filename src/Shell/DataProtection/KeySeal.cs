@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using LanguageExt;
 using Marketplace.Shell.Configuration;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
@@ -39,8 +40,21 @@ internal sealed class KeySeal(byte[] key) : IXmlEncryptor
 /// <summary>Opens what <see cref="KeySeal"/> sealed. The framework finds it by the name that is stored with the key.</summary>
 internal sealed class KeyUnseal(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement) =>
-        services.GetRequiredService<DataProtectionSettings>().Key is { } key
-            ? KeySeal.Decrypt(key, encryptedElement)
-            : throw new CryptographicException("The key was sealed with DataProtection__Key, which is not configured.");
+    public XElement Decrypt(XElement encryptedElement)
+    {
+        var settings = services.GetRequiredService<DataProtectionSettings>();
+        foreach (var key in settings.Key is { } current ? current.Cons(settings.FormerKeys) : settings.FormerKeys)
+        {
+            try
+            {
+                return KeySeal.Decrypt(key, encryptedElement);
+            }
+            catch (AuthenticationTagMismatchException)
+            {
+                // Another one has sealed it.
+            }
+        }
+
+        throw new CryptographicException("The key was sealed with a DataProtection__Key that is not configured.");
+    }
 }

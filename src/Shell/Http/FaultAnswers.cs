@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Shell.Dashboard;
+using Marketplace.Shell.OperatorConsole;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Provisioning.Http;
 using Npgsql;
@@ -47,6 +48,8 @@ internal sealed partial class FaultAnswers(RequestDelegate next, ILogger<FaultAn
     private static IResult InWordsOf(HttpContext context, PartnerErrorResult answer) =>
         IsOfProvider(context.Request.Path) ? ProblemResult.From(answer)
         : DashboardPaths.AreOfPeople(context.Request.Path) && context.RequestServices.GetService<Messages>() is { } pages ? pages.Fault(answer, ReferenceOf(context))
+        : OperatorPaths.AreOfOperators(context.Request.Path) && context.RequestServices.GetService<OperatorMessages>() is { } console
+            ? console.Fault(answer, ReferenceOf(context), context.Features.Get<Operator>()?.Frame)
         : answer;
 
     private static bool IsOfProvider(PathString path) =>

@@ -14,6 +14,19 @@ namespace Marketplace.Integration.Crashes;
 /// <summary>The server as a process that can be killed, on a database that survives it, with Vercel's side and its clock here.</summary>
 internal sealed class RealServer : IAsyncDisposable
 {
+    /// <summary>What is due at a time, and not done yet; null when there is nothing.</summary>
+    public const string LeftSql =
+        """
+        select string_agg(concat_ws(' ', what, installation_id, attempts, leased_until, last_error), E'\n') from (
+            select kind as what, installation_id, attempts, leased_until, last_error from operation where state = 'pending'
+            union all
+            select kind, installation_id, attempts, leased_until, last_error from outbox_message where state = 'pending' and due_at <= $1
+            union all
+            select type, installation_id, attempts, next_attempt_at, last_error from webhook where state = 'pending'
+            union all
+            select work, installation_id, attempts, leased_until, last_error from billing_schedule where due_at <= $1) as due
+        """;
+
     private const string ClientSecret = "client-secret-of-the-crashes";
 
     private static readonly TimeSpan CatchUpMax = TimeSpan.FromMinutes(1.5);
@@ -24,20 +37,7 @@ internal sealed class RealServer : IAsyncDisposable
     private RealServer(TestDatabase database, SimulatorServer vercel)
     {
         (Database, Vercel) = (database, vercel);
-        var address = vercel.BaseUrl.ToString().TrimEnd('/');
-        environment = new(StringComparer.Ordinal)
-        {
-            ["DOTNET_ENVIRONMENT"] = "Development",
-            ["ConnectionStrings__Marketplace"] = database.ConnectionString,
-            ["AcmePostgres__Prefix"] = $"c{Guid.NewGuid().ToString("N")[..6]}",
-            ["Vercel__ApiBaseUrl"] = address,
-            ["Vercel__Issuer"] = address,
-            ["Vercel__IntegrationId"] = TestServerOptions.IntegrationId,
-            ["Vercel__ClientSecret"] = ClientSecret,
-            ["Vercel__Slug"] = "crashes",
-            ["Clock__Url"] = $"{address}/clock",
-            ["DataProtection__Key"] = "dGhpcyBpcyB0aGUga2V5IG9mIHRoZSB0ZXN0cyEgISE=",
-        };
+        environment = Settings(database, vercel, $"c{Guid.NewGuid().ToString("N")[..6]}");
     }
 
     public TestDatabase Database { get; }
@@ -48,13 +48,37 @@ internal sealed class RealServer : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>What a process needs to be a server of this database and this Vercel.</summary>
+    public static Dictionary<string, string> Settings(TestDatabase database, SimulatorServer vercel, string prefix)
+    {
+        var address = vercel.BaseUrl.ToString().TrimEnd('/');
+        return new(StringComparer.Ordinal)
+        {
+            ["DOTNET_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__Marketplace"] = database.ConnectionString,
+            ["AcmePostgres__Prefix"] = prefix,
+            ["Vercel__ApiBaseUrl"] = address,
+            ["Vercel__Issuer"] = address,
+            ["Vercel__DashboardUrl"] = address,
+            ["Vercel__IntegrationId"] = TestServerOptions.IntegrationId,
+            ["Vercel__ClientSecret"] = ClientSecret,
+            ["Vercel__Slug"] = "crashes",
+            ["Clock__Url"] = $"{address}/clock",
+            ["DataProtection__Key"] = "dGhpcyBpcyB0aGUga2V5IG9mIHRoZSB0ZXN0cyEgISE=",
+        };
+    }
+
+    /// <summary>Vercel's side, which the settings name.</summary>
+    public static SimulatorOptions Options(DateTimeOffset now, long? seed = null) =>
+        new() { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Slug = "crashes", Now = now, Seed = seed };
+
     /// <param name="catalogue">A file; the example's when absent.</param>
     /// <param name="settings">Beside those that every test has.</param>
+    /// <param name="seed">Fixes what Vercel gives.</param>
     public static async Task<RealServer> Start(
-        DateTimeOffset now, string? catalogue = null, IReadOnlyDictionary<string, string>? settings = null)
+        DateTimeOffset now, string? catalogue = null, IReadOnlyDictionary<string, string>? settings = null, long? seed = null)
     {
-        var vercel = await SimulatorServer.Start(
-            new SimulatorOptions { IntegrationId = TestServerOptions.IntegrationId, ClientSecret = ClientSecret, Now = now }, Cancel);
+        var vercel = await SimulatorServer.Start(Options(now, seed), Cancel);
         var server = new RealServer(await TestDatabase.Create(Cancel), vercel);
         if (catalogue is not null)
             server.environment["Catalog__Path"] = catalogue;
@@ -69,6 +93,7 @@ internal sealed class RealServer : IAsyncDisposable
         process = ServerProcess.Start(["--role", "all", "--urls", environment.GetValueOrDefault("PublicUrl", "http://127.0.0.1:0")], environment);
         Vercel.Provider = await process.Listening(Cancel);
         Vercel.Webhook = new Uri(Vercel.Provider, "/webhooks/vercel");
+        Vercel.RedirectLogin = new Uri(Vercel.Provider, "/sso/callback");
     }
 
     /// <summary>SIGKILL, in the middle of whatever it does.</summary>
@@ -114,18 +139,7 @@ internal sealed class RealServer : IAsyncDisposable
         }
     }
 
-    private async Task<string?> Left() => await Ask(
-        """
-        select string_agg(concat_ws(' ', what, installation_id, attempts, leased_until, last_error), E'\n') from (
-            select kind as what, installation_id, attempts, leased_until, last_error from operation where state = 'pending'
-            union all
-            select kind, installation_id, attempts, leased_until, last_error from outbox_message where state = 'pending' and due_at <= $1
-            union all
-            select type, installation_id, attempts, next_attempt_at, last_error from webhook where state = 'pending'
-            union all
-            select work, installation_id, attempts, leased_until, last_error from billing_schedule where due_at <= $1) as due
-        """,
-        Vercel.Clock.GetUtcNow()) as string;
+    private async Task<string?> Left() => await Ask(LeftSql, Vercel.Clock.GetUtcNow()) as string;
 
     /// <summary>As an operator runs it.</summary>
     public async Task<(int Code, string Text)> Drift()

@@ -1,0 +1,124 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Marketplace.Integration.Documents;
+
+namespace Marketplace.Integration.Containers;
+
+/// <summary>Dockerfile and docker-compose.yml, as far as they can be held without Docker: what they say is done, process by process.</summary>
+public sealed class ComposeTests
+{
+    private static readonly ImageFile Image = ImageFile.Read(Repository.File("Dockerfile"));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_the_compose_file_says_is_a_marketplace_that_installs_provisions_works_and_stops()
+    {
+        await using var composed = await ComposedServices.Prepare("deploy/simulator.env");
+
+        composed.Start("migrate");
+        Assert.True(await composed.Ended("migrate") == 0, composed.OutputOf("migrate"));
+        Assert.Contains("migrations applied", composed.OutputOf("migrate"), StringComparison.Ordinal);
+        foreach (var service in (string[])["simulator", "api", "worker"])
+            composed.Start(service);
+        await Task.WhenAll(composed.Healthy("api"), composed.Healthy("worker"));
+
+        using var vercel = new HttpClient { BaseAddress = composed.Address("simulator") };
+        var installation = (string)(await Post(vercel, "/customer/installations", new JsonObject()))["installationId"]!;
+        var bought = await Post(vercel, $"/customer/installations/{installation}/resources", new JsonObject
+        {
+            ["productId"] = "acme-keys", ["name"] = "key", ["billingPlanId"] = "payg", ["metadata"] = new JsonObject(),
+        });
+        Assert.Contains("\"ready\"", bought.ToJsonString(), StringComparison.Ordinal);
+        // It waits until the worker has done what is due by then.
+        await Post(vercel, "/clock", new JsonObject { ["advance"] = "02:00:00" });
+        Assert.Contains(
+            (JsonArray)JsonNode.Parse(await vercel.GetStringAsync("/customer/calls", Cancel))!,
+            call => (string?)call!["path"] == $"/v1/installations/{installation}/billing" && (int?)call["status"] is >= 200 and < 300);
+        Assert.Empty((JsonArray)JsonNode.Parse(await vercel.GetStringAsync("/customer/findings", Cancel))!);
+
+        await Task.WhenAll(((string[])["worker", "api", "simulator"]).Select(composed.Stop));
+        foreach (var output in ((string[])["migrate", "api", "worker", "simulator"]).Select(composed.OutputOf))
+        {
+            Assert.DoesNotMatch(new Regex("^(fail|crit):| (fail|crit): |Unhandled", RegexOptions.ExplicitCapture | RegexOptions.Multiline, TimeSpan.FromSeconds(1)), output);
+            Assert.DoesNotContain(composed.SecretValues, secret => output.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("deploy/simulator.env")]
+    [InlineData("deploy/example.env")]
+    public void Every_service_starts_again_has_its_limits_and_may_do_no_more_than_it_needs(string environment)
+    {
+        var compose = ComposeFile.Read(Repository.File("docker-compose.yml"), ComposeFile.Variables(Repository.File(environment)));
+        Assert.All(compose.Services.Values, service =>
+        {
+            Assert.Equal(service.Name == "migrate" ? "no" : "unless-stopped", service.Text("restart"));
+            var limits = ComposeFile.Map(ComposeFile.Map(ComposeFile.Map(service.Parts["deploy"])["resources"])["limits"]);
+            Assert.True(limits.ContainsKey("cpus") && limits.ContainsKey("memory"));
+            // PostgreSQL's own image begins as root, and writes.
+            Assert.True(service.Name == "postgres" || (service.Text("read_only") == "true" && service.List("cap_drop").Contains("ALL")
+                && service.List("security_opt").Contains("no-new-privileges:true")), service.Name);
+            Assert.All(service.DependsOn, on => Assert.Contains(on.Value, (string[])["service_healthy", "service_completed_successfully"]));
+            Assert.All(service.Secrets.Values, secret => Assert.True(compose.Secrets.ContainsKey(secret), secret));
+            // A secret in a variable would be seen by whoever may inspect the container.
+            Assert.DoesNotContain(service.Environment.Keys, key => key.EndsWith("Secret", StringComparison.Ordinal) || key.EndsWith("Password", StringComparison.Ordinal));
+            if (service.Target == "server")
+            {
+                Assert.Empty(service.Environment.Keys.Concat(service.Secrets.Keys).Where(key => !DocumentationTests.KeysAsked.Contains(key)).Except(["DOTNET_ENVIRONMENT"]));
+            }
+        });
+    }
+
+    [Fact]
+    public void The_image_begins_without_rights_and_without_a_shell()
+    {
+        Assert.All(Image.Stages.Where(stage => stage.Entrypoint.Length > 0), stage =>
+        {
+            Assert.Contains("chiseled", stage.From, StringComparison.Ordinal);
+            Assert.Equal("$APP_UID", stage.User);
+            Assert.Equal("dotnet", stage.Entrypoint[0]);
+        });
+        Assert.Equal("server", Image.Last.Name);
+        Assert.Equal("Hangfire", Image.Fill("${JOB_HOST}", new Dictionary<string, string>(StringComparer.Ordinal)));
+    }
+
+    /// <summary>What is forgotten there would fail in front of whoever builds it first.</summary>
+    [Fact]
+    public void The_image_restores_every_project_that_its_programs_are_made_of()
+    {
+        var copied = Image.Named("build").Copied.SelectMany(words => words[..^1]).Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Equal(new[] { "src/Shell/Shell.csproj", "src/Simulator/Simulator.csproj" }.SelectMany(WithReferences).Distinct().Order(), copied.Order());
+        var ignored = File.ReadLines(Repository.File(".dockerignore")).ToList();
+        Assert.All(Image.Named("build").Copied.SelectMany(words => words[..^1]), file => Assert.True(
+            ignored.Contains($"!{file}") || ignored.Exists(line => line.StartsWith('!') && file.StartsWith($"{line[1..]}/", StringComparison.Ordinal)), file));
+    }
+
+    [Fact]
+    public async Task The_simulator_of_a_rehearsal_knows_what_the_catalogue_sells()
+    {
+        await using var console = ServerProcess.Start(["catalog", "console"], new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.Equal(0, await console.Ended(Cancel));
+
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(console.Output), JsonNode.Parse(await File.ReadAllTextAsync(Repository.File("deploy/simulator.json"), Cancel))),
+            "./run catalog console > deploy/simulator.json");
+    }
+
+    private static IEnumerable<string> WithReferences(string project) =>
+        XDocument.Load(Repository.File(project)).Descendants("ProjectReference")
+            .Select(reference => Path.GetRelativePath(Repository.Root, Path.GetFullPath(reference.Attribute("Include")!.Value, Path.GetDirectoryName(Repository.File(project))!)))
+            .SelectMany(WithReferences)
+            .Append(project);
+
+    private static async Task<JsonNode> Post(HttpClient http, string path, JsonObject body)
+    {
+        using var answer = await http.PostAsJsonAsync(path, body, Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+}
