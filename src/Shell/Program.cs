@@ -17,6 +17,8 @@ using Marketplace.Shell.Imports;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OpenApi;
+using Marketplace.Shell.OperatorConsole;
+using Marketplace.Shell.OperatorConsole.SignIn;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
@@ -28,6 +30,7 @@ using Marketplace.Shell.Provisioning.Keys;
 using Marketplace.Shell.Provisioning.Postgres;
 using Marketplace.Shell.Resync;
 using Marketplace.Shell.Statements;
+using Marketplace.Shell.Telemetry;
 using Marketplace.Shell.UsageEvents;
 using Marketplace.Shell.Webhooks;
 using Npgsql;
@@ -39,14 +42,14 @@ internal static class Program
 {
     /// <summary>The routes that Vercel calls, their description, and those that the provider calls.</summary>
     private static readonly Type[] ApiModules = [typeof(PartnerApi), typeof(WebhookModule), typeof(OpenApiModule), typeof(ProviderApi), typeof(ControlPlaneModule), typeof(DashboardModule),
-        typeof(ImportModule), typeof(ConnectModule)];
+        typeof(ImportModule), typeof(ConnectModule), typeof(OperatorModule)];
 
     /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
     private static readonly Func<CommandHost, Command>[] Families =
     [
-        DoctorCommand.Command, MigrateCommand.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
+        DoctorCommand.Command, MigrateCommand.Command, HealthCommand.Command, KeyRingCommands.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
         OutboxCommands.Command, ProviderEventCommands.Command, WebhookCommands.Command, ReplayCommands.Command, StatementCommand.Command, InvoiceCommands.Command,
-        CredentialCommands.Command, FlagCommands.Command,
+        CredentialCommands.Command, FlagCommands.Command, JobCommands.Command, OperatorCommands.Command,
     ];
 
     public static async Task<int> Main(string[] args)
@@ -82,6 +85,8 @@ internal static class Program
     {
         var app = Compose(role, args, adjust);
         CatalogueFit.Require(app.Services);
+        app.UseForwardedHeaders();
+        app.UseRequestSpans();
         app.UseFaultAnswers();
         app.MapCarter();
         return app;
@@ -98,13 +103,17 @@ internal static class Program
             .AddSecretBox(settings.DataProtection)
             .AddClock(settings.Clock)
             .AddWire()
+            .AddKnownProxies(settings.Proxies)
             .AddHealth()
+            .AddTelemetry(settings.Telemetry, role)
             .AddPostgresProvisioner(settings.AcmePostgres)
             .AddHttpProvisioner(settings.HttpProvisioner)
             .AddKeysProvisioner()
             .AddDecisions()
-            .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules] : [typeof(HealthModule)])
-            .AddSingleton<DriftReport>();
+            .AddJobsView()
+            .AddRoutes(role.HasFlag(Role.Api) ? [typeof(HealthModule), .. ApiModules, .. JobHost.Modules] : [typeof(HealthModule)])
+            .AddSingleton<DriftReport>()
+            .AddSingleton<DriftResults>();
         if (role != Role.None)
         {
             builder.Services.AddHostedService<CatalogueWatch>();
@@ -112,12 +121,12 @@ internal static class Program
 
         if (role.HasFlag(Role.Api))
         {
-            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddOutcomes().AddUsageEvents().AddDashboard().AddImports().AddConnectableAccounts();
+            builder.Services.AddPartnerAuthentication().AddProviderKeys().AddOutcomes().AddUsageEvents().AddDashboard().AddOperatorConsole().AddJobDashboard().AddImports().AddConnectableAccounts();
         }
 
         if (role.HasFlag(Role.Worker))
         {
-            builder.Services.AddJobs().AddJobHost();
+            builder.Services.AddJobs().AddJobRuns().AddJobHost();
         }
 
         adjust?.Invoke(builder);

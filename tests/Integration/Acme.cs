@@ -104,24 +104,31 @@ public sealed partial class Acme : IAsyncLifetime
         if (adapt is not null)
             Adapt(adapt);
 
+        var settings = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal)
+        {
+            ["Catalog:Path"] = catalogue ?? Repository.File($"tests/Integration/{options.Catalogue}"),
+            ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
+            ["AcmePostgres:Prefix"] = prefix,
+        };
+        if (options.IsAlive)
+            settings["Clock:Url"] = new Uri(Vercel.BaseUrl, "/clock").AbsoluteUri;
         Server = await TestServer.Start(
             new TestServerOptions
             {
                 Vercel = Vercel,
                 ConnectionString = line?.ConnectionString ?? database.ConnectionString,
-                Settings = new Dictionary<string, string>(options.Settings, StringComparer.Ordinal)
+                Role = options.IsAlive ? Role.All : Role.Api,
+                Settings = settings,
+                Adjust = builder =>
                 {
-                    ["Catalog:Path"] = catalogue ?? Repository.File($"tests/Integration/{options.Catalogue}"),
-                    ["ConnectionStrings:AcmePostgres"] = database.ConnectionString,
-                    ["AcmePostgres:Prefix"] = prefix,
+                    var services = Logging(builder).Services
+                        .AddSingleton(options.ReplLimits)
+                        .AddSingleton(options.VercelLimits)
+                        .AddSingleton(options.ControlPlaneLimits)
+                        .AddSingleton<IProvisioner>(Workshop);
+                    if (!options.IsAlive)
+                        services.AddSingleton<TimeProvider>(Vercel.Clock).AddJobs();
                 },
-                Adjust = builder => Logging(builder).Services
-                    .AddSingleton(options.ReplLimits)
-                    .AddSingleton(options.VercelLimits)
-                    .AddSingleton(options.ControlPlaneLimits)
-                    .AddSingleton<TimeProvider>(Vercel.Clock)
-                    .AddSingleton<IProvisioner>(Workshop)
-                    .AddJobs(),
             },
             Cancel);
         Vercel.Provider = Server.Http.BaseAddress;
@@ -175,6 +182,9 @@ internal sealed record AcmeOptions
 
     /// <summary>What is logged from it on is kept, whatever the configuration says.</summary>
     public LogLevel? LogLevel { get; init; }
+
+    /// <summary>The worker works by itself, and follows the clock over HTTP.</summary>
+    public bool IsAlive { get; init; }
 
     /// <summary>Vercel as it was before the summer of 2026.</summary>
     public bool KnowsEdgeConfigOnly { get; init; }

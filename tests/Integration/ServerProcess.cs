@@ -7,7 +7,7 @@ namespace Marketplace.Integration;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly string[] OwnPrefixes =
-        ["ConnectionStrings__", "Vercel__", "Catalog__", "Finalization__", "HttpProvisioner__", "Events__", "Clock__", "DataProtection__", "PublicUrl", "SignOn__", "Dashboard__", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
+        ["ConnectionStrings__", "Vercel__", "Catalog__", "Finalization__", "HttpProvisioner__", "Events__", "Clock__", "DataProtection__", "Secrets__", "Proxies__", "PublicUrl", "SignOn__", "Dashboard__", "ASPNETCORE_", "DOTNET_ENVIRONMENT"];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

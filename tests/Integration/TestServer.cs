@@ -120,6 +120,8 @@ public sealed record TestServerOptions
             ["Vercel:IntegrationId"] = IntegrationId,
             ["Vercel:ClientSecret"] = "client-secret-of-the-tests",
             ["Vercel:Slug"] = Slug,
+            ["Operators:Bootstrap:Name"] = OperatorConsole.Operators.Name,
+            ["Operators:Bootstrap:PasswordHash"] = OperatorConsole.Operators.PasswordHash,
             ["DataProtection:Key"] = "dGhpcyBpcyB0aGUga2V5IG9mIHRoZSB0ZXN0cyEgISE=",
         };
         foreach (var (key, value) in Settings)

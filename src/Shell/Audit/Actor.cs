@@ -18,10 +18,15 @@ internal sealed record Actor(string Name, string Cause)
         };
 
     /// <summary>The provider's own system, by its key.</summary>
-    public static Actor Of(ProviderCaller caller, string cause) => new($"key:{caller.KeyId}", cause);
+    public static Actor Of(ProviderCaller caller, string cause) => new(NameOf(caller), cause);
 
     /// <summary>The same with the reason that it gave.</summary>
-    public static Actor Of(ProviderCaller caller, string cause, string? reason) => Of(caller, reason is null ? cause : $"{cause}: {reason}");
+    public static Actor Of(ProviderCaller caller, string cause, string? reason) => Of(NameOf(caller), cause, reason);
+
+    /// <summary>Whoever acts for the provider, by the name that the audit has for them, with the reason that they gave.</summary>
+    public static Actor Of(string name, string cause, string? reason) => new(name, reason is null ? cause : $"{cause}: {reason}");
+
+    public static string NameOf(ProviderCaller caller) => $"key:{caller.KeyId}";
 
     /// <summary>A person at the machine, by the name that the machine knows.</summary>
     public static Actor Operator(string cause) => new($"operator:{Environment.UserName}", cause);

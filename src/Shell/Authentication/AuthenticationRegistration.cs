@@ -16,7 +16,7 @@ internal static class AuthenticationRegistration
             })
             .RemoveAllLoggers();
         services.AddSingleton(provider => new IssuerKeys(
-            provider.GetRequiredService<VercelSettings>(),
+            provider.GetRequiredService<VercelSettings>().MetadataAddress,
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(IssuerClient),
             provider.GetRequiredService<ILogger<IssuerKeys>>(),
             waitBetweenAsks: TimeSpan.FromSeconds(10)));

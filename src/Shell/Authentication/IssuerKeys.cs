@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Marketplace.Shell.Configuration;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -27,11 +26,12 @@ internal sealed partial class IssuerKeys : IDisposable
     private volatile KeySet current = KeySet.None;
     private Task? refresh;
 
+    /// <param name="metadata">The discovery document.</param>
     /// <param name="waitBetweenAsks">How long one ask has to wait once the first few are used up.</param>
-    public IssuerKeys(VercelSettings vercel, HttpClient http, ILogger<IssuerKeys> log, TimeSpan waitBetweenAsks)
+    public IssuerKeys(Uri metadata, HttpClient http, ILogger<IssuerKeys> log, TimeSpan waitBetweenAsks)
     {
-        metadataAddress = vercel.MetadataAddress.AbsoluteUri;
-        documents = new HttpDocumentRetriever(http) { RequireHttps = vercel.MetadataAddress.Scheme == Uri.UriSchemeHttps };
+        metadataAddress = metadata.AbsoluteUri;
+        documents = new HttpDocumentRetriever(http) { RequireHttps = metadata.Scheme == Uri.UriSchemeHttps };
         this.log = log;
         asking = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
         {
@@ -44,6 +44,9 @@ internal sealed partial class IssuerKeys : IDisposable
 
     /// <summary>Whether the issuer has answered at least once.</summary>
     public bool AnyKnown => current != KeySet.None;
+
+    /// <summary>What the issuer last said of itself; null before it has answered.</summary>
+    public OpenIdConnectConfiguration? Document { get; private set; }
 
     /// <summary>The key of that id among those last seen; none is asked for.</summary>
     public SecurityKey? Known(string keyId) => current.Keys.GetValueOrDefault(keyId);
@@ -105,7 +108,7 @@ internal sealed partial class IssuerKeys : IDisposable
                 return;
             }
 
-            current = next;
+            (current, Document) = (next, answer);
             LogKeys(next.Keys.Count, metadataAddress);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

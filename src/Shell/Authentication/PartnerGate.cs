@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LanguageExt;
 using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -27,8 +28,11 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
             {
                 case RightCase<TokenRefusal, Admitted>(var admitted):
                     context.Features.Set(admitted.Caller);
+                    if (admitted.Caller is { } caller)
+                        Traces.Concerns(caller.Installation);
                     return null;
                 case LeftCase<TokenRefusal, Admitted>(var refusal):
+                    Measures.TokenRefused(refusal.ToString());
                     LogRefused(context.Request.Method, context.Request.Path, refusal);
                     return PartnerResults.Forbidden(refusal.Sentence(), ForCustomer(refusal));
                 default:
@@ -37,6 +41,7 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
         }
         catch (IssuerUnreachableException)
         {
+            Measures.TokenRefused("IssuerUnreachable");
             LogIssuerUnreachable(context.Request.Method, context.Request.Path);
             return PartnerResults.Unavailable("The token cannot be checked, because its issuer does not answer with its keys.");
         }

@@ -60,8 +60,7 @@ internal static class PlanEndpoints
             : catalogue.Product(resource.Facts.Product).Match(
                 Some: product => product.Metadata.Draft(resource.Facts.Metadata, Form(metadata)).Match<IResult>(
                     Succ: chosen => PartnerAnswer.Ok(BillingPlansWire.Of(
-                        OffersTo(resource, ofInstallation, product, catalogue, chosen)
-                            .Select(offer => ToChoose(offer, resource, ofInstallation, counts.Value, isUnpaid.Value)))),
+                        OfferedTo(resource, ofInstallation, product, catalogue, chosen, counts.Value, isUnpaid.Value))),
                     Fail: errors => FieldProblem.From(errors)),
                 None: () => ResourceProblem.Unknown(id));
     }
@@ -78,6 +77,13 @@ internal static class PlanEndpoints
             ? InstallationProblem.Unknown(caller.Installation)
             : PartnerAnswer.Ok(BillingPlansWire.Of(OffersToInstallation(held, catalogue, counts.Value, isUnpaid.Value)));
     }
+
+    /// <summary>What a customer can choose for a resource, and what is in the way of the rest.</summary>
+    /// <param name="ofInstallation">The plan that covers it where it has none of its own.</param>
+    public static IEnumerable<PlanOffer> OfferedTo(
+        Resource resource, Option<PlanId> ofInstallation, Product product, Catalogue catalogue, Map<string, MetadataValue> chosen, PlanCounts counts,
+        bool isUnpaid) =>
+        OffersTo(resource, ofInstallation, product, catalogue, chosen).Select(offer => ToChoose(offer, resource, ofInstallation, counts, isUnpaid));
 
     /// <summary>
     /// What a resource has, in whatever version, or waits for, it needs no more room for; a plan of the installation has to have it for all

@@ -6,35 +6,34 @@ namespace Marketplace.Shell.Doctor;
 /// <summary>The jobs: whether a worker lives, when each was woken last, and which should have been since.</summary>
 internal sealed class JobsExamination(DoctorDatabase database, TimeProvider clock) : IExamination
 {
-    /// <summary>A worker that is busy, or takes over from one that died, is not late before this.</summary>
-    private static readonly TimeSpan LateMax = TimeSpan.FromMinutes(2);
-
     private const string StartWorker = "Start one: --role worker, or --role all.";
 
     public string Subject => "jobs";
 
     public Task<IReadOnlyList<Finding>> Look(CancellationToken cancel) =>
-        database.Look(async connection => Of(await JobWakes.Load(connection, clock.GetUtcNow(), cancel)), cancel);
+        database.Look(async connection => Of(await new JobsView(JobHost.Wakes).Load(connection, clock.GetUtcNow(), cancel)), cancel);
 
-    private IReadOnlyList<Finding> Of(JobWakeReport? report)
+    private static IReadOnlyList<Finding> Of(JobsReport report)
     {
-        if (report is null)
+        if (report.Nodes.Count == 0 && report.Jobs.Count == 0)
             return [new Finding.Warning("No worker has ever run on this database.", StartWorker)];
 
-        var now = clock.GetUtcNow();
+        var woken = report.Jobs.Max(job => job.Wake?.Last);
         var findings = new List<Finding>();
-        if (report.Workers == 0)
-            findings.Add(new Finding.Warning($"No worker runs{(report.Jobs.Max(job => job.Last) is { } last ? $"; the last job was woken at {Time(last)}" : "")}.", StartWorker));
+        if (report.Living == 0)
+            findings.Add(new Finding.Warning($"No worker runs{(woken is { } last ? $"; the last job was woken at {Time(last)}" : "")}.", StartWorker));
         else
-            findings.AddRange(report.Jobs.Where(job => !job.IsPaused && job.Next < now - LateMax).Select(job => new Finding.Warning(
-                $"{job.Job} should have been woken at {Time(job.Next!.Value)}; it was last {(job.Last is { } at ? $"at {Time(at)}" : "never")}.",
+            findings.AddRange(report.Jobs.Where(job => job.State == JobState.Late).Select(job => new Finding.Warning(
+                $"{job.Id} should have been woken at {Time(job.Wake!.Next!.Value)}; it was last {(job.Wake.Last is { } at ? $"at {Time(at)}" : "never")}.",
                 "Look into the worker's log; more workers share the work.")));
-        findings.AddRange(report.Jobs.Where(job => job.IsPaused).Select(job => new Finding.Warning($"{job.Job} is paused.", "Whoever paused it must resume it.")));
+        findings.AddRange(report.Jobs.Where(job => job.Pause is not null).Select(job => new Finding.Warning(
+            $"{job.Id} is paused since {Time(job.Pause!.At)} by {job.Pause.By}: {job.Pause.Reason}",
+            $"Resume it when the reason is gone: jobs resume {job.Id}, or on its page of the console.")));
         if (findings.Count == 0)
         {
             findings.Add(new Finding.Ok(
-                $"{Counted.Of(report.Workers, "worker runs", "workers run")} {Counted.Of(report.Jobs.Count, "job")}"
-                + (report.Jobs.Max(job => job.Last) is { } woken ? $"; the last was woken at {Time(woken)}." : ".")));
+                $"{Counted.Of(report.Living, "worker runs", "workers run")} {Counted.Of(report.Jobs.Count, "job")}"
+                + (woken is { } at ? $"; the last was woken at {Time(at)}." : ".")));
         }
 
         return findings;

@@ -3,6 +3,7 @@ using Marketplace.Core;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Notifications;
 using Marketplace.Core.Resources;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.ProviderKeys;
 
@@ -17,22 +18,24 @@ internal static class NotificationEndpoints
     public static readonly RequestDelegate TellInstallation = ProviderEndpoint.Needing(
         ProviderScopes.NotificationsWrite,
         (string installationId, JsonBody<NoticeWire> body, ProviderCaller caller, NotificationStore store, CancellationToken cancel) =>
-            Told(body.Value, notice => store.TellInstallation(new InstallationId(installationId), notice, caller, cancel)));
+            Told(body.Value, notice => store.TellInstallation(new InstallationId(installationId), notice, By(caller), cancel)));
 
     public static readonly RequestDelegate ClearInstallation = ProviderEndpoint.Needing(
         ProviderScopes.NotificationsWrite,
         (string installationId, ProviderCaller caller, NotificationStore store, CancellationToken cancel) =>
-            Cleared(store.TellInstallation(new InstallationId(installationId), Option<Notice>.None, caller, cancel)));
+            Cleared(store.TellInstallation(new InstallationId(installationId), Option<Notice>.None, By(caller), cancel)));
 
     public static readonly RequestDelegate TellResource = ProviderEndpoint.Needing(
         ProviderScopes.NotificationsWrite,
         (string installationId, string resourceId, JsonBody<NoticeWire> body, ProviderCaller caller, NotificationStore store, CancellationToken cancel) =>
-            Told(body.Value, notice => store.TellResource(new InstallationId(installationId), new ResourceId(resourceId), notice, caller, cancel)));
+            Told(body.Value, notice => store.TellResource(new InstallationId(installationId), new ResourceId(resourceId), notice, By(caller), cancel)));
 
     public static readonly RequestDelegate ClearResource = ProviderEndpoint.Needing(
         ProviderScopes.NotificationsWrite,
         (string installationId, string resourceId, ProviderCaller caller, NotificationStore store, CancellationToken cancel) =>
-            Cleared(store.TellResource(new InstallationId(installationId), new ResourceId(resourceId), Option<Notice>.None, caller, cancel)));
+            Cleared(store.TellResource(new InstallationId(installationId), new ResourceId(resourceId), Option<Notice>.None, By(caller), cancel)));
+
+    private static Actor By(ProviderCaller caller) => Actor.Of(caller, NotificationStore.Cause);
 
     private static Task<IResult> Told(NoticeWire sent, Func<Notice, Task<NotificationAnswer>> tell) =>
         sent.Parse().Match(

@@ -8,7 +8,6 @@ using Marketplace.Shell.Audit;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Persistence;
-using Marketplace.Shell.ProviderKeys;
 using Marketplace.Shell.Resources;
 using Npgsql;
 
@@ -17,11 +16,11 @@ namespace Marketplace.Shell.Notifications;
 /// <summary>What the provider tells its customers: kept with what others tell, and told to Vercel through the outbox.</summary>
 internal sealed class NotificationStore(NpgsqlDataSource database, TimeProvider clock)
 {
-    private const string Cause = "notification";
+    public const string Cause = "notification";
 
     /// <param name="notice">None takes back what was told before.</param>
     public async Task<NotificationAnswer> TellInstallation(
-        InstallationId id, Option<Notice> notice, ProviderCaller caller, CancellationToken cancel)
+        InstallationId id, Option<Notice> notice, Actor actor, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var loads = new Loads();
@@ -40,7 +39,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database, TimeProvider 
                     {
                         var writes = new Writes();
                         InstallationRows.Save(writes, transition.Next);
-                        EventRows.Append(writes, transition.Events, Actor.Of(caller, Cause));
+                        EventRows.Append(writes, transition.Events, actor);
                         OutboxRows.Append(writes, id, MessageKind.InstallationNotice, now);
                         await writes.Commit(connection, cancel);
                     }
@@ -51,7 +50,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database, TimeProvider 
 
     /// <inheritdoc cref="TellInstallation"/>
     public async Task<NotificationAnswer> TellResource(
-        InstallationId installation, ResourceId id, Option<Notice> notice, ProviderCaller caller, CancellationToken cancel)
+        InstallationId installation, ResourceId id, Option<Notice> notice, Actor actor, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var loads = new Loads();
@@ -73,7 +72,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database, TimeProvider 
                     {
                         var writes = new Writes();
                         ResourceRows.Save(writes, installation, transition.Next);
-                        EventRows.Append(writes, installation, transition.Events, Actor.Of(caller, Cause));
+                        EventRows.Append(writes, installation, transition.Events, actor);
                         OutboxRows.Append(writes, installation, id, MessageKind.ResourceStatus, now, now);
                         await writes.Commit(connection, cancel);
                     }

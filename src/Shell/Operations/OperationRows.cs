@@ -7,6 +7,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
 using Npgsql;
@@ -17,8 +18,8 @@ namespace Marketplace.Shell.Operations;
 internal static class OperationRows
 {
     private const string AppendSql = """
-        insert into operation (installation_id, operation_id, resource_id, kind, detail, requested_at)
-        values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+        insert into operation (installation_id, operation_id, resource_id, kind, detail, requested_at, traceparent)
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
         """;
 
     // The oldest open operation of each resource. Batch claim of a job: it spans installations on purpose.
@@ -38,7 +39,7 @@ internal static class OperationRows
         update operation o set leased_until = clock_timestamp() + $2, attempts = o.attempts + 1
         from free
         where o.installation_id = free.installation_id and o.operation_id = free.operation_id
-        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told, o.requested_at, o.traceparent
         """;
 
     private const string ClaimOneSql = """
@@ -48,7 +49,7 @@ internal static class OperationRows
                 select from operation earlier
                 where earlier.installation_id = $1 and earlier.resource_id = o.resource_id and earlier.state = 'pending'
                     and earlier.sequence < o.sequence)
-        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told
+        returning o.installation_id, o.operation_id, o.resource_id, o.kind, o.detail, o.attempts, o.told, o.requested_at, o.traceparent
         """;
 
     private const string LockSql = """
@@ -118,7 +119,7 @@ internal static class OperationRows
         DateTimeOffset now)
     {
         var (kind, detail) = Write(request);
-        writes.Add(AppendSql, installation.Value, id.Value, resource.Value, kind, detail, now);
+        writes.Add(AppendSql, installation.Value, id.Value, resource.Value, kind, detail, now, Traces.Cause);
     }
 
     public static async Task<IReadOnlyList<ClaimedRow>> Claim(
@@ -242,7 +243,9 @@ internal static class OperationRows
                 new ResourceId(reader.GetString(2)),
                 Read(reader.GetString(1), reader.GetString(3), reader.GetString(4)),
                 reader.GetInt32(5),
-                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6)));
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
+                reader.Moment(7),
+                reader.TextOrNull(8)));
         }
 
         return claimed;
@@ -318,7 +321,8 @@ internal static class OperationRows
 /// <summary>A claimed operation as stored; the resource is loaded beside it.</summary>
 /// <param name="Told">What arrived by itself, encrypted.</param>
 internal sealed record ClaimedRow(
-    InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts, byte[]? Told);
+    InstallationId Installation, OperationId Id, ResourceId Resource, OperationRequest Request, int Attempts, byte[]? Told,
+    DateTimeOffset RequestedAt, string? Cause);
 
 /// <summary>An operation as it stands when somebody tells how it ended.</summary>
 /// <param name="Attempts">None means that nobody was asked yet.</param>

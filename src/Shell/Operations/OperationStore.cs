@@ -10,6 +10,7 @@ using Marketplace.Jobs;
 using Marketplace.Jobs.Operations;
 using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Provisioning;
+using Marketplace.Jobs.Telemetry;
 using Marketplace.Shell.Audit;
 using Marketplace.Shell.BillingPlans;
 using Marketplace.Shell.Installations;
@@ -93,6 +94,8 @@ internal sealed partial class OperationStore(
         var refusal = await Follow(closing, outcome);
         OperationRows.Close(closing.Writes, installation, operation.Id, refused: refusal is not null, refusal);
         await closing.Writes.Commit(transaction, cancel);
+        if (operation.Request is OperationRequest.Provision)
+            Measures.Provisioned(operation.Resource.Product.Value, OperationRunner.NameOf(outcome), closing.Now - operation.RequestedAt);
     }
 
     /// <summary>Writes what the outcome means for the resource. The reason of a refusal, or null.</summary>
@@ -260,7 +263,10 @@ internal sealed partial class OperationStore(
         return new Operation(
             row.Id, catalogue.Now.Provisioned(installation, resource), catalogue.Now.ProvisionerOf(resource), row.Request, row.Attempts,
             row.Told is { } told ? OutcomeIntake.Read(box, row.Installation, row.Id, row.Request.Mints, told) : null,
-            Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision);
+            Moot: resource is Resource.Uninstalled or Resource.Error && row.Request is not OperationRequest.Deprovision)
+        {
+            RequestedAt = row.RequestedAt, Cause = row.Cause,
+        };
     }
 
     [LoggerMessage(Level = LogLevel.Error,

@@ -1,3 +1,6 @@
+using Marketplace.Core.Installations;
+using Marketplace.Jobs.Telemetry;
+using Marketplace.Shell.Authentication;
 using Marketplace.Shell.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -35,6 +38,8 @@ internal sealed partial class ProviderGate(KnownProviderKeys keys, ProviderLimit
         }
 
         context.Features.Set(caller);
+        if (context.Request.RouteValues[PartnerEndpoint.InstallationParameter] is string installation)
+            Traces.Concerns(new InstallationId(installation));
         return null;
     }
 

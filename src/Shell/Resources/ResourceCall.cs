@@ -10,11 +10,11 @@ using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.Resources;
 
-/// <summary>A write on a resource by the provider's backend.</summary>
+/// <summary>A write on a resource by the provider: by its backend, or by one of its people at the operator console.</summary>
 /// <param name="Reason">Kept in the audit with who asked; null where none was given.</param>
 internal sealed record ResourceCall(InstallationId Installation, ResourceId Id, ProviderCall Call, string? Reason)
 {
-    public Actor Actor(string cause) => Audit.Actor.Of(Call.Caller, cause, Reason);
+    public Actor Actor(string cause) => Audit.Actor.Of(Call.By, cause, Reason);
 
     /// <summary>What the call is answered, or every field of it that is wrong.</summary>
     /// <param name="needsReason">Because the customer reads it, or nothing brings back what was.</param>

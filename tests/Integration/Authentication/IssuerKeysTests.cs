@@ -1,5 +1,4 @@
 using Marketplace.Shell.Authentication;
-using Marketplace.Shell.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.Integration.Authentication;
@@ -129,7 +128,5 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.False(keys.AnyKnown);
     }
 
-    private IssuerKeys Keys(TimeSpan waitBetweenAsks) => new(
-        new VercelSettings("http://127.0.0.1:9", "https://marketplace.vercel.com", issuer.MetadataAddress, "oac_tests", "secret", "tests"),
-        http, NullLogger<IssuerKeys>.Instance, waitBetweenAsks);
+    private IssuerKeys Keys(TimeSpan waitBetweenAsks) => new(issuer.MetadataAddress, http, NullLogger<IssuerKeys>.Instance, waitBetweenAsks);
 }

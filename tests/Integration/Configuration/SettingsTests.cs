@@ -24,6 +24,9 @@ public sealed class SettingsTests
     [InlineData("Finalization:Window", "1 day")]
     [InlineData("Finalization:Window", "00:00:00")]
     [InlineData("PublicUrl", "marketplace.example.com")]
+    [InlineData("Operators:Bootstrap:PasswordHash", "hush-hush")]
+    [InlineData("Operators:Bootstrap:PasswordHash", null)]
+    [InlineData("Operators:Bootstrap:Name", null)]
     [InlineData("PublicUrl", "http://marketplace.example.com")]
     [InlineData("PublicUrl", "https://marketplace.example.com/acme")]
     [InlineData("SignOn:AllowedOrigins", "https://app.example.com, https://app.example.com/path")]
@@ -42,6 +45,8 @@ public sealed class SettingsTests
     [InlineData("AcmePostgres:Prefix", "a-b")]
     [InlineData("Events:Secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [InlineData("Events:Types", "resource.provisioned")]
+    [InlineData("Proxies:Known", "proxy.example.com")]
+    [InlineData("Proxies:Known", "10.0.0.7, 0.0.0.0/0")]
     public void A_key_that_is_missing_or_wrong_is_named_and_no_secret_is_shown(string key, string? value)
     {
         var refused = Assert.Throws<StartRefusedException>(() => Read((key, value ?? "")));
@@ -98,6 +103,27 @@ public sealed class SettingsTests
 
         Assert.Equal("https://issuer.example.test/tenant/", vercel.Issuer);
         Assert.Equal("https://issuer.example.test/tenant/.well-known/openid-configuration", vercel.MetadataAddress.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("Operators:Oidc:Authority", "http://id.example.com")]
+    [InlineData("Operators:Oidc:Authority", "")]
+    [InlineData("Operators:Oidc:ClientId", "")]
+    [InlineData("Operators:Oidc:ClientSecret", "")]
+    [InlineData("Operators:Oidc:Scopes", "profile email")]
+    [InlineData("Operators:Oidc:OperatorRole", "viewer")]
+    public void The_issuer_of_operators_is_configured_whole_or_not_at_all(string key, string value)
+    {
+        (string Key, string Value)[] whole =
+            [("Operators:Oidc:Authority", "https://id.example.com/"), ("Operators:Oidc:ClientId", "console"), ("Operators:Oidc:ClientSecret", "hush-hush")];
+        var settings = Read(whole).Operators;
+        Assert.Equal(("id.example.com", "roles"), (settings.Oidc!.Label, settings.Oidc.RoleClaim));
+        Assert.Null(settings.Bootstrap);
+
+        var refused = Assert.Throws<StartRefusedException>(() => Read([.. whole.Where(one => one.Key != key), (key, value)]));
+
+        Assert.Contains(SettingsReader.Spell(key), refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush-hush", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -166,7 +166,10 @@ public sealed class StartTests : IAsyncLifetime
         await using var server = ServerProcess.Start(["--role", role, "--urls", "http://127.0.0.1:0"], Settings());
         using var http = new HttpClient { BaseAddress = await server.Listening(Cancel) };
         Assert.Equal(
-            """{"status":"ready","database":"reachable","migrations":"applied"}""", await http.GetStringAsync("/health/ready", Cancel));
+            role == "api"
+                ? """{"status":"degraded","database":"reachable","migrations":"applied","jobs":"nowhere","workers":0}"""
+                : """{"status":"ready","database":"reachable","migrations":"applied","jobs":"running","workers":1}""",
+            await http.GetStringAsync("/health/ready", Cancel));
         var told = Stopwatch.StartNew();
 
         server.Terminate();

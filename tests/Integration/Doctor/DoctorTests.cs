@@ -82,7 +82,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         Assert.Contains("001_data_protection first", says, StringComparison.Ordinal);
         Assert.Contains("migrate", mend, StringComparison.Ordinal);
         Assert.Equal(("skipped", "The database is not at this program's schema."), diagnosis.Of("key-ring"));
-        Assert.Equal(("warning", "No worker has ever run on this database."), diagnosis.Of("jobs"));
+        Assert.Equal(("skipped", "The database is not at this program's schema."), diagnosis.Of("jobs"));
     }
 
     [Fact]
@@ -160,8 +160,8 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         await using var database = new DoctorDatabase(Database);
         await scene.Server.Database.Execute(
             """
-            create table kept as select trigger_name, trigger_state, next_fire_time from quartz.qrtz_triggers where trigger_name in ('outbox-retention', 'session-sweep');
-            update quartz.qrtz_triggers set trigger_state = 'PAUSED' where trigger_name = 'outbox-retention';
+            create table kept as select trigger_name, trigger_state, next_fire_time from quartz.qrtz_triggers where trigger_name = 'session-sweep';
+            insert into job_pause (job_id, paused_by, reason, paused_at) values ('outbox-retention', 'operator:ada', 'The disk is full', '2026-01-31T09:30Z');
             update quartz.qrtz_triggers set trigger_state = 'BLOCKED', next_fire_time = next_fire_time - 7 * 864000000000 where trigger_name = 'session-sweep'
             """,
             Cancel);
@@ -169,7 +169,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         {
             var findings = (await new JobsExamination(database, TimeProvider.System).Look(Cancel)).Select(finding => finding.Says).ToList();
 
-            Assert.Contains("outbox-retention is paused.", findings);
+            Assert.Contains("outbox-retention is paused since 2026-01-31 09:30:00Z by operator:ada: The disk is full", findings);
             Assert.Contains(findings, says => says.StartsWith("session-sweep should have been woken at ", StringComparison.Ordinal));
             Assert.Equal(2, findings.Count);
         }
@@ -179,7 +179,8 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
                 """
                 update quartz.qrtz_triggers as now set trigger_state = kept.trigger_state, next_fire_time = kept.next_fire_time
                 from kept where now.trigger_name = kept.trigger_name;
-                drop table kept
+                drop table kept;
+                delete from job_pause
                 """,
                 Cancel);
         }

@@ -28,8 +28,9 @@ public sealed class ImportBrowserTests(Acme acme, Chromium chromium) : IClassFix
         await Chromium.Keep(page, "import-pick");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Import {own.Databases[0]}" }).ClickAsync();
 
-        await page.WaitForURLAsync(new Regex("/import/return\\?", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.WaitForURLAsync(new Regex($"/installations/{installation}/resources/", RegexOptions.None, TimeSpan.FromSeconds(1)));
         var there = Assert.Single(acme.Vercel.State.Installations[installation].Resources).Value;
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("our-orders");
         Assert.Equal(("our-orders", "linked"), (there.Name, there.Ownership));
         Assert.Equal((there.Id, true), acme.Vercel.State.Imports.Where(visit => visit.InstallationId == installation)
             .Select(visit => (visit.ResourceId, visit.ReturnedAt is not null)).Single());

@@ -29,7 +29,7 @@ public sealed class TeamTests(Acme acme)
     public async Task The_team_is_the_tokens_account_whoever_of_the_team_installs()
     {
         var (team, _) = await Team();
-        var colleague = Person.New(team.AccountId, PersonRole.Admin, "cole@example.test", "Cole");
+        var colleague = new Person(team.AccountId, "c0de", "c01e", PersonRole.Admin, "cole@example.test", "Cole");
         var (second, third) = (Acme.NewInstallationId(), Acme.NewInstallationId());
 
         (await acme.Put(

@@ -94,7 +94,7 @@ public sealed class UpsertInstallationTests(Acme acme)
     public async Task The_installer_may_leave_the_team_and_nothing_changes_for_it()
     {
         var team = acme.Customer.CreateTeam("Left behind");
-        var installer = Person.New(team.AccountId, PersonRole.Admin, "gone@example.test", "Gone");
+        var installer = new Person(team.AccountId, "90e1", "member-who-is-gone", PersonRole.Admin, "gone@example.test", "Gone");
         var installation = Acme.NewInstallationId();
         (await acme.Put(Paths.Installation(installation), acme.Vercel.Tokens.ForUser(installer, installation), Requests.Upsert())).Is(HttpStatusCode.OK);
 

@@ -48,7 +48,7 @@ public sealed class RefusedInvoiceTests
         var invoice = Assert.Single(acme.Vercel.State.Installations[tool.Installation].Invoices);
         Assert.Equal((name, 2.05m), (invoice.ExternalId, invoice.Total));
         Assert.Equal(1, await acme.Ask<long>(
-            "select count(*) from domain_event where installation_id = $1 and kind = 'invoice.Drafted' and actor = 'operator'", tool.Installation));
+            "select count(*) from domain_event where installation_id = $1 and kind = 'invoice.Drafted' and actor like 'operator:%'", tool.Installation));
         Assert.Equal(new RedraftAnswer.NotRefused("accepted"), await Redraft(acme, tool.Installation, name));
         Assert.IsType<RedraftAnswer.NoInvoice>(await Redraft(acme, tool.Installation, "no-such-invoice"));
         Assert.IsType<RedraftAnswer.NoInvoice>(await Redraft(acme, "icfg_nobody", name));
@@ -131,7 +131,7 @@ public sealed class RefusedInvoiceTests
     }
 
     private static Task<RedraftAnswer> Redraft(Acme acme, string installation, string name) =>
-        acme.Server.Services.GetRequiredService<InvoiceRedraft>().Redraft(new(installation), new(name), Cancel);
+        acme.Server.Services.GetRequiredService<InvoiceRedraft>().Redraft(new(installation), new(name), new Marketplace.Shell.Audit.Actor("operator:ada", "redraft: mended"), Cancel);
 
     private static Task<string?> State(Acme acme, Provisioned tool) => acme.Ask<string>(
         "select state from invoice where installation_id = $1 order by period_start limit 1", tool.Installation);

@@ -15,7 +15,7 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
 
     /// <summary>What belongs to no installation, and the one table that lies with the teams: who of theirs is active.</summary>
     private static readonly string[] Global = ["schema_migration", "data_protection_key", "provider_key", "offered_plan", "team_installation", "import_attempt", "connect_attempt",
-        "provider_event_outlet"];
+        "provider_event_outlet", "operator_session", "operator_attempt", "operator_action", "ledger_hour", "job", "job_pause", "job_request", "job_action", "job_node", "job_run", "store_reader"];
 
     private TestDatabase database = null!;
 
@@ -113,6 +113,7 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
         "jsonb[]" => """'{"{}"}'::jsonb[]""",
         "timestamp with time zone" => "'2027-01-01T00:00:00Z'::timestamptz",
         "interval" => "'1 minute'::interval",
+        "bigint[]" => "'{1}'::bigint[]",
         "bigint" or "integer" or "numeric" => "1",
         "boolean" => "true",
         "json" or "jsonb" => $"'{{}}'::{type}",

@@ -31,25 +31,53 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         // The virtual clock of a development server waits for everybody.
         "BacklogRows.AnythingDueSql",
         // Operators' lists of messages and webhooks.
-        "WebhookRows.DeadAnywhereSql", "WebhookRows.PendingAnywhereSql",
-        "OutboxListRows.DeadAnywhereSql", "OutboxListRows.PendingAnywhereSql",
+        "WebhookListRows.AnywhereSql", "WebhookListRows.AnywhereOldestSql", "WebhookListRows.DepthSql", "WebhookListRows.GivenUpAnywhereSql",
+        "OutboxListRows.AnywhereSql", "OutboxListRows.AnywhereOldestSql", "OutboxListRows.DepthSql", "OutboxListRows.GivenUpAnywhereSql",
         // The doctor's counts.
         "DoctorRows.DeadMessagesSql", "DoctorRows.DeadEventsSql", "DoctorRows.DeadWebhooksSql", "DoctorRows.LastWebhookSql",
+        // What waits, counted by one worker for all.
+        "StoreReadingRows.BillingSql", "StoreReadingRows.OutboxSql", "StoreReadingRows.DeadMessagesSql", "StoreReadingRows.EventsSql",
+        "StoreReadingRows.WebhooksSql", "StoreReadingRows.OperationsSql", "StoreReadingRows.InvoicesSql",
         // Whose plan a changed catalogue would change.
         "OfferedPlanRows.HoldersSql", "OfferedPlanRows.WholeHoldersSql",
         // Operators' lists of what customers have.
         "InstallationListRows.PageSql", "ResourceListRows.AnywhereSql",
-        "ProviderEventListRows.AnywhereSql", "ProviderEventListRows.DeadAnywhereSql", "ProviderEventListRows.PendingAnywhereSql",
-        "ProviderEventListRows.OneAnywhereSql",
+        "InstallationTableRows.NewestSql", "InstallationTableRows.OldestSql", "InstallationTableRows.ByAccountSql", "InstallationTableRows.ByAccountBackwardsSql",
+        "ResourceTableRows.NewestSql", "ResourceTableRows.OldestSql", "ResourceTableRows.ByNameSql", "ResourceTableRows.ByNameBackwardsSql",
+        "ProviderEventListRows.AnywhereSql", "ProviderEventListRows.LookSql", "ProviderEventListRows.LookOldestSql",
+        "ProviderEventListRows.DepthSql", "ProviderEventListRows.GivenUpAnywhereSql", "ProviderEventListRows.OneAnywhereSql",
+        // Operators' lists of what is billed, and the slot ledger by the hour.
+        "LedgerHourRows.CountAnewSql", "LedgerHourRows.RangeSql", "LedgerHourRows.LivesSql", "LedgerHourRows.DueSql", "LedgerHourRows.ToldSql",
+        "SlotListRows.NewestSql", "SlotListRows.OldestSql", "SlotListRows.ConfirmedInSql", "SlotListRows.DueInSql",
+        "WaitingBillingRows.LongestSql",
+        "InvoiceListRows.NewestSql", "InvoiceListRows.OldestSql", "InvoiceListRows.LargestSql", "InvoiceListRows.SmallestSql",
+        "BalanceMoveRows.NewestSql", "BalanceMoveRows.OldestSql",
+        "InvoiceListRows.NamedSql", "InvoiceListRows.SumsSql", "InvoiceListRows.LinesSql",
+        // Whether everything that is encrypted can be read.
+        "SealedRows.AllSql",
+        // The operators' overview.
+        "OverviewRows.InstallationsSql", "OverviewRows.ResourcesSql", "OverviewRows.InstallsSql", "OverviewRows.UninstallsSql", "OverviewRows.RevenueSql",
+        "OverviewRows.DeadMessagesSql", "OverviewRows.DeadEventsSql", "OverviewRows.DeadWebhooksSql", "OverviewRows.DeadSlotsSql", "OverviewRows.RefusedSlotsSql",
+        "OverviewRows.WaitingBillingSql", "OverviewRows.RefusedInvoicesSql", "OverviewRows.UnpaidInvoicesSql", "OverviewRows.FaultsSql", "OverviewRows.ErrorsSql",
+        "OverviewRows.OperationsSql", "OverviewRows.TokenlessSql", "OverviewRows.DifferingSql",
         // The drift report.
         "DriftRows.InstallationsSql", "DriftRows.NeededSql", "ApiKeyRows.ResourcesSql",
+        "DriftResultRows.AllSql", "DriftResultRows.AllOldestSql", "DriftResultRows.DifferingSql", "DriftResultRows.DifferingOldestSql",
+        // Who has a plan.
+        "OfferedPlanRows.StandingSql", "PlanHolderRows.ResourcesSql", "PlanHolderRows.ResourcesBackwardsSql",
+        "PlanHolderRows.InstallationsSql", "PlanHolderRows.InstallationsBackwardsSql",
     ];
 
     /// <summary>What those look through: no keys, so that each partition can have its own.</summary>
     private static readonly string[] OfClaims =
         ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home",
          "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed",
-         "provider_event_newest", "provider_event_dead"];
+         "operation_asked", "installation_leaving", "resource_listed",
+         "installation_leaving", "installation_by_stage", "installation_left", "resource_by_status", "resource_listed",
+         "provider_event_newest", "provider_event_dead",
+         "webhook_dead_newest", "resource_by_plan", "installation_by_plan", "drift_result_newest", "drift_result_differing",
+         "usage_slot_by_hour", "usage_slot_trouble", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",
+         "billing_schedule_waiting", "balance_entry_moved"];
 
     [Fact]
     public async Task The_installation_leads_every_key_and_index_of_tenant_data_but_those_of_batch_claims()

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Marketplace.Integration.Postgres;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Persistence;
@@ -84,11 +85,59 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_database_of_a_newer_version_stops_the_start()
+    public async Task A_version_goes_on_beside_a_newer_one_that_has_only_added()
     {
         await Of(Three).Apply(Cancel);
 
+        Assert.Equal(0, await Of(Three[..2]).Apply(Cancel));
+        Assert.True(await Of(Three[..2]).AreApplied(Cancel));
+        await Of(Three[..2]).Require(Cancel);
+        // What it does not know may not stand for what it has and the database has not.
+        await IsRefused([Three[0], new(2, "other", "select 1")], "002_other");
+        await _database.Execute("delete from schema_migration where number = 2", Cancel);
+        await IsRefused(Three[..2], "002_second");
+    }
+
+    [Fact]
+    public async Task A_version_stops_where_a_newer_one_has_taken_away_what_it_needs()
+    {
+        Migration[] contracted = [.. Three, new(4, "contracted", "-- needs: 003\nalter table second_table drop column id")];
+        await Of(contracted).Apply(Cancel);
+
+        Assert.True(await Of(Three).AreApplied(Cancel));
+        Assert.False(await Of(Three[..2]).AreApplied(Cancel));
         await IsRefused(Three[..2], "newer version");
+    }
+
+    [Fact]
+    public async Task A_step_waits_for_a_table_in_use_without_keeping_others_from_it()
+    {
+        await Of(Three[..2]).Apply(Cancel);
+        await using var reading = await _database.DataSource.OpenConnectionAsync(Cancel);
+        await using var open = await reading.BeginTransactionAsync(Cancel);
+        await using (var read = new NpgsqlCommand("select count(*) from second_table", reading, open))
+            await read.ExecuteScalarAsync(Cancel);
+
+        var applying = new Migrations(_database.DataSource, NullLogger<Migrations>.Instance, Three) { LockPatience = TimeSpan.FromMilliseconds(400) }.Apply(Cancel);
+        await RealTime.Until(async () => await Scalar("select count(*) from pg_locks where not granted and relation = 'second_table'::regclass") is 1L, "it waits");
+        await RealTime.Until(async () => await Scalar("select count(*) from pg_locks where not granted and relation = 'second_table'::regclass") is 0L, "it lets others go first");
+        Assert.Equal(0L, await Scalar("select count(*) from second_table"));
+        await open.CommitAsync(Cancel);
+
+        Assert.Equal(1, await applying);
+    }
+
+    /// <summary>Otherwise the version before would meet what is gone, while both run. What was there before the first release needs none.</summary>
+    [Fact]
+    public void A_migration_that_takes_something_away_says_whom_it_leaves_behind()
+    {
+        var taking = new Regex(@"\b(drop\s+(table|column|view)|rename\s+(to|column)|alter\s+column\s+\w+\s+(set\s+not\s+null|(set\s+data\s+)?type))\b", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+
+        var demanding = new Regex(@"\badd\s+column\s+(if\s+not\s+exists\s+)?\w+(?![^,;]*\b(default|generated)\b)[^,;]*\bnot\s+null", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+
+        Assert.All(Migration.Embedded.Where(migration => migration.Number > 62 && demanding.IsMatch(migration.Sql)), migration => Assert.NotNull(migration.Needs));
+        Assert.All(Migration.Embedded.Where(migration => migration.Number > 62 && taking.IsMatch(migration.Sql)), migration => Assert.NotNull(migration.Needs));
+        Assert.All(Migration.Embedded.Where(migration => migration.Needs is not null), migration => Assert.True(migration.Needs < migration.Number));
     }
 
     [Fact]

@@ -7,14 +7,15 @@ namespace Marketplace.Integration.SignOn;
 /// <summary>A browser as far as sign-on needs one: it keeps cookies, each for its path, and goes where it is sent, one step at a time.</summary>
 internal sealed class PlainBrowser : IDisposable
 {
-    private readonly Acme acme;
+    private readonly Acme? acme;
     private readonly HttpClient http;
 
     public PlainBrowser(Acme acme)
-    {
-        this.acme = acme;
-        http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = acme.Server.Http.BaseAddress };
-    }
+        : this(acme.Server) => this.acme = acme;
+
+    /// <summary>Before a server that has no customers.</summary>
+    public PlainBrowser(TestServer server) =>
+        http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = server.Http.BaseAddress };
 
     public CookieContainer Cookies { get; } = new();
 
@@ -26,7 +27,7 @@ internal sealed class PlainBrowser : IDisposable
 
     /// <summary>As Vercel's dashboard opens the provider's pages; back comes where it leads to.</summary>
     public Task<PlainPage> ComeFromVercel(string installation, string? who = null, params (string Name, string Value)[] destination) =>
-        Open(acme.Vercel.Dashboard.SignOn(installation, who, destination));
+        Open(acme!.Vercel.Dashboard.SignOn(installation, who, destination));
 
     /// <summary>The same, and on to the page.</summary>
     public async Task<PlainPage> SignOn(string installation, string? who = null, params (string Name, string Value)[] destination)
@@ -116,7 +117,7 @@ internal sealed partial record PlainPage(
     [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
     private static partial Regex Spaces();
 
-    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]*)\">(?<body>.*?)</form>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<form method=\"post\" action=\"(?<action>[^\"]*)\"[^>]*>(?<body>.*?)</form>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FormTag();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]*)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]

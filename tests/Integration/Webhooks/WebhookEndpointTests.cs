@@ -70,6 +70,15 @@ public sealed class WebhookEndpointTests(Acme acme)
     }
 
     [Fact]
+    public async Task One_whose_payload_is_null_is_dead_at_once_and_not_tried_again()
+    {
+        var id = NewId();
+        await acme.Webhook($$"""{"id":"{{id}}","type":"marketplace.invoice.paid","createdAt":1,"region":null,"payload":null}""");
+        await acme.Work("webhooks");
+        Assert.Equal("dead: payload is null.", await acme.Ask<string>("select state || ': ' || last_error from webhook where webhook_id = $1", id));
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_is_dead_at_once_and_holds_up_nobody_who_came_with_it()
     {
         var (broken, next) = (NewId(), NewId());
