@@ -31,7 +31,7 @@ public sealed partial class CommandLineTests
         Assert.All(Leaves(Line.Root, ""), leaf => Assert.All(((OperatorCommand)leaf.Command).ExampleLines, example =>
         {
             // What follows an arrow is the shell's.
-            var parsed = Line.Parse([.. Words().Matches(example).Select(word => word.Value.Trim('\'', '"')).TakeWhile(word => word != ">")]);
+            var parsed = Line.Parse([.. Words().Matches(example).Select(word => word.Value.Trim('\'', '"')).TakeWhile(word => word is not (">" or "<"))]);
             Assert.True(parsed.Errors.Count == 0 && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command == leaf.Command, example);
         }));
 

@@ -9,17 +9,17 @@ internal static class OperatorCommands
 {
     public static Command Command(CommandHost host) => new("operators", "Prepares the sign-in of the operator console.")
     {
-        HashPasswordCommand(),
+        HashPasswordCommand(host),
     };
 
-    private static OperatorCommand HashPasswordCommand()
+    private static OperatorCommand HashPasswordCommand(CommandHost host)
     {
         var command = CommandParts.Of(
                 "hash-password",
                 "Prints the hash of a password for Operators__Bootstrap__PasswordHash. It asks for the password, or reads one line from its standard input; it takes none from the command line, where others could read it.")
             .Examples("operators hash-password", "operators hash-password < password.txt")
             .Ends("the hash is printed");
-        command.SetAction((_, cancel) => HashPassword(Console.IsInputRedirected ? Console.In : null, cancel));
+        command.SetAction(host.OnConfiguration((_, _, cancel) => HashPassword(Console.IsInputRedirected ? Console.In : null, cancel)));
         return command;
     }
 

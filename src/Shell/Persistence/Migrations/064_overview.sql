@@ -1,5 +1,5 @@
--- What the operators' overview counts over everybody. These span partitions on purpose, and are no keys.
-create index installation_by_stage on installation (stage) where stage <> 'finalized';
+-- What the operators' overview counts over everybody. These span partitions on purpose, and are no keys. The first one lists each stage in its order too.
+create index installation_by_stage on installation (stage, installed_at, installation_id) where stage <> 'finalized';
 
 create index installation_left on installation (uninstall_requested_at) where uninstall_requested_at is not null;
 

@@ -11,8 +11,6 @@ create index installation_words on installation using gin (words_in(
 
 create index installation_named on installation (lower(coalesce(account_name, account_id)), installation_id);
 
-create index installation_leaving on installation (installed_at, installation_id) where stage = 'uninstalling';
-
 create index resource_words on resource using gin (words_in(
     resource_id || ' ' || name || ' ' || coalesce(external_id, '') || ' ' || coalesce(source_reference, '') || ' ' || installation_id));
 

@@ -60,7 +60,7 @@ public sealed class InstallationTableTests(ManyInstallations many)
         Assert.DoesNotContain("installation", found.ReadWhole);
 
         var leaving = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "'uninstalling'", "null", "false", "false", "null");
-        Assert.Contains("installation_leaving", leaving.Indexes);
+        Assert.Contains("installation_by_stage", leaving.Indexes);
 
         var amiss = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "true", "null");
         Assert.Contains("resource_notable", amiss.Indexes);
