@@ -60,7 +60,8 @@ internal sealed record Placement(Seq<(BillingPeriod Period, Seq<Owed> Parts)> In
         var earlier = part with { From = part.Since };
         return IsBillable(part.Who, parts.Add(earlier))
             ? Some(earlier)
-            : installation.PlansOf(part.Who.Subject).Rev()
+            // The last that it had by then: what is made again later says the same, whatever plan has come since.
+            : installation.PlansOf(part.Who.Subject).Filter(plan => plan.Span.Start < period.End).Rev()
                 .Map(plan => new SubjectPlan(part.Who.Subject, plan.Plan.Id))
                 .Filter(who => IsBillable(who, parts))
                 .HeadOrNone()

@@ -224,6 +224,33 @@ public sealed class InvoiceKindStories
         Assert.Equal(2.00m, drafts.Last.Content.Total.Amount);
     }
 
+    /// <summary>Found by <c>What_Vercel_refused_says_the_same_again_whatever_is_told_since</c> with the seed (1420334798863970320,16472096552353450131).</summary>
+    [Fact]
+    public void What_is_used_late_is_billed_by_the_last_plan_of_the_month_whatever_plan_comes_after_it()
+    {
+        // Basic in January, tiny until February 10th, then free. Tiny is taken again in March, and changes nothing of February.
+        var inTime = February("2027-02-20T00:00:00Z", (AnyBilling.Free, "2027-02-10T00:00:00Z", null));
+        var later = February(
+            "2027-03-20T00:00:00Z", (AnyBilling.Free, "2027-02-10T00:00:00Z", "2027-03-01T00:00:00Z"), (Tiny, "2027-03-01T00:00:00Z", null));
+        Assert.Equal(AnyBilling.Free, inTime.Last.Plan);
+        Assert.Equal(inTime, later);
+
+        static Seq<BillingLine> February(string until, params (PlanId, string, string?)[] since)
+        {
+            var before = Life(
+                "2027-01-01T00:00:00Z", null,
+                [(Basic, "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"), (Tiny, "2027-02-01T00:00:00Z", "2027-02-10T00:00:00Z"), .. since],
+                [("2027-01-01T00:00:00Z", 0m)], until);
+            var after = before with
+            {
+                Measurements = before.Measurements.Add(new Measurement(Orders, AnyBilling.Queries.Id, At("2027-01-20T00:00:00Z"), 2000m)),
+            };
+            var history = before.Invoiced([]).Take(1).Strict();
+            var late = new LateUsage(history[0].Content.Period, before.At(after.End, history).Billed, after.At(after.End, history).Billed);
+            return Drafted(after.At(after.End, history) with { Late = Prelude.Seq1(late) }).Lines;
+        }
+    }
+
     [Fact]
     public void What_was_too_little_and_can_be_billed_no_more_is_given_away_once()
     {
