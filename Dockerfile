@@ -19,7 +19,8 @@ COPY src/Simulator/Simulator.csproj src/Simulator/
 RUN dotnet restore src/Shell -p:JobHost=${JOB_HOST} && dotnet restore src/Simulator
 
 COPY .editorconfig ./
-COPY docs/catalog.schema.json docs/
+# Two documents are part of the server: what a catalogue may say, and what operators read when an alert fires.
+COPY docs/catalog.schema.json docs/runbook.md docs/
 COPY src src
 RUN dotnet publish src/Shell -c Release --no-restore -p:JobHost=${JOB_HOST} -p:UseAppHost=false -p:RunAnalyzers=false -o /out/server
 RUN dotnet publish src/Simulator -c Release --no-restore -p:UseAppHost=false -p:RunAnalyzers=false -o /out/simulator

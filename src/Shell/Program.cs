@@ -47,7 +47,7 @@ internal static class Program
     /// <summary>What the binary can do beside serving; each family says itself what it runs on.</summary>
     private static readonly Func<CommandHost, Command>[] Families =
     [
-        DoctorCommand.Command, MigrateCommand.Command, HealthCommand.Command, KeyRingCommands.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
+        DoctorCommand.Command, MigrateCommand.Command, DatabaseCommands.Command, HealthCommand.Command, KeyRingCommands.Command, CatalogueCommands.Command, KeyCommands.Command, DriftCommand.Command, ResyncCommand.Command,
         OutboxCommands.Command, ProviderEventCommands.Command, WebhookCommands.Command, ReplayCommands.Command, StatementCommand.Command, InvoiceCommands.Command,
         CredentialCommands.Command, FlagCommands.Command, JobCommands.Command, OperatorCommands.Command,
     ];
