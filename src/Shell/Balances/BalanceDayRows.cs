@@ -17,7 +17,8 @@ internal static class BalanceDayRows
             coalesce(sum(last.amount) filter (where last.cause like 'purchase:%'), 0),
             coalesce(sum(last.amount) filter (where last.reason is not null), 0),
             coalesce(sum(last.amount) filter (where last.billing_plan_id is not null), 0),
-            (array_agg(last.balance_after order by last.position desc))[1]
+            (array_agg(last.balance_after order by last.position desc))[1],
+            min(last.entered_at) filter (where last.billing_plan_id is not null)
         from (
             select cause, reason, billing_plan_id, amount, balance_after, position, entered_at from balance_entry
             where installation_id = $1 and balance = $2 order by position desc limit $4) last
@@ -32,11 +33,12 @@ internal static class BalanceDayRows
         DaysSql,
         reader => new BalanceDay(
             UsageDay.Of(reader.Moment(0)), new Usd(reader.GetDecimal(1)), new Usd(reader.GetDecimal(2)), new Usd(reader.GetDecimal(3)),
-            new Usd(reader.GetDecimal(4))),
+            new Usd(reader.GetDecimal(4)), reader.IsDBNull(5) ? Option<DateTimeOffset>.None : reader.Moment(5)),
         installation.Value, resource ?? "", since, EntriesMax);
 }
 
 /// <param name="Adjusted">What the provider gave, or took with a minus.</param>
 /// <param name="Burnt">Not more than zero, but where a use turned out to be smaller.</param>
 /// <param name="After">What was left at the end of the day.</param>
-internal sealed record BalanceDay(UsageDay Day, Usd Bought, Usd Adjusted, Usd Burnt, Usd After);
+/// <param name="BurntFrom">When the first use of the day was entered.</param>
+internal sealed record BalanceDay(UsageDay Day, Usd Bought, Usd Adjusted, Usd Burnt, Usd After, Option<DateTimeOffset> BurntFrom);

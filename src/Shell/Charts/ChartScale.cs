@@ -1,3 +1,5 @@
+using Marketplace.Shell.Dashboard;
+
 namespace Marketplace.Shell.Charts;
 
 /// <summary>A scale from zero to a round number, in round steps.</summary>
@@ -36,6 +38,20 @@ public sealed record ChartScale(decimal Step, decimal Top)
         }
 
         return new ChartScale(step, Math.Ceiling(greatest / step) * step);
+    }
+
+    /// <summary>A mark in few characters: <c>9,500</c>, <c>12.5K</c>, <c>1.5T</c>.</summary>
+    public static string Short(decimal mark)
+    {
+        var (unit, name) = mark switch
+        {
+            >= 1_000_000_000_000m => (1_000_000_000_000m, "T"),
+            >= 1_000_000_000m => (1_000_000_000m, "B"),
+            >= 1_000_000m => (1_000_000m, "M"),
+            >= 10_000m => (1_000m, "K"),
+            _ => (1m, ""),
+        };
+        return $"{Shown.Quantity(mark / unit)}{name}";
     }
 
     /// <summary>As the part of the height, from the bottom.</summary>

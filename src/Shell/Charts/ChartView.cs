@@ -11,6 +11,9 @@ public sealed record ChartView(string Title, IReadOnlyList<string> Points, IRead
 {
     internal string Say(decimal value) => Format is { } format ? format(value) : Shown.Quantity(value);
 
+    /// <summary>Beside the scale, where there is little room; the whole number is in the table.</summary>
+    internal string Mark(decimal value) => Format is null ? ChartScale.Short(value) : Say(value);
+
     internal bool IsEmpty => Points.Count == 0 || Series.All(series => series.Values.All(value => value == 0));
 }
 

@@ -32,12 +32,10 @@ internal sealed class BalancePages(NpgsqlDataSource database, CatalogueInForce c
 {
     private const int DaysShown = 30;
 
-    /// <summary>The days that say how fast it goes.</summary>
-    private const int PaceDays = 7;
-
     public async Task<PageResult> Of(Visitor visitor, Option<ResourceId> balance, CancellationToken cancel)
     {
-        var (loads, today) = (new Loads(), UsageDay.Of(clock.GetUtcNow()));
+        var (loads, now) = (new Loads(), clock.GetUtcNow());
+        var today = UsageDay.Of(now);
         var id = balance.MatchUnsafe<string?>(one => one.Value, () => null);
         var found = balance.Match(one => ResourceRows.Load(loads, visitor.Id, one), () => new Loaded<Resource?> { Value = null });
         var amounts = BalanceRows.Amounts(loads, visitor.Id);
@@ -58,7 +56,7 @@ internal sealed class BalancePages(NpgsqlDataSource database, CatalogueInForce c
             found.Value is { } shown ? $"Balance of {shown.Facts.Name}" : "Balance",
             id is null ? DashboardPaths.Home(visitor.Id) : DashboardPaths.Resource(visitor.Id, id), found.Value?.Facts.Name ?? "All resources",
             Shown.Money(amount), amount <= Usd.Zero || plan.Bind(known => known.Balance.LowAt).Exists(low => amount <= low),
-            Pace(days.Value, amount, today), History(days.Value, amount, today), [.. Entries(days.Value)], brand.Vercel));
+            BalancePace.Say(days.Value, amount, now), History(days.Value, amount, today), [.. Entries(days.Value)], brand.Vercel));
     }
 
     /// <summary>From the first day that is known: before it, nobody says what there was.</summary>
@@ -74,19 +72,6 @@ internal sealed class BalancePages(NpgsqlDataSource database, CatalogueInForce c
         }
 
         return new ChartView("Credit left at the end of each day", names, [new("Credit", ChartTone.Accent, values)], value => Shown.Money(new Usd(value)));
-    }
-
-    private static string? Pace(Seq<BalanceDay> known, Usd left, UsageDay today)
-    {
-        var days = known.Filter(one => one.Day.Start > today.Start.AddDays(-PaceDays)).Strict();
-        var burnt = Usd.Zero - Usd.Sum(days.Map(one => one.Burnt));
-        if (days.IsEmpty || burnt <= Usd.Zero || left <= Usd.Zero)
-            return null;
-
-        var counted = (int)(today.End - days.Head.Day.Start).TotalDays;
-        var lasts = Math.Floor(left.Amount * counted / burnt.Amount);
-        return $"{Shown.Money(burnt)} went in {(counted == 1 ? "a day" : $"{counted} days")}. At this pace it lasts "
-            + (lasts < 1 ? "less than a day." : lasts == 1 ? "about a day." : lasts > 3650 ? "for years." : $"about {Shown.Quantity(lasts)} days.");
     }
 
     private static IEnumerable<BalanceEntryView> Entries(Seq<BalanceDay> known) =>

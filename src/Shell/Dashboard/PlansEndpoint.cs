@@ -33,11 +33,12 @@ internal static class PlansEndpoint
 
         var current = resource.Facts.Plan || reading.Installation.OwnPlan;
         var now = current.Bind(plan => Preview(reading, resource, product, plan));
+        var isAllOfIt = now == CostSoFar(reading, resource);
         return PageResult.Of<PlansPage>(new Frame(brand, visitor.Member), new PlansView(
             resource.Facts.Name, DashboardPaths.Resource(visitor.Id, resourceId), Shown.Period(reading.Period), MomentView.Of(reading.AsOf),
             [
                 .. PlanEndpoints.OfferedTo(resource, reading.Installation.OwnPlan, product, catalogue, resource.Facts.Metadata, counts!.Value, isUnpaid!.Value)
-                    .Select(offer => View(offer, offer.Plan.Id == current, Preview(reading, resource, product, offer.Plan.Id), now)),
+                    .Select(offer => View(offer, offer.Plan.Id == current, isAllOfIt, Preview(reading, resource, product, offer.Plan.Id), now)),
             ],
             brand.Vercel));
     }
@@ -48,13 +49,25 @@ internal static class PlansEndpoint
         from known in product.Plan(plan)
         select PlanPreview.Of(billed, known, resource.Facts.Metadata, reading.Period, reading.AsOf);
 
-    private static PlanChoiceView View(PlanOffer offer, bool isCurrent, Option<Usd> soFar, Option<Usd> now)
+    /// <summary>What it really comes to: another plan or a discount that has ended since may have a part in it.</summary>
+    private static Option<Usd> CostSoFar(PeriodReading reading, Resource resource)
+    {
+        var subject = PlanSubject.Of(resource.Facts.Id);
+        return from billed in Prelude.Optional(reading.Billed)
+               from charged in Prelude.Optional(reading.TotalOf(subject))
+               select charged + Usd.Sum(BillingLines.Burnt(reading.Period, reading.AsOf, billed)
+                   .Filter(line => line.Subject == subject)
+                   .Map(line => line.Total));
+    }
+
+    /// <param name="isAllOfIt">Whether the current plan alone makes up what this period comes to.</param>
+    private static PlanChoiceView View(PlanOffer offer, bool isCurrent, bool isAllOfIt, Option<Usd> soFar, Option<Usd> now)
     {
         var card = BillingPlanWire.Of(offer with { Hindrance = Option<PlanHindrance>.None });
         return new PlanChoiceView(
             card.Name, card.Description, card.Cost,
             [.. (card.HighlightedDetails ?? []).Concat(card.Details ?? []).Select(detail => new Fact(detail.Label, detail.Value ?? "Included"))],
-            isCurrent, offer.Plan.Type == PlanType.Prepayment, soFar.Map(Shown.Money).MatchUnsafe<string?>(text => text, () => null),
+            isCurrent, isCurrent && isAllOfIt, offer.Plan.Type == PlanType.Prepayment, soFar.Map(Shown.Money).MatchUnsafe<string?>(text => text, () => null),
             (from here in soFar from there in now where !isCurrent select Shown.Difference(here - there)).MatchUnsafe<string?>(text => text, () => null),
             offer.Hindrance.Map(PlanProblem.Reason).MatchUnsafe<string?>(text => text, () => null));
     }

@@ -115,12 +115,13 @@ public sealed record PlansView(
     string Resource, string ResourceAddress, string Period, MomentView AsOf, IReadOnlyList<PlanChoiceView> Plans, string Vercel);
 
 /// <param name="Cost">For a month, before anything is used.</param>
+/// <param name="IsAllSoFar">It is the plan that the resource has, and no other has a part in what this period comes to.</param>
 /// <param name="SoFar">What this period would have cost until now; null where nobody can say.</param>
 /// <param name="Difference">From the plan that the resource has, with a sign; null for that one, and where nobody can say.</param>
 /// <param name="Hindrance">Why it cannot be chosen.</param>
 public sealed record PlanChoiceView(
-    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, bool IsCurrent, bool IsPrepaid, string? SoFar, string? Difference,
-    string? Hindrance);
+    string Name, string Description, string? Cost, IReadOnlyList<Fact> Prices, bool IsCurrent, bool IsAllSoFar, bool IsPrepaid, string? SoFar,
+    string? Difference, string? Hindrance);
 
 /// <summary>What was paid ahead: what is left, how it went down, and where it came from.</summary>
 /// <param name="Title">Whose it is.</param>

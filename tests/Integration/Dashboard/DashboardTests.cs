@@ -107,6 +107,12 @@ public sealed class DashboardTests(Acme acme)
         Assert.Matches($"Free .*\\$0\\.00 it would have been so far −{Regex.Escape(soFar)} against your plan", plans.Text);
         Assert.Matches("Retired .*Not available\\.", plans.Text);
         (await browser.Open($"/dashboard/{installation}/resources/res_1/plans")).Is(HttpStatusCode.NotFound);
+
+        // After a change, what the new plan would have come to all period is not what the period came to.
+        Assert.True((await acme.Customer.ChangePlan(installation, resource.Id, "free", Cancel)).IsSuccess);
+        var changed = await browser.Open($"/dashboard/{installation}/resources/{resource.Id}/plans");
+        Assert.Matches("Your plan .*it would have been so far", changed.Text);
+        Assert.DoesNotContain("so far in this period", changed.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marketplace.Core.Money;
 using Marketplace.Core.Time;
+using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
 
 namespace Marketplace.Integration.Dashboard;
@@ -28,6 +29,14 @@ public sealed class ShownTests
     [InlineData("0.00004", "$0.00004")]
     public void The_price_of_a_unit_keeps_every_decimal(string amount, string shown) =>
         Assert.Equal(shown, Shown.Price(new Usd(decimal.Parse(amount, CultureInfo.InvariantCulture))));
+
+    [Theory]
+    [InlineData("9500", "9,500")]
+    [InlineData("12500", "12.5K")]
+    [InlineData("250000000", "250M")]
+    [InlineData("1500000000000", "1.5T")]
+    public void A_mark_of_a_scale_has_room_beside_it_on_a_phone(string mark, string shown) =>
+        Assert.Equal(shown, ChartScale.Short(decimal.Parse(mark, CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("2.04:10:00", "2 days 4 h")]
