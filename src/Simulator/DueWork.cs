@@ -73,7 +73,7 @@ internal sealed class DueWork(
         var hasDecided = store.Change(state => decisions.Decide(state, now));
 
         var rereads = partner.Provider is null ? [] : store.Current.Rereads.FindAll(reread => reread.DueAt <= now);
-        await Parallel.ForEachAsync(rereads, cancel, async (reread, token) => await rereading.Read(reread, token));
+        await Parallel.ForEachAsync(rereads, cancel, async (reread, token) => await Read(reread, now, token));
 
         var webhooks = delivery.Target is null || store.Current.HoldsWebhooks
             ? []
@@ -86,6 +86,19 @@ internal sealed class DueWork(
 
         var hasBought = await BuyWhatIsLow(cancel);
         return hasDecided || hasBought || !rereads.IsEmpty || !webhooks.IsEmpty;
+    }
+
+    /// <summary>One that cannot be done, whatever is wrong, is tried again later as often as one that is not answered, and holds up nothing else.</summary>
+    private async Task Read(Reread reread, DateTimeOffset now, CancellationToken cancel)
+    {
+        try
+        {
+            await rereading.Read(reread, cancel);
+        }
+        catch (Exception unreadable) when (unreadable is not OperationCanceledException)
+        {
+            store.Change(state => Rereading.Failed(state, reread, $"Reading {reread.ResourceId ?? reread.InstallationId} after its event", unreadable.GetType().Name, now));
+        }
     }
 
     private async Task<Webhook> Deliver(Webhook webhook, DateTimeOffset now, CancellationToken cancel)

@@ -27,17 +27,20 @@ internal static class Wire
     /// <summary>An amount of dollars, with at least its cents.</summary>
     public static string Text(decimal amount) => amount.ToString("0.00########", CultureInfo.InvariantCulture);
 
+    /// <summary>None also where the value is no object: a provider may answer with any JSON.</summary>
     public static string? OptionalText(this JsonElement value, string name) =>
-        value.TryGetProperty(name, out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
+        value.Field(name) is { ValueKind: JsonValueKind.String } given ? given.GetString() : null;
 
+    /// <inheritdoc cref="OptionalText"/>
     public static bool? OptionalFlag(this JsonElement value, string name) =>
-        value.TryGetProperty(name, out var given) && given.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? given.GetBoolean()
-            : null;
+        value.Field(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } given ? given.GetBoolean() : null;
 
-    /// <summary>A copy that outlives the document that it was read from; JSON's null becomes none.</summary>
+    /// <summary>A copy that outlives the document that it was read from; JSON's null becomes none, and so does a field of what is no object.</summary>
     public static JsonElement? Optional(this JsonElement value, string name) =>
-        value.TryGetProperty(name, out var given) && given.ValueKind != JsonValueKind.Null ? given.Clone() : null;
+        value.Field(name) is { ValueKind: not JsonValueKind.Null } given ? given.Clone() : null;
+
+    private static JsonElement? Field(this JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var given) ? given : null;
 
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {

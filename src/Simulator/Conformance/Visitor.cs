@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Marketplace.Simulator.Dashboard;
 
 namespace Marketplace.Simulator.Conformance;
 
@@ -29,7 +30,7 @@ internal sealed class Visitor(Trial trial) : IDisposable
             var status = (int)answer.StatusCode;
             if (status is < 300 or >= 400 || answer.Headers.Location is not { } location)
             {
-                return new(address, way, status, await answer.Content.ReadAsStringAsync(trial.Cancel));
+                return new(address, way, status, (await AnswerText.Read(answer, trial.Cancel)).Text);
             }
 
             way = way.Add(Uri.TryCreate(next, location, out var leads) ? leads : location);

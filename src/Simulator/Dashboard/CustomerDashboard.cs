@@ -71,7 +71,7 @@ internal sealed partial class CustomerDashboard(
     private async Task<Exchange> Call(PartnerCall call, CallOptions? options, CancellationToken cancel)
     {
         var exchange = await partner.Call((options ?? CallOptions.Default).Bent(call), cancel);
-        store.Change(state => state.Add(exchange.Findings.Select(finding => new Finding(exchange.At, call.Operation, finding))));
+        store.Change(state => state.Add(exchange.Findings.Concat(exchange.Remarks).Select(finding => new Finding(exchange.At, call.Operation, finding))));
         return exchange;
     }
 

@@ -25,6 +25,9 @@ internal sealed record Exchange(
     /// <summary>The body of the request, raw. It may hold secrets too.</summary>
     public string? Sent { get; init; }
 
+    /// <summary>What is odd about the answer, though it can be read as the contract says: nothing is broken by it.</summary>
+    public ImmutableList<string> Remarks { get; init; } = [];
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>The answer as JSON; none when it is not.</summary>
@@ -51,7 +54,7 @@ internal sealed record Exchange(
 
     public override string ToString() =>
         $"{Operation}: {Method} {Url.AbsolutePath} -> {Status?.ToString() ?? Failure} in {Elapsed.TotalMilliseconds:0} ms"
-        + string.Concat(Findings.Select(finding => $"; {finding}"));
+        + string.Concat(Findings.Concat(Remarks).Select(finding => $"; {finding}"));
 
     public JsonObject ToJson()
     {
@@ -71,6 +74,6 @@ internal sealed record Exchange(
         ["status"] = Status,
         ["failure"] = Failure,
         ["elapsedMilliseconds"] = Math.Round(Elapsed.TotalMilliseconds, 1),
-        ["findings"] = Wire.Write(Findings),
+        ["findings"] = Wire.Write(Findings.AddRange(Remarks)),
     };
 }

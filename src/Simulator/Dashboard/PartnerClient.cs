@@ -41,11 +41,14 @@ internal sealed class PartnerClient(HttpClient http, VercelStore store, TokenIss
                 return Unanswered("the caller hung up");
             }
 
-            var body = await response.Content.ReadAsStringAsync(timeout.Token);
+            var (body, remark) = await AnswerText.Read(response, timeout.Token);
             var elapsed = Stopwatch.GetElapsedTime(started);
             return new(
                 call.Operation, call.Method.Method, url, key, at, (int)response.StatusCode, body, Failure: null, elapsed,
-                Findings(call, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body));
+                Findings(call, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, body))
+            {
+                Remarks = remark is null ? [] : [remark],
+            };
         }
         catch (HttpRequestException broken)
         {

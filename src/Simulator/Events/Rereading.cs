@@ -21,18 +21,25 @@ internal sealed class Rereading(VercelStore store, PartnerClient partner, TokenI
         store.Change(state => Apply(state, reread, exchange, now));
     }
 
+    /// <summary>To be tried again, ever later, or given up.</summary>
+    public static VercelState Failed(VercelState state, Reread reread, string subject, string? why, DateTimeOffset now)
+    {
+        state = state with { Rereads = state.Rereads.Remove(reread) };
+        return reread.Attempts + 1 < Reread.AttemptsMax
+            ? state with { Rereads = state.Rereads.Add(reread.Again(now)) }
+            : state.Add(new Finding(now, subject, $"given up: {why}"));
+    }
+
     private static VercelState Apply(VercelState state, Reread reread, Exchange exchange, DateTimeOffset now)
     {
         var subject = $"{exchange.Operation} {reread.ResourceId ?? reread.InstallationId} after its event";
-        state = state with { Rereads = state.Rereads.Remove(reread) };
-        state = state.Add(exchange.Findings.Select(finding => new Finding(now, subject, finding)));
+        state = state.Add(exchange.Findings.Concat(exchange.Remarks).Select(finding => new Finding(now, subject, finding)));
         if (exchange.Status is null or >= 500)
         {
-            return reread.Attempts + 1 < Reread.AttemptsMax
-                ? state with { Rereads = state.Rereads.Add(reread.Again(now)) }
-                : state.Add(new Finding(now, subject, $"given up: {exchange.Status?.ToString() ?? exchange.Failure}"));
+            return Failed(state, reread, subject, exchange.Status?.ToString() ?? exchange.Failure, now);
         }
 
+        state = state with { Rereads = state.Rereads.Remove(reread) };
         if (exchange is not { IsSuccess: true, Findings.IsEmpty: true, Json: { } answer })
         {
             return exchange.IsSuccess ? state : state.Add(new Finding(now, subject, $"answered {exchange.Status}"));

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Simulator.Api;
+using Marketplace.Simulator.Dashboard;
 
 namespace Marketplace.Simulator.Webhooks;
 
@@ -50,7 +51,7 @@ internal sealed class WebhookDelivery(HttpClient http, string clientSecret, Call
             }
 
             using var response = await http.SendAsync(request, timeout.Token);
-            var answer = await response.Content.ReadAsStringAsync(timeout.Token);
+            var (answer, _) = await AnswerText.Read(response, timeout.Token);
             return new(at, (int)response.StatusCode, Failure: null, answer, Stopwatch.GetElapsedTime(started));
         }
         catch (HttpRequestException broken)
@@ -60,6 +61,11 @@ internal sealed class WebhookDelivery(HttpClient http, string clientSecret, Call
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return new(at, Status: null, "no answer within 30 s", Answer: null, Stopwatch.GetElapsedTime(started));
+        }
+        catch (Exception unreadable) when (unreadable is not OperationCanceledException)
+        {
+            // Whatever is wrong with it: an attempt that is not counted is made again at once, for ever, and holds up all others.
+            return new(at, Status: null, unreadable.GetType().Name, Answer: null, Stopwatch.GetElapsedTime(started));
         }
     }
 }

@@ -68,7 +68,7 @@ public sealed record CaseView(
         [
             .. outcome.Exchanges
                 .Select(exchange => (exchange.At, View: new CallView(
-                    "Vercel", $"{exchange.Method} {exchange.Url.AbsolutePath}", exchange.Status?.ToString() ?? exchange.Failure ?? "", string.Join("; ", exchange.Findings))))
+                    "Vercel", $"{exchange.Method} {exchange.Url.AbsolutePath}", exchange.Status?.ToString() ?? exchange.Failure ?? "", string.Join("; ", exchange.Findings.Concat(exchange.Remarks)))))
                 .Concat(outcome.Calls.Select(call => (call.At, View: new CallView(
                     "provider", $"{call.Method} {call.Path}", $"{call.Status}", string.Join("; ", call.Findings)))))
                 .OrderBy(call => call.At)

@@ -50,7 +50,7 @@ internal sealed class LogPages(PageSources sources)
             LogEntry.ByProvider by => ("provider", $"{by.Call.Method} {by.Call.Path}", by.Call.Path, by.Call.Findings),
             LogEntry.ByVercel by => (
                 "vercel", $"{by.Exchange.Method} {by.Exchange.Url.AbsolutePath} {by.Exchange.Operation}", by.Exchange.Url.AbsolutePath,
-                by.Exchange.Findings),
+                by.Exchange.Findings.AddRange(by.Exchange.Remarks)),
             LogEntry.Delivery delivery => ("webhooks", delivery.Webhook.Type, delivery.Webhook.Body, []),
             _ => throw new UnreachableException(entry.GetType().Name),
         };

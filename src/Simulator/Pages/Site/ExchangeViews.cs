@@ -9,8 +9,8 @@ internal static class ExchangeViews
     /// <summary>What Vercel called.</summary>
     public static ExchangeView Of(Exchange exchange) => new(
         exchange.At, exchange.Operation, exchange.Method, Uri.UnescapeDataString(exchange.Url.PathAndQuery),
-        StatusOf(exchange.Status, exchange.Failure, exchange.Findings.IsEmpty), Words.Span(exchange.Elapsed), exchange.Findings,
-        Masked.Body(exchange.Sent), Masked.Body(exchange.Body));
+        StatusOf(exchange.Status, exchange.Failure, exchange.Findings.IsEmpty && exchange.Remarks.IsEmpty), Words.Span(exchange.Elapsed),
+        exchange.Findings.AddRange(exchange.Remarks), Masked.Body(exchange.Sent), Masked.Body(exchange.Body));
 
     /// <summary>What the provider called.</summary>
     public static ExchangeView Of(ApiCall call) => new(
