@@ -14,6 +14,10 @@ internal sealed record ConformanceCase(string Id, string Rule, Source Source, Le
     /// <summary>In real time.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whoever has more patience than usual gives the case as much more time.</summary>
+    public TimeSpan LimitFor(ConformanceOptions options) =>
+        options.Patience > ConformanceOptions.UsualPatience ? TimeLimit + options.Patience - ConformanceOptions.UsualPatience : TimeLimit;
+
     public string Family => Id[..Id.IndexOf('/', StringComparison.Ordinal)];
 
     public override string ToString() => Id;

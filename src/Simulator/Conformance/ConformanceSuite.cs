@@ -111,10 +111,9 @@ internal static class ConformanceSuite
         var startedAt = vercel.Clock.GetUtcNow();
         var started = Stopwatch.GetTimestamp();
         var mark = vercel.Log.Mark();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(next.TimeLimit);
-        var trial = new Trial(vercel, next, options, offer, household, limit.Token);
-        var verdict = Unplayable(next, offer) ?? await Judge(next, trial, cancel);
+        using var limit = new TimeLimit(next.LimitFor(options), cancel);
+        var trial = new Trial(vercel, next, options, offer, household, limit);
+        var verdict = Unplayable(next, offer) ?? await Judge(next, trial, limit, cancel);
         var (exchanges, calls) = vercel.Log.Since(mark);
         var outcome = new Outcome(next, verdict, startedAt, Stopwatch.GetElapsedTime(started), exchanges, calls);
 
@@ -124,7 +123,7 @@ internal static class ConformanceSuite
         return (outcome, trial.Installed);
     }
 
-    private static async Task<Verdict> Judge(ConformanceCase next, Trial trial, CancellationToken cancel)
+    private static async Task<Verdict> Judge(ConformanceCase next, Trial trial, TimeLimit limit, CancellationToken cancel)
     {
         try
         {
@@ -141,11 +140,16 @@ internal static class ConformanceSuite
         }
         catch (OperationCanceledException)
         {
-            return new Verdict.Broken($"the case is over within {next.TimeLimit.TotalSeconds:0} s", "the provider had not done its part by then");
+            return new Verdict.Broken($"the case is over within {limit}", "the provider had not done its part by then");
         }
         catch (Clock.FollowerBehindException behind)
         {
             return new Verdict.Broken("the provider follows the clock", behind.Message);
+        }
+        catch (InvalidDataException unusable)
+        {
+            // Of the settings, such as a probe of secrets that does not start: no fault of the provider's.
+            return new Verdict.NotObserved(unusable.Message);
         }
         catch (Exception unreadable)
         {
@@ -158,7 +162,10 @@ internal static class ConformanceSuite
     {
         if (next.Of is { } operation && offer.Lacks(operation))
         {
-            return new Verdict.NotOffered(operation.ToString());
+            // A plan that is paid in advance cannot be without it. Source: contract §B.0.
+            return operation == PartnerOperation.ProvisionPurchase && offer.Has.HasFlag(Need.PrepaymentPlan)
+                ? new Verdict.Broken("Provision Purchase is there, as a plan of type prepayment is offered", "its route answers as one that is not there")
+                : new Verdict.NotOffered(operation.ToString());
         }
 
         var lacks = next.Needs & ~offer.Has;
@@ -213,9 +220,9 @@ internal static class ConformanceSuite
             {
                 await vercel.Dashboard.Uninstall(id, limit.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                // Whoever does not answer keeps what he has, and the others their cases.
+                // Whoever does not answer, or answers what nobody can read, keeps what he has, and the others their cases.
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Marketplace.Simulator.Conformance;
 
 /// <summary>What several cases of a run look at: made, or played, by whoever needs it first.</summary>
@@ -5,6 +7,7 @@ internal sealed class Household
 {
     private readonly Dictionary<string, Task> scenes = new(StringComparer.Ordinal);
     private readonly List<Trial> stages = [];
+    private readonly ConcurrentDictionary<(string Product, string Plan), string> unready = new();
     private Task<MonthRecord>? month;
     private int targetsHarmed;
 
@@ -39,6 +42,20 @@ internal sealed class Household
     /// </summary>
     public Task<MonthRecord> Month(Trial trial) =>
         month ??= new VirtualMonth(trial.Vercel, trial.Offer, trial.Options.Installations, trial.Options.Seed).Live(trial.Cancel);
+
+    /// <summary>
+    /// How long a resource like it is waited for. Who waits for customers would be waited for in hundreds of cases, so that one look has to
+    /// do after the first time; whoever was slow only may be quicker the next time.
+    /// </summary>
+    public TimeSpan PatienceFor(Tenant tenant, TimeSpan usual) => unready.GetValueOrDefault((tenant.ProductId, tenant.PlanId), "") switch
+    {
+        "" => usual,
+        "onboarding" => TimeSpan.Zero,
+        _ => usual / 4,
+    };
+
+    /// <param name="status">What came of the last one; nothing where it was made in time.</param>
+    public void Note(Tenant tenant, string status) => unready[(tenant.ProductId, tenant.PlanId)] = status;
 
     private static async Task<Tenant> Make(Trial stage, string name) =>
         await stage.NewResource(await stage.NewInstallation(), stage.Offer.Product, stage.Offer.Product.Plan, name);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Dashboard;
 
@@ -83,12 +82,8 @@ internal static class SuccessfulCalls
     /// <summary>The case needs <see cref="Need.PrepaymentPlan"/>.</summary>
     public static async Task<Exchange> ProvisionPurchase(Trial trial, CallOptions bends)
     {
-        var product = trial.Offer.WithPlan(plan => plan.IsPrepayment)!;
-        var plan = product.Plans.First(plan => plan.IsPrepayment);
-        var tenant = await trial.NewTenant(product, plan);
-        var amount = decimal.Parse(plan.Terms.OptionalText("minimumAmount") ?? "10.00", CultureInfo.InvariantCulture);
-        var (invoice, exchange) = await trial.Customer.Purchase(
-            tenant.InstallationId, plan.IsForInstallation ? null : tenant.ResourceId, amount, trial.Cancel, bends);
+        var (tenant, amount) = await trial.NewPrepaidTenant();
+        var (invoice, exchange) = await trial.Customer.Purchase(tenant.InstallationId, tenant.ResourceId, amount, trial.Cancel, bends);
         return exchange ?? throw trial.NotObserved($"Vercel's invoice {invoice.Id} was not paid.");
     }
 

@@ -67,14 +67,22 @@ internal sealed partial class Trial
     public async Task<T> Eventually<T>(string what, Func<Task<T>> read, Func<T, bool> holds, TimeSpan? within = null)
     {
         var patience = within ?? Options.Patience;
+        var (came, isSo) = await Await(read, holds, patience);
+        Expect(isSo, $"{what} within {patience.TotalSeconds:0} s", $"{came}");
+        return came;
+    }
+
+    /// <summary>What came at last, and whether it is what was waited for.</summary>
+    public async Task<(T Came, bool IsSo)> Await<T>(Func<Task<T>> read, Func<T, bool> holds, TimeSpan within)
+    {
         var started = Stopwatch.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(10);
         var came = await read();
         while (!holds(came))
         {
-            if (Stopwatch.GetElapsedTime(started) > patience)
+            if (Stopwatch.GetElapsedTime(started) > within)
             {
-                throw Breach($"{what} within {patience.TotalSeconds:0} s", $"{came}");
+                return (came, false);
             }
 
             await Task.Delay(pause, Cancel);
@@ -82,7 +90,7 @@ internal sealed partial class Trial
             came = await read();
         }
 
-        return came;
+        return (came, true);
     }
 
     public Task<T> Eventually<T>(string what, Func<T> read, Func<T, bool> holds, TimeSpan? within = null) =>

@@ -35,14 +35,23 @@ internal sealed partial class Trial
         var tenant = Tenant(installationId, provisioned, product, plan);
 
         // It may have to be paid before it serves, so that it need not be ready.
-        await Eventually(
-            $"the resource {tenant.ResourceId} is made",
+        limit.BeginAnew(Options.Patience);
+        var (status, isMade) = await Await(
             async () =>
             {
                 await Customer.GetResource(tenant.InstallationId, tenant.ResourceId, Cancel);
                 return Resource(tenant).Status;
             },
-            status => status is not ("pending" or "error"));
+            status => status is not ("pending" or "error"),
+            household.PatienceFor(tenant, Options.Patience));
+        limit.BeginAnew();
+        household.Note(tenant, status == "pending" ? status : "");
+        if (status == "pending")
+        {
+            throw NotObserved(StillBeingMade(tenant, status));
+        }
+
+        Expect(isMade, $"the resource {tenant.ResourceId} is made", status);
         return (tenant, Purchasable(plan));
     }
 
@@ -123,26 +132,6 @@ internal sealed partial class Trial
                 .Where(resource => resource.OptionalText("status") != "uninstalled")
                 .Select(resource => resource.GetProperty("id").GetString()!)]
             : null;
-    }
-
-    /// <summary>What Vercel sends when somebody installs: with the newest token.</summary>
-    public JsonObject UpsertBody(string installationId)
-    {
-        var installation = Customer.Installation(installationId);
-        var team = TeamOf(installationId);
-        var account = new JsonObject { ["name"] = team.Name, ["url"] = team.Url };
-        if (team.Contact is { } contact)
-        {
-            account["contact"] = contact.ToJson();
-        }
-
-        return new()
-        {
-            ["scopes"] = Wire.Write(installation.Scopes),
-            ["acceptedPolicies"] = new JsonObject { ["eula"] = Wire.Text(Now) },
-            ["credentials"] = new JsonObject { ["access_token"] = installation.Tokens[^1].Value, ["token_type"] = "Bearer" },
-            ["account"] = account,
-        };
     }
 
     /// <summary>The balance of the resource, or of the installation, that an answer to a purchase states.</summary>

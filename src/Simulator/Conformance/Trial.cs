@@ -11,8 +11,9 @@ namespace Marketplace.Simulator.Conformance;
 /// What one case plays with: Vercel's side, the customer's hand, and what the provider offers. Cases are played one after the other, so
 /// that a case may turn the clock and plan disturbances: both are put right after it.
 /// </summary>
-internal sealed partial class Trial(SimulatorServer vercel, ConformanceCase played, ConformanceOptions options, Offer offer, Household household, CancellationToken cancel)
+internal sealed partial class Trial(SimulatorServer vercel, ConformanceCase played, ConformanceOptions options, Offer offer, Household household, TimeLimit limit)
 {
+    private readonly CancellationToken cancel = limit.Token;
     private readonly ConcurrentQueue<string> installed = new();
     private int teams;
 
@@ -89,7 +90,7 @@ internal sealed partial class Trial(SimulatorServer vercel, ConformanceCase play
     public Task<T> Scene<T>(string name, Func<Trial, Task<T>> play) => household.Scene(this, name, play);
 
     /// <summary>For a scene: its ids follow from the seed and its name, whichever case plays it.</summary>
-    public Trial OnStage(string scene) => new(vercel, played with { Id = $"scenes/{scene}" }, options, offer, household, cancel);
+    public Trial OnStage(string scene) => new(vercel, played with { Id = $"scenes/{scene}" }, options, offer, household, limit);
 
     /// <summary>
     /// A tenant that cases try to do to what the provider has to refuse. Whoever saw that something was done says so by
@@ -101,19 +102,64 @@ internal sealed partial class Trial(SimulatorServer vercel, ConformanceCase play
 
     public Resource Resource(Tenant tenant) => Customer.Resource(tenant.InstallationId, tenant.ResourceId);
 
-    /// <summary>Waits until the provider has said, by itself or when asked, that the resource is ready and its secrets are there.</summary>
-    public Task Ready(Tenant tenant) => Eventually(
-        $"the resource {tenant.ResourceId} is ready",
-        async () =>
+    /// <summary>
+    /// Waits until the provider has said, by itself or when asked, that the resource is ready and its secrets are there. How long that may
+    /// take, nobody says: one that is still being made, or that waits for its customer, is no broken rule.
+    /// </summary>
+    public async Task Ready(Tenant tenant)
+    {
+        var status = await Made(tenant, household.PatienceFor(tenant, options.Patience));
+        household.Note(tenant, IsBeingMade(status) ? status : "");
+        if (IsBeingMade(status))
         {
-            if (Resource(tenant).Status is "pending" or "onboarding")
-            {
-                await Customer.GetResource(tenant.InstallationId, tenant.ResourceId, cancel);
-            }
+            throw NotObserved(StillBeingMade(tenant, status));
+        }
 
-            return Resource(tenant).Status;
-        },
-        status => status is "ready" or "resumed");
+        Expect(status is "ready" or "resumed", $"the resource {tenant.ResourceId} is ready", status);
+    }
+
+    /// <summary>Its status, once it is no longer being made, or when there is no time left to wait for that.</summary>
+    public async Task<string> Made(Tenant tenant, TimeSpan within)
+    {
+        limit.BeginAnew(within);
+        var (status, _) = await Await(
+            async () =>
+            {
+                if (IsBeingMade(Resource(tenant).Status))
+                {
+                    await Customer.GetResource(tenant.InstallationId, tenant.ResourceId, cancel);
+                }
+
+                return Resource(tenant).Status;
+            },
+            status => status is "ready" or "resumed", within);
+        limit.BeginAnew();
+        return status;
+    }
+
+    /// <summary>Without being asked. Whoever is asked afterwards and is still not ready had nothing to tell.</summary>
+    public async Task ExpectToldReady(Tenant tenant, TimeSpan within)
+    {
+        limit.BeginAnew(within);
+        var (came, isTold) = await Await(() => Task.FromResult(Resource(tenant).Status), status => status is "ready" or "resumed", within);
+        limit.BeginAnew();
+        if (!isTold && IsBeingMade((await Read(tenant)).OptionalText("status") ?? ""))
+        {
+            throw NotObserved(StillBeingMade(tenant, came));
+        }
+
+        Expect(isTold, $"the resource is told to be ready within {within.TotalSeconds:0} s", came);
+    }
+
+    /// <summary>From now on the case has all of its time once more, as what it plays has no end that could be told before.</summary>
+    public void BeginAnew() => limit.BeginAnew();
+
+    /// <summary>Neither is limited in time. Source: contract §C.2.</summary>
+    public static bool IsBeingMade(string status) => status is "pending" or "onboarding";
+
+    public string StillBeingMade(Tenant tenant, string status) => status == "onboarding"
+        ? $"A resource on the plan {tenant.PlanId} waits for its customer to be through with the onboarding: give a plan that is ready by itself."
+        : $"A resource on the plan {tenant.PlanId} was still {status} after {options.Patience.TotalSeconds:0} s: --patience waits longer.";
 
     /// <summary>Says that a case has installed by itself, so that it is uninstalled after it.</summary>
     public void Owns(string installationId) => installed.Enqueue(installationId);

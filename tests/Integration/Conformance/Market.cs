@@ -41,12 +41,19 @@ internal sealed class Market : IAsyncDisposable
 
     public static Task<Market> Open(Breakage? breakage = null, long? seed = null) => Open(breakage is { } one ? [one] : [], seed);
 
-    public static async Task<Market> Open(ImmutableHashSet<Breakage> breakages, long? seed)
+    public static Task<Market> Open(Oddity oddity, long? seed = null) => Open([], seed, [oddity]);
+
+    public static async Task<Market> Open(ImmutableHashSet<Breakage> breakages, long? seed, ImmutableHashSet<Oddity>? oddities = null)
     {
         var options = new SimulatorOptions { Now = Start, Seed = seed }.With(Console);
+        if (oddities?.Contains(Oddity.HasItsOwnTerms) == true)
+        {
+            options = options with { Policies = [new("terms", "Terms of the shelves", new("https://shelves.example/terms"))] };
+        }
+
         var vercel = await SimulatorServer.Start(options, Cancel);
         var provider = await HonestProvider.Start(
-            new ProviderSettings(vercel.BaseUrl, options.IntegrationId, options.ClientSecret, options.Slug) { Breakages = breakages }, Cancel);
+            new ProviderSettings(vercel.BaseUrl, options.IntegrationId, options.ClientSecret, options.Slug) { Breakages = breakages, Oddities = oddities ?? [] }, Cancel);
         (vercel.Provider, vercel.Webhook, vercel.RedirectLogin) = (provider.BaseUrl, provider.WebhookUrl, provider.RedirectLoginUrl);
         while (!vercel.IsFollowed)
         {

@@ -65,7 +65,7 @@ internal static class BodyCases
             isVital
                 ? $"{operation.Title} does not succeed when {fault.Field} {fault.Told}."
                 : $"{operation.Title} is answered, by a success or by a refusal, when {fault.Field} {fault.Told}.",
-            operation.Source, Level.Required, trial => Play(trial, operation, fault, isVital))
+            operation.Source, isVital ? Level.Required : Level.Recommended, trial => Play(trial, operation, fault, isVital))
         {
             Of = operation.Operation,
         };

@@ -177,8 +177,14 @@ internal static class DeletionCases
         }
 
         // A provider may want to end what it has begun before it deletes.
-        await trial.Eventually(
-            "the deletion is taken", () => trial.Customer.DeleteResource(installationId, id, trial.Cancel), deleted => deleted.Status != 409);
+        var (deleted, isTaken) = await trial.Await(
+            () => trial.Customer.DeleteResource(installationId, id, trial.Cancel), deleted => deleted.Status != 409, trial.Options.Patience);
+        if (!isTaken && trial.Customer.Resource(installationId, id).Status is var status && Trial.IsBeingMade(status))
+        {
+            throw trial.NotObserved(trial.StillBeingMade(trial.Tenant(installationId, exchange, product, product.Plan), status));
+        }
+
+        trial.Expect(isTaken, "the deletion is taken", Trial.Told(deleted));
         await Task.Delay(TimeSpan.FromSeconds(3), trial.Cancel);
         await trial.ExpectGone(installationId, id);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Simulator.Dashboard;
 using Marketplace.Simulator.Tokens;
@@ -84,12 +85,16 @@ internal static class ErrorCases
             trial => Provisions(trial, body => body["productId"] = Unknown)),
         Refusal("provision-resource/unknown-plan", "Nothing is provisioned on a plan that nobody sells.", Source.Partner("Provision Resource"), null,
             trial => Provisions(trial, body => body["billingPlanId"] = Unknown)),
-        Refusal("update-resource/unknown-plan", "No resource goes to a plan that nobody sells.", Source.Partner("Update Resource"),
+        Refusal("update-resource/unknown-plan", "A plan that nobody sells is refused, and the resource stays on its plan.", Source.Partner("Update Resource"),
             PartnerOperation.UpdateResource, async trial =>
             {
                 var tenant = await trial.SharedTarget();
-                return await trial.Send(PartnerCalls.UpdateResource(
+                var before = PlanOf(await trial.Read(tenant));
+                var exchange = await trial.Send(PartnerCalls.UpdateResource(
                     tenant.InstallationId, tenant.ResourceId, new JsonObject { ["billingPlanId"] = Unknown }, trial.AdminToken(tenant.InstallationId)));
+                var after = exchange.IsSuccess ? before : PlanOf(await trial.Read(tenant));
+                trial.Expect(after == before, $"the resource stays on {before ?? "no plan of its own"}", after ?? "no plan");
+                return exchange;
             }),
         Refusal("update-installation/unknown-plan", "No installation goes to a plan that nobody sells.", Source.Partner("Update Installation"),
             PartnerOperation.UpdateInstallation, async trial =>
@@ -205,6 +210,11 @@ internal static class ErrorCases
         var installationId = await trial.NewInstallation();
         var body = trial.ProvisionBody(trial.Offer.Product, trial.Offer.Product.Plan);
         bend(body);
-        return await trial.Send(PartnerCalls.ProvisionResource(installationId, body, trial.AdminToken(installationId)));
+        var exchange = await trial.Send(PartnerCalls.ProvisionResource(installationId, body, trial.AdminToken(installationId)));
+        var listed = exchange.IsSuccess ? null : await trial.Listed(installationId);
+        trial.Expect(listed is null or { IsEmpty: true }, "nothing is made", $"{listed?.Count} resources are listed");
+        return exchange;
     }
+
+    private static string? PlanOf(JsonElement resource) => resource.Optional("billingPlan")?.OptionalText("id");
 }

@@ -12,6 +12,9 @@ internal static class OutageCases
     /// <summary>In real time: nobody has to ask for the account, so that nobody waits long for it.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
+    /// <summary>In real time: by then a provider has tried again.</summary>
+    private static readonly TimeSpan LongestOutage = TimeSpan.FromSeconds(45);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private static readonly Source Down = Source.Experience("Vercel's API fails for a while");
@@ -114,7 +117,7 @@ internal static class OutageCases
             throw trial.NotObserved("Resources are ready at once.");
         }
 
-        await trial.Eventually("the resource is told to be ready", () => trial.Resource(tenant).Status, status => status == "ready", TimeSpan.FromSeconds(45));
+        await trial.ExpectToldReady(tenant, trial.Options.Patience > LongestOutage ? trial.Options.Patience : LongestOutage);
     }
 
     private static async Task SecretsAreBroughtAgain(Trial trial)

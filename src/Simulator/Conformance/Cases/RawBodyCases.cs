@@ -71,7 +71,7 @@ internal static class RawBodyCases
            let operation = Row(word.Operation)
            select new ConformanceCase(
                $"bodies/{operation.Name}/{Spelling.Dashed(word.Field)}-{value.Name}",
-               $"{operation.Title} is answered, by a success or by a refusal, when {word.Field} holds {value.What}.", Robustness, Level.Required,
+               $"{operation.Title} is answered, by a success or by a refusal, when {word.Field} holds {value.What}.", Robustness, Level.Recommended,
                async trial => trial.ExpectAnswer(await Send(trial, operation, body => Literal(body, word.Field, value.Json))))
            {
                Of = word.Operation,
@@ -80,7 +80,7 @@ internal static class RawBodyCases
            let operation = Row(number.Operation)
            select new ConformanceCase(
                $"bodies/{operation.Name}/{Spelling.Dashed(number.Field)}-{number.Name}",
-               $"{operation.Title} is answered, by a success or by a refusal, when {number.Field} {number.What}.", Robustness, Level.Required,
+               $"{operation.Title} is answered, by a success or by a refusal, when {number.Field} {number.What}.", Robustness, Level.Recommended,
                async trial => trial.ExpectAnswer(await Send(trial, operation, body => Literal(body, number.Field, number.Json))))
            {
                Of = number.Operation,
@@ -89,7 +89,7 @@ internal static class RawBodyCases
            from operation in new[] { Row(PartnerOperation.ProvisionResource), Row(PartnerOperation.UpdateResource) }
            select new ConformanceCase(
                $"bodies/{operation.Name}/{Spelling.Dashed(field)}-twice", $"{operation.Title} is answered, by a success or by a refusal, when {field} is there twice.",
-               Robustness, Level.Required, async trial => trial.ExpectAnswer(await Send(trial, operation, body => Twice(body, field))))
+               Robustness, Level.Recommended, async trial => trial.ExpectAnswer(await Send(trial, operation, body => Twice(body, field))))
            {
                Of = operation.Operation,
            },
@@ -133,7 +133,8 @@ internal static class RawBodyCases
         return new(
             $"bodies/{operation.Name}/{raw.Name}",
             isVital ? $"{operation.Title} does not succeed {raw.When}." : $"{operation.Title} is answered, by a success or by a refusal, {raw.When}.",
-            Robustness, Level.Required, async trial =>
+            // A success would tell the customer that something was done; a failure alone loses nobody's money or data.
+            Robustness, isVital ? Level.Required : Level.Recommended, async trial =>
             {
                 var exchange = await Send(trial, operation, raw.Write, raw);
                 if (isVital)

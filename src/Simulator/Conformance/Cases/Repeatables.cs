@@ -43,7 +43,7 @@ internal static class Repeatables
     private static async Task<Repetition> Upsert(Trial trial)
     {
         var tenant = await trial.NewTenant();
-        var body = trial.UpsertBody(tenant.InstallationId);
+        var body = trial.Customer.UpsertBody(tenant.InstallationId);
         return new(options => trial.Send(PartnerCalls.UpsertInstallation(tenant.InstallationId, body, trial.AdminToken(tenant.InstallationId)) with
         {
             IdempotencyKey = options.IdempotencyKey, HangsUpAfter = options.HangsUpAfter,

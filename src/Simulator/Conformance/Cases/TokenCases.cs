@@ -13,7 +13,7 @@ internal static class TokenCases
 
     public static readonly ImmutableArray<ConformanceCase> All =
     [
-        new("tokens/newest", "When an installation comes again, its new token takes the place of the old one.", Upsert, Level.Required, UsesTheNewest)
+        new("tokens/newest", "When an installation comes again, its new token takes the place of the old one in what the provider does by itself.", Upsert, Level.Required, UsesTheNewest)
         {
             Needs = Need.VirtualTime | Need.SubscriptionPlan, TimeLimit = TimeSpan.FromMinutes(5),
         },

@@ -132,19 +132,15 @@ internal static class WebhookCases
     /// <summary>The webhooks of the first purchase come in reverse and twice; the second purchase says what was made of them.</summary>
     private static async Task CreditedOnce(Trial trial)
     {
-        var product = trial.Offer.WithPlan(plan => plan.IsPrepayment)!;
-        var plan = product.Plans.First(plan => plan.IsPrepayment);
-        var tenant = await trial.NewTenant(product, plan);
-        var resourceId = plan.IsForInstallation ? null : tenant.ResourceId;
-        var amount = Purchases.Amount(plan);
+        var (tenant, amount) = await trial.NewPrepaidTenant();
         trial.Customer.HoldWebhooks();
         trial.Vercel.WebhookDisturbances.Add(new WebhookRule(new WebhookDisturbance.Twice(), "marketplace.invoice."));
-        var first = await Purchases.Credit(trial, tenant, resourceId, amount);
+        var first = await trial.Buy(tenant, amount);
         trial.Customer.ReleaseWebhooksReversed();
         await trial.Settle();
-        var second = await Purchases.Credit(trial, tenant, resourceId, amount);
+        var second = await trial.Buy(tenant, amount);
         trial.Expect(
-            second - first <= amount * 100, $"the second purchase of {Wire.Text(amount)} adds as much", $"{first} cents, and then {second} cents");
+            second - first <= amount, $"the second purchase of {Wire.Text(amount)} adds as much", $"{Wire.Text(first)}, and then {Wire.Text(second)}");
     }
 
     private static async Task AnyOrder(Trial trial)

@@ -32,12 +32,13 @@ internal sealed record Answer(int Status, string? Body)
         return new(status, new JsonObject { ["error"] = error }.ToJsonString());
     }
 
-    public async Task Write(HttpResponse response)
+    /// <param name="charset">As the type of the answer names it.</param>
+    public async Task Write(HttpResponse response, string? charset = null)
     {
         response.StatusCode = Status;
         if (Body is not null)
         {
-            response.ContentType = "application/json";
+            response.ContentType = charset is null ? "application/json" : $"application/json; charset={charset}";
             await response.WriteAsync(Body);
         }
     }

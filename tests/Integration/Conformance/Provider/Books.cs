@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
@@ -89,6 +90,9 @@ internal sealed class Resource(string id, Installation owner)
 
     /// <summary>As the contract spells it, §C.2.</summary>
     public string Status { get; set; } = "ready";
+
+    /// <summary>In real time.</summary>
+    public Stopwatch Age { get; } = Stopwatch.StartNew();
 
     public JsonObject? Notification { get; set; }
 

@@ -40,9 +40,16 @@ internal sealed class HonestProvider : IAsyncDisposable
         new WebhookDesk(settings, bookkeeper, signOn).Open(host);
         host.MapGet("/r/{resource}", (HttpContext call, string resource) =>
             Results.StatusCode(resources.Knock(resource, call.Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal), clock.GetUtcNow())));
+        if (settings.Is(Oddity.HasPagesOfItsOwn))
+        {
+            host.MapGet("/v1", () => Results.Json(new { Shelves = "An API of shelves." }));
+            host.MapGet("/v1/products", () => Results.Json(new[] { Shop.Product }));
+        }
+
         host.MapFallback(async call => await (settings.Breaks(Breakage.FailsOnUnknownPaths)
             ? new Answer(StatusCodes.Status500InternalServerError, Body: null)
-            : Answer.Unknown("page")).Write(call.Response));
+            : !settings.Is(Oddity.HasPagesOfItsOwn) ? Answer.Unknown("page")
+            : new Answer(call.Request.Method is "GET" or "POST" ? StatusCodes.Status404NotFound : StatusCodes.Status501NotImplemented, Body: null)).Write(call.Response));
     }
 
     public Uri BaseUrl => new(host.Urls.First());

@@ -25,7 +25,11 @@ internal sealed class InstallationDesk(ProviderSettings settings, Books books, B
     {
         var form = new Form(call.Body);
         form.Texts("scopes");
-        form.Object("acceptedPolicies");
+        if (!form.Object("acceptedPolicies").ContainsKey("terms") && settings.Is(Oddity.HasItsOwnTerms))
+        {
+            form.Fault("acceptedPolicies", "lacks our terms");
+        }
+
         form.Text("credentials.token_type");
         form.Text("account.url");
         var token = form.Text("credentials.access_token");
@@ -94,7 +98,10 @@ internal sealed class InstallationDesk(ProviderSettings settings, Books books, B
         var isOver = settings.Breaks(Breakage.FinalizesUnbilled) || !bookkeeper.HasLeft(installation);
         installation.IsGone |= isOver;
         bookkeeper.Wake();
-        return Answer.Ok(new JsonObject { ["finalized"] = isOver });
+        return settings.Is(Oddity.UninstallsWithNull) ? new Answer(200, "null")
+            : settings.Is(Oddity.UninstallsWithText) ? new Answer(200, "\"ok\"")
+            : settings.Is(Oddity.UninstallsWithList) ? new Answer(200, "[]")
+            : Answer.Ok(new JsonObject { ["finalized"] = isOver });
     });
 
     private Answer With(PartnerCall call, Func<Installation, Answer> decide)

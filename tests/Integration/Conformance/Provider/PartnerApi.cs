@@ -36,7 +36,7 @@ internal sealed class PartnerApi(ProviderSettings settings, TokenCheck tokens, R
 
     public void Map(string method, string path, Callers who, Func<PartnerCall, Task<Answer>> decide) =>
         routes.MapMethods(path, [method], async (HttpContext http) =>
-            await Shaped(await Serve(http.Request, who, decide)).Write(http.Response));
+            await Shaped(await Serve(http.Request, who, decide)).Write(http.Response, settings.Is(Oddity.MisspellsCharset) ? "utf8" : null));
 
     private async Task<Answer> Serve(HttpRequest request, Callers who, Func<PartnerCall, Task<Answer>> decide)
     {

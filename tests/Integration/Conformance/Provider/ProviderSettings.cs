@@ -12,10 +12,15 @@ internal sealed record ProviderSettings(Uri Vercel, string IntegrationId, string
     /// <summary>Where it does not keep the contract; nowhere when it is empty.</summary>
     public ImmutableHashSet<Breakage> Breakages { get; init; } = [];
 
+    /// <summary>What it does otherwise than most, within the contract.</summary>
+    public ImmutableHashSet<Oddity> Oddities { get; init; } = [];
+
     /// <summary>The <c>iss</c> of every token.</summary>
     public string Issuer => Vercel.ToString().TrimEnd('/');
 
     public bool Breaks(Breakage breakage) => Breakages.Contains(breakage);
+
+    public bool Is(Oddity oddity) => Oddities.Contains(oddity);
 
     public override string ToString() => $"{IntegrationId}, which breaks {(Breakages.IsEmpty ? "nothing" : string.Join(", ", Breakages))}";
 }

@@ -10,13 +10,23 @@ internal sealed class PurchaseDesk(ProviderSettings settings, Books books, Verce
     /// <summary>No id of Vercel's is nearly as long, and none is asked for in a path.</summary>
     private const int InvoiceIdLengthMax = 200;
 
-    public void Open(PartnerApi api) =>
-        api.Map("POST", "/v1/installations/{installation}/billing/provision", Callers.Both, Credit);
+    public void Open(PartnerApi api)
+    {
+        if (!settings.Is(Oddity.HasNoPurchases))
+        {
+            api.Map("POST", "/v1/installations/{installation}/billing/provision", Callers.Both, Credit);
+        }
+    }
 
     private async Task<Answer> Credit(PartnerCall call)
     {
         var form = new Form(call.Body);
         var invoiceId = form.Text("invoiceId");
+        if (invoiceId.Length == 0 && settings.Is(Oddity.KnowsNoSuchInvoice))
+        {
+            return Answer.Unknown("invoice");
+        }
+
         if (form.Refusal is { } refusal)
         {
             return refusal;

@@ -8,6 +8,9 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
 {
     private const int DelayMaxHours = 720;
 
+    /// <summary>In real time.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(50);
+
     public void Open(PartnerApi api)
     {
         const string All = "/v1/installations/{installation}/resources";
@@ -57,6 +60,9 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
             }
 
             var resource = new Resource(Books.NewId("shelf"), installation) { Name = name, Metadata = (JsonObject)metadata.DeepClone() };
+            resource.Status = settings.Is(Oddity.OnboardsForever) ? "onboarding"
+                : settings.Is(Oddity.PendsForever) || settings.Is(Oddity.TakesAMoment) ? "pending"
+                : resource.Status;
             books.Resources[resource.Id] = resource;
             resource.Take(plan!, call.Now);
             var answer = resource.ToJson(settings);
@@ -94,6 +100,11 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
         if (resource.Owner.LeavingSince is not null)
         {
             return Answer.Conflict("The installation is uninstalled.");
+        }
+
+        if (resource.Status == "pending")
+        {
+            return Answer.Conflict("The resource is still being made.");
         }
 
         resource.Name = settings.Breaks(Breakage.ForgetsNewName) ? resource.Name : name;
@@ -197,6 +208,17 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
         return plan;
     }
 
+    /// <summary>What takes a moment is done when the moment is over.</summary>
+    private Resource Finished(Resource resource)
+    {
+        if (resource.Status == "pending" && settings.Is(Oddity.TakesAMoment) && resource.Age.Elapsed > Moment)
+        {
+            resource.Status = "ready";
+        }
+
+        return resource;
+    }
+
     private Answer With(PartnerCall call, Func<Resource, Answer> decide)
     {
         lock (books.Gate)
@@ -205,7 +227,7 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
                 && books.Resources.TryGetValue(call.Value("resource"), out var resource)
                 && (resource.Owner == installation || settings.Breaks(Breakage.ServesForeignResources))
                 && (resource.Status != "uninstalled" || settings.Breaks(Breakage.ServesAfterDelete))
-                    ? decide(resource)
+                    ? decide(Finished(resource))
                     : Answer.Unknown("resource");
         }
     }

@@ -25,6 +25,11 @@ internal sealed record Plan(string Id, string Name, bool IsPrepaid, bool IsForAl
         {
             json["minimumAmount"] = settings.Breaks(Breakage.WritesAmountsAsNumbers) ? 5 : "5.00";
             json["maximumAmount"] = "500.00";
+            if (settings.Is(Oddity.SellsLittleAtOnce))
+            {
+                json.Remove("minimumAmount");
+                json["maximumAmount"] = "6.00";
+            }
         }
         else
         {

@@ -24,7 +24,8 @@ internal sealed class WebhookDesk(ProviderSettings settings, Bookkeeper bookkeep
     private readonly ConcurrentDictionary<string, bool> seen = new(StringComparer.Ordinal);
 
     public void Open(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Path, async (HttpContext http) => await (await Take(http.Request)).Write(http.Response));
+        routes.MapPost(Path, async (HttpContext http) => 
+            await (await Take(http.Request)).Write(http.Response, settings.Is(Oddity.MisspellsCharset) ? "utf8" : null));
 
     private async Task<Answer> Take(HttpRequest request)
     {
