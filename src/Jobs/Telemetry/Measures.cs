@@ -11,6 +11,9 @@ public static class Measures
 {
     public const string MeterName = "Marketplace";
 
+    /// <summary>The reason of a refusal that is nobody's but the issuer's.</summary>
+    public const string IssuerUnreachable = "IssuerUnreachable";
+
     private static readonly System.Diagnostics.Metrics.Meter Meter = new(MeterName);
 
     private static readonly InstrumentAdvice<double> Quick =
@@ -51,6 +54,19 @@ public static class Measures
 
     private static readonly Histogram<double> WebhookProcessing = Meter.CreateHistogram(
         "marketplace.webhook.processing.lag", "s", "From a webhook's arrival to its effect.", tags: null, Slow);
+
+    /// <summary>
+    /// Counts nothing, of everything that an alert waits for: a series that begins with its first event shows no increase, and the first of what
+    /// must never happen would wake nobody. Once there is somebody who listens.
+    /// </summary>
+    public static void Begin()
+    {
+        foreach (var state in (string[])["refused", "dead"])
+            Slots.Add(0, new KeyValuePair<string, object?>("state", state));
+        foreach (var answer in (string[])["accepted", "token_refused", "unknown"])
+            VercelAnswers.Add(0, new KeyValuePair<string, object?>("answer", answer));
+        TokenRefusals.Add(0, new KeyValuePair<string, object?>("reason", IssuerUnreachable));
+    }
 
     /// <param name="decision">Method and route.</param>
     public static void Decided(string decision, string outcome, bool repeated) =>

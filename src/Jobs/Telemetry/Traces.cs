@@ -4,7 +4,8 @@ using Marketplace.Core.Installations;
 namespace Marketplace.Jobs.Telemetry;
 
 /// <summary>
-/// Our own spans: what was decided, and what a worker worked off. While nobody listens there are none, and asking costs a glance.
+/// Our own spans: what was decided, and what a worker worked off. While nobody listens there are none, and asking costs a glance. In a server
+/// somebody always does: the log names the trace and the installation of each line, whether or not a trace is kept.
 /// </summary>
 /// <remarks>Nothing that a span is given may be a secret, a code, a token or a person's address: it leaves the process.</remarks>
 public static class Traces
@@ -49,6 +50,13 @@ public static class Traces
 
     /// <summary>How it ended.</summary>
     public static void Ends(string outcome) => Activity.Current?.SetTag(OutcomeTag, outcome);
+
+    /// <summary>So that there are spans for the log, of which nothing is kept: whoever exports traces asks for more by himself.</summary>
+    public static ActivityListener ForTheLog() => new()
+    {
+        ShouldListenTo = source => source.Name == SourceName,
+        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
+    };
 
     /// <summary>Nobody wants to see this one, nor what it leads to.</summary>
     public static void Forget()

@@ -41,7 +41,7 @@ internal sealed partial class PartnerGate(TokenVerifier tokens, ILogger<PartnerG
         }
         catch (IssuerUnreachableException)
         {
-            Measures.TokenRefused("IssuerUnreachable");
+            Measures.TokenRefused(Measures.IssuerUnreachable);
             LogIssuerUnreachable(context.Request.Method, context.Request.Path);
             return PartnerResults.Unavailable("The token cannot be checked, because its issuer does not answer with its keys.");
         }

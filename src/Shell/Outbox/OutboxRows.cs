@@ -95,7 +95,7 @@ internal static class OutboxRows
 
     // All that is due waits together: what is behind would only be refused as well.
     private const string AwaitTokenSql = """
-        update outbox_message set due_at = $4, awaits_token = true
+        update outbox_message set put_off_from = coalesce(put_off_from, due_at), due_at = $4, awaits_token = true
         where installation_id = $1 and state = 'pending' and due_at <= $5
             and exists (
                 select from outbox_message held

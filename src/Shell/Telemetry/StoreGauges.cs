@@ -13,9 +13,10 @@ internal sealed class StoreGauges : IDisposable
     public StoreGauges()
     {
         Count("marketplace.billing.due", "{installation}", "Installations whose billing work is due: usage are those with an hour that is still to be told.", "work", reading => reading.Billing);
-        Age("marketplace.billing.due.age", "How long the longest of them has been due.", "work", reading => reading.Billing);
-        Count("marketplace.outbox.waiting", "{message}", "Messages to Vercel that are due.", "kind", reading => reading.Outbox);
-        Age("marketplace.outbox.waiting.age", "How long the longest of them has been due.", "kind", reading => reading.Outbox);
+        Age("marketplace.billing.due.age", "How long the longest of them has been due; of finalization, how long ago the uninstall was asked for.", "work", reading => reading.Billing);
+        meter.CreateObservableGauge("marketplace.slots.due", SlotsDue, "{slot}", "Hours of all installations that are over, and not told.");
+        Count("marketplace.outbox.waiting", "{message}", "Messages to Vercel that are due, or wait for a token.", "kind", reading => reading.Outbox);
+        Age("marketplace.outbox.waiting.age", "How long ago the first of them was due for the first time.", "kind", reading => reading.Outbox);
         Count("marketplace.outbox.dead", "{message}", "Messages to Vercel that were given up.", "kind", reading => reading.DeadMessages);
         Count("marketplace.events.open", "{event}", "Events that the provider's backend has not heard, by state.", "state", reading => reading.Events);
         Age("marketplace.events.open.age", "How long ago the oldest of them happened.", "state", reading => reading.Events);
@@ -24,6 +25,7 @@ internal sealed class StoreGauges : IDisposable
         Count("marketplace.operations.open", "{operation}", "Questions to provisioners that are not settled, by kind.", "kind", reading => reading.Operations);
         Age("marketplace.operations.open.age", "How long ago the oldest of them was asked for.", "kind", reading => reading.Operations);
         Count("marketplace.invoices.open", "{invoice}", "Invoices that are not settled, by state.", "state", reading => reading.Invoices);
+        Age("marketplace.job.failing.age", "How long ago the first failure of a job was that no success has followed; 0 where all is well.", "job", reading => reading.FailingJobs);
     }
 
     /// <summary>Null where another process reads: two that tell the same would be added up.</summary>
@@ -37,6 +39,8 @@ internal sealed class StoreGauges : IDisposable
     private void Age(string name, string description, string tag, Func<StoreReading, Seq<Waiting>> of) =>
         meter.CreateObservableGauge(
             name, () => Points(tag, of, (waiting, at) => waiting.Since is { } since ? Math.Max(0, (at - since).TotalSeconds) : 0), "s", description);
+
+    private IEnumerable<Measurement<long>> SlotsDue() => Volatile.Read(ref last) is { } reading ? [new(reading.SlotsDue)] : [];
 
     private IEnumerable<Measurement<T>> Points<T>(string tag, Func<StoreReading, Seq<Waiting>> of, Func<Waiting, DateTimeOffset, T> value)
         where T : struct =>

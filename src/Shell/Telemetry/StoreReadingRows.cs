@@ -22,9 +22,14 @@ internal static class StoreReadingRows
 
     private const string ResignSql = "delete from store_reader where reader = $1";
 
-    // What was tried before has no index by its due time; there are as many of those as Vercel has refused of late.
+    // What was tried before has no index by its due time; there are as many of those as Vercel has refused of late. The end of an uninstall is put
+    // off again and again while something is in its way, and is as late as the customer has waited.
     private const string BillingSql = """
-        select kind.work, count(due.due_at), min(due.due_at)
+        select kind.work, count(due.due_at),
+            case when kind.work = 'finalization'
+                then (select min(uninstall_requested_at) from installation where stage = 'uninstalling' and uninstall_requested_at <= $1)
+                else min(due.due_at) end,
+            coalesce(sum(floor(extract(epoch from $1 - due.due_at) / 3600) + 1), 0)::bigint
         from unnest(array['usage', 'invoices', 'balances', 'settlement', 'finalization']) as kind (work)
             left join lateral (
                 (select due_at from billing_schedule where work = kind.work and attempts = 0 and due_at <= $1 order by due_at limit $2)
@@ -33,11 +38,30 @@ internal static class StoreReadingRows
         group by kind.work
         """;
 
+    // What waits for a token is due, whenever it is tried again.
     private const string OutboxSql = """
-        select kind, count(*), min(due_at)
-        from (select kind, due_at from outbox_message where state = 'pending' order by next_attempt_at limit $2) as open
-        where due_at <= $1
+        select kind, count(*), min(coalesce(put_off_from, due_at))
+        from (select kind, due_at, put_off_from, awaits_token from outbox_message where state = 'pending' order by next_attempt_at limit $2) as open
+        where due_at <= $1 or awaits_token
         group by kind
+        """;
+
+    // Of the jobs that somebody runs: what has failed, or died, since it last ended well. Real time, told as if the clock of decisions had run along.
+    private const string FailingJobsSql = """
+        select job.job_id, count(failure.started_at), $1::timestamptz - (clock_timestamp() - min(failure.started_at))
+        from job
+            left join lateral (
+                select ended_at from job_run where job_run.job_id = job.job_id and outcome = 'succeeded' order by started_at desc, node desc limit 1) well on true
+            left join lateral (
+                select started_at from job_run
+                where job_run.job_id = job.job_id and outcome in ('failed', 'lost') and ended_at > coalesce(well.ended_at, '-infinity')
+                    and started_at > coalesce(well.ended_at, '-infinity') - interval '1 day'
+                limit $2) failure on true
+        where exists (
+                select from job_node
+                where job.job_id = any (job_node.jobs) and stopped_at is null and seen_at > clock_timestamp() - interval '5 minutes')
+            and not exists (select from job_pause where job_pause.job_id = job.job_id)
+        group by job.job_id
         """;
 
     private const string DeadMessagesSql = """
@@ -98,18 +122,26 @@ internal static class StoreReadingRows
     public static async Task<StoreReading> Read(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)
     {
         var loads = new Loads();
-        var billing = Counts(loads, BillingSql, now);
+        var billing = loads.Many(
+            BillingSql, reader => (Waiting: Read(reader), Hours: reader.GetInt64(3)), now, CountMax);
         var outbox = Counts(loads, OutboxSql, now);
         var deadMessages = Counts(loads, DeadMessagesSql, now);
         var events = Counts(loads, EventsSql, now);
         var webhooks = Counts(loads, WebhooksSql, now);
         var operations = Counts(loads, OperationsSql, now);
         var invoices = Counts(loads, InvoicesSql, now);
+        var jobs = Counts(loads, FailingJobsSql, now);
         await loads.Read(connection, cancel);
         return new StoreReading(
-            now, billing.Value, outbox.Value, deadMessages.Value, events.Value, webhooks.Value, operations.Value, invoices.Value);
+            now, billing.Value.Map(due => due.Waiting), outbox.Value, deadMessages.Value, events.Value, webhooks.Value, operations.Value,
+            invoices.Value, jobs.Value)
+        {
+            SlotsDue = billing.Value.Filter(due => due.Waiting.Kind == "usage").Sum(due => due.Hours),
+        };
     }
 
     private static Loaded<LanguageExt.Seq<Waiting>> Counts(Loads loads, [ConstantExpected] string sql, DateTimeOffset now) => loads.Many(
-        sql, reader => new Waiting(reader.GetString(0), reader.GetInt64(1), reader.MomentOrNull(2)), now, CountMax);
+        sql, Read, now, CountMax);
+
+    private static Waiting Read(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetInt64(1), reader.MomentOrNull(2));
 }

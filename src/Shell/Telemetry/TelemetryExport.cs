@@ -48,6 +48,9 @@ internal sealed class TelemetryExport(TelemetrySettings settings, Role role, ICo
                 .AddView(KeptTags.Of)
                 .AddOtlpExporter()
                 .Build();
+            Measures.Begin();
+            // Now, and not in a minute: what happens until then would begin with its first event all the same. Nobody waits for a collector.
+            _ = Task.Run(() => metrics.ForceFlush(LastExportMilliseconds), CancellationToken.None);
         }
 
         return Task.CompletedTask;

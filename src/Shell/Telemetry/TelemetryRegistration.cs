@@ -4,10 +4,14 @@ namespace Marketplace.Shell.Telemetry;
 
 internal static class TelemetryRegistration
 {
-    /// <summary>Nothing, unless a collector is named. First of what is started, so that nothing is missed.</summary>
+    /// <summary>Nothing but what the log needs, unless a collector is named. First of what is started, so that nothing is missed.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, TelemetrySettings settings, Role role)
     {
-        if (!settings.IsOn || role == Role.None)
+        if (role == Role.None)
+            return services;
+
+        services.AddHostedService<LoggedTraces>();
+        if (!settings.IsOn)
             return services;
 
         services.AddHostedService(provider => new TelemetryExport(settings, role, provider.GetRequiredService<IConfiguration>()));

@@ -26,6 +26,31 @@ public sealed partial class RunbookTests(ConsoleScene scene) : IClassFixture<Con
         Assert.Empty(named.Except(exported, StringComparer.Ordinal));
     }
 
+    /// <summary>A series that begins with its first event has no increase: the alert would wait for the second.</summary>
+    [Fact]
+    public void Each_counter_that_an_alert_waits_for_is_there_before_it_counts()
+    {
+        var begun = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == Measures.MeterName)
+                own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            foreach (var tag in tags)
+                begun.Add($"{instrument.Name.Replace('.', '_')}_total{{{tag.Key}=\"{tag.Value}\"}}");
+        });
+        listener.Start();
+
+        Measures.Begin();
+
+        var awaited = Increases().Matches(Rules).Select(match => match.Groups["series"].Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(awaited.Count > 3);
+        Assert.Empty(awaited.Except(begun, StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Each_alert_has_its_rule_and_leads_to_its_place()
     {
@@ -87,6 +112,9 @@ public sealed partial class RunbookTests(ConsoleScene scene) : IClassFixture<Con
 
     [GeneratedRegex(@"- alert: (?<name>\w+)\s+expr: '(?<rule>[^\n]+)'\n(\s+for: \w+\n)?\s+labels:\s+severity: (page|ticket)\s+annotations:\s+summary: '[^\n]+'\s+runbook: (?<place>\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Alerts();
+
+    [GeneratedRegex("increase\\((?<series>[a-z_]+_total\\{[^}]+\\})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Increases();
 
     [GeneratedRegex("href=\"#(?<to>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Within();
