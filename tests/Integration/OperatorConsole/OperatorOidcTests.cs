@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Marketplace.Integration.SignOn;
+using Marketplace.Shell.OperatorConsole.SignIn;
 using Marketplace.Simulator.Tokens;
 
 namespace Marketplace.Integration.OperatorConsole;
@@ -123,6 +124,28 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
         (await mine.Open(there.Location!)).Is(HttpStatusCode.Forbidden);
         (await mine.Open("/ops/sign-in/callback?code=1&state=2")).Is(HttpStatusCode.Forbidden);
         (await other.Open("/ops")).Is(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task Ways_back_that_fit_to_nothing_are_written_down_until_they_are_too_many()
+    {
+        await using var own = await TestServer.Start(scene.Options with { Settings = issuer.Settings() }, Cancel);
+        using var browser = new PlainBrowser(own);
+        for (var attempt = 0; attempt < SignInAttempts.RefusedFromOneMax + 5; attempt++)
+            (await browser.Open("/ops/sign-in/callback?code=1&state=2")).Is(HttpStatusCode.Forbidden);
+
+        await using var command = own.Store().CreateCommand("select told from operator_action where outcome = 'refused' order by number desc");
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        Assert.True(await reader.ReadAsync(Cancel));
+        Assert.Contains("not written down", reader.GetString(0), StringComparison.Ordinal);
+        var written = 1;
+        while (await reader.ReadAsync(Cancel))
+            written++;
+        Assert.Equal(SignInAttempts.RefusedFromOneMax + 1, written);
+
+        // They keep nobody out whom the issuer knows.
+        await browser.Follow("/ops/sign-in/oidc");
+        (await browser.Open("/ops")).Is(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -74,6 +74,52 @@ public sealed class OperatorSignInTests(ConsoleScene scene) : IClassFixture<Cons
     }
 
     [Fact]
+    public async Task One_address_locks_the_operator_out_nowhere_else_however_often_it_tries_and_fills_no_audit()
+    {
+        await using var own = await BehindProxy();
+        using var browser = new PlainBrowser(own);
+        for (var attempt = 0; attempt <= SignInAttempts.OfOneMax; attempt++)
+            await From("192.0.2.1", browser, Operators.Name, "wrong password");
+
+        (await From("192.0.2.1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.TooManyRequests);
+        (await From("192.0.2.2", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
+
+        // Ten wrong passwords, and one that too many have come: by name and address, and by address.
+        Assert.Equal(SignInAttempts.AtOneMax + 2, await Refusals(own, "192.0.2.1"));
+    }
+
+    [Fact]
+    public async Task One_address_tries_thirty_names_and_no_more_and_an_IPv6_network_is_one_address()
+    {
+        await using var own = await BehindProxy();
+        using var browser = new PlainBrowser(own);
+        for (var attempt = 0; attempt < SignInAttempts.FromOneMax; attempt++)
+            (await From($"2001:db8::{attempt + 1:x}", browser, $"name-{attempt}", "wrong password")).Is(HttpStatusCode.Unauthorized);
+
+        (await From("2001:db8::ffff", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.TooManyRequests);
+        (await From("2001:db8:0:1::1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task One_name_is_tried_two_hundred_times_from_everywhere()
+    {
+        await using var own = await BehindProxy();
+        using var browser = new PlainBrowser(own);
+        for (var attempt = 0; attempt < SignInAttempts.OfOneMax; attempt++)
+        {
+            var address = $"192.0.2.{attempt / SignInAttempts.AtOneMax}";
+            (await From(address, browser, Operators.Name, "wrong password")).Is(HttpStatusCode.Unauthorized);
+            // One more than an address may counts for that one alone.
+            if ((attempt + 1) % SignInAttempts.AtOneMax == 0)
+                (await From(address, browser, Operators.Name, "wrong password")).Is(HttpStatusCode.TooManyRequests);
+        }
+
+        (await From("198.51.100.1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.TooManyRequests);
+        scene.Clock.Advance(SignInAttempts.Window);
+        (await From("198.51.100.1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
     public async Task A_sign_in_form_of_another_browser_or_another_site_signs_nobody_in()
     {
         using var mine = new PlainBrowser(Server);
@@ -162,5 +208,26 @@ public sealed class OperatorSignInTests(ConsoleScene scene) : IClassFixture<Cons
             var page = (await browser.Open(address)).Is(HttpStatusCode.ServiceUnavailable);
             Assert.Contains("Operators__Bootstrap__PasswordHash", page.Text, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>A server that believes this machine whom it speaks for.</summary>
+    private Task<TestServer> BehindProxy() => TestServer.Start(
+        scene.Options with { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["Proxies:Known"] = "127.0.0.1" } },
+        TestContext.Current.CancellationToken);
+
+    private static async Task<PlainPage> From(string address, PlainBrowser browser, string name, string password)
+    {
+        var form = (await browser.Open("/ops/sign-in")).Form("/ops/sign-in")
+            ?? throw new InvalidOperationException("This browser is signed in.");
+        return await browser.Post(
+            form.Action, [.. form.Fields.Where(field => field.Name is not ("name" or "password")), ("name", name), ("password", password)],
+            headers => headers.Add("X-Forwarded-For", address));
+    }
+
+    private static async Task<long> Refusals(TestServer server, string origin)
+    {
+        await using var command = server.Store().CreateCommand("select count(*) from operator_action where outcome = 'refused' and origin = $1");
+        command.Parameters.AddWithValue(origin);
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 }

@@ -28,8 +28,8 @@ internal static class OidcEndpoints
     }
 
     private static async Task<IResult> ComeBack(
-        HttpContext context, OperatorSettings settings, OperatorSessions sessions, OperatorMessages messages, OperatorLog log, NpgsqlDataSource database,
-        CancellationToken cancel)
+        HttpContext context, OperatorSettings settings, OperatorSessions sessions, SignInAttempts attempts, OperatorMessages messages, OperatorLog log,
+        NpgsqlDataSource database, CancellationToken cancel)
     {
         if (settings.Oidc is not { } oidc)
             return messages.NoIssuer();
@@ -44,13 +44,27 @@ internal static class OidcEndpoints
                 await writes.Commit(database, cancel);
                 return new SeeOther(to);
             case OidcOutcome.Person person:
-                await log.Refused(context, person.Name, SignInEndpoints.What, "The issuer names no role for the person.");
+                await Refused(person.Name, "The issuer names no role for the person.");
                 return messages.NoRole(person.Name, oidc);
             case OidcOutcome.Refused refused:
-                await log.Refused(context, "somebody unknown", SignInEndpoints.What, refused.Why);
+                await Refused("somebody unknown", refused.Why);
                 return messages.NotSignedIn(oidc.Label);
             default:
                 throw new UnreachableException(outcome.GetType().Name);
+        }
+
+        // Anybody can ask for this page as often as they like, and the audit is kept for good.
+        async Task Refused(string who, string why)
+        {
+            switch (await attempts.TakeRefused(SignInAttempts.Origin(context), cancel))
+            {
+                case Attempt.Within:
+                    await log.Refused(context, who, SignInEndpoints.What, why);
+                    break;
+                case Attempt.FirstBeyond:
+                    await log.Refused(context, who, SignInEndpoints.What, $"{why} Further ones of this quarter of an hour are refused, and not written down.");
+                    break;
+            }
         }
     }
 }

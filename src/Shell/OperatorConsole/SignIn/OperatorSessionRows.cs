@@ -22,12 +22,35 @@ internal static class OperatorSessionRows
 
     private const string SweepSql = "delete from operator_session where seen_at <= $1 or started_at <= $2";
 
-    private const string TakeAttemptSql = """
+    private const string TakeOneSql = """
         insert into operator_attempt (subject_hash, begun_at, attempts) values ($1, $2, 1)
         on conflict (subject_hash) do update set
             begun_at = case when operator_attempt.begun_at <= $3 then excluded.begun_at else operator_attempt.begun_at end,
             attempts = case when operator_attempt.begun_at <= $3 then 1 else operator_attempt.attempts + 1 end
         returning attempts
+        """;
+
+    /// <summary>One after the other, each only where the one before is within its limit; always in this order, so that nobody waits in a circle.</summary>
+    private const string TakeAttemptSql = """
+        with from_one as (
+            insert into operator_attempt (subject_hash, begun_at, attempts) values ($1, $4, 1)
+            on conflict (subject_hash) do update set
+                begun_at = case when operator_attempt.begun_at <= $5 then excluded.begun_at else operator_attempt.begun_at end,
+                attempts = case when operator_attempt.begun_at <= $5 then 1 else operator_attempt.attempts + 1 end
+            returning attempts),
+        at_one as (
+            insert into operator_attempt (subject_hash, begun_at, attempts) select $2, $4, 1 from from_one where attempts <= $6
+            on conflict (subject_hash) do update set
+                begun_at = case when operator_attempt.begun_at <= $5 then excluded.begun_at else operator_attempt.begun_at end,
+                attempts = case when operator_attempt.begun_at <= $5 then 1 else operator_attempt.attempts + 1 end
+            returning attempts),
+        of_one as (
+            insert into operator_attempt (subject_hash, begun_at, attempts) select $3, $4, 1 from at_one where attempts <= $7
+            on conflict (subject_hash) do update set
+                begun_at = case when operator_attempt.begun_at <= $5 then excluded.begun_at else operator_attempt.begun_at end,
+                attempts = case when operator_attempt.begun_at <= $5 then 1 else operator_attempt.attempts + 1 end
+            returning attempts)
+        select from_one.attempts, at_one.attempts, of_one.attempts from from_one left join at_one on true left join of_one on true
         """;
 
     private const string ForgiveSql = "delete from operator_attempt where subject_hash = $1";
@@ -67,11 +90,22 @@ internal static class OperatorSessionRows
     }
 
     /// <summary>How many there are by now, this one too, since the first that counts.</summary>
-    public static async Task<int> TakeAttempt(
+    public static async Task<int> TakeOne(
         NpgsqlConnection connection, byte[] subject, DateTimeOffset now, DateTimeOffset countedSince, CancellationToken cancel)
     {
-        await using var command = connection.Command(TakeAttemptSql, subject, now, countedSince);
+        await using var command = connection.Command(TakeOneSql, subject, now, countedSince);
         return (int)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    public static async Task<AttemptCounts> TakeAttempt(
+        NpgsqlConnection connection, AttemptSubjects subjects, DateTimeOffset now, DateTimeOffset countedSince, CancellationToken cancel)
+    {
+        await using var command = connection.Command(
+            TakeAttemptSql, subjects.FromOne, subjects.AtOne, subjects.OfOne, now, countedSince, SignInAttempts.FromOneMax, SignInAttempts.AtOneMax);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return new AttemptCounts(
+            reader.GetInt32(0), await reader.IsDBNullAsync(1, cancel) ? null : reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2));
     }
 
     public static void Forgive(Writes writes, byte[] subject) => writes.Add(ForgiveSql, subject);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Marketplace.Shell.Configuration;
@@ -51,10 +50,11 @@ internal static class SignInEndpoints
         var isName = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(bootstrap.Name));
         // What somebody typed who is nobody is not kept: it may be a password.
         var person = isName ? bootstrap.Name : "somebody unknown";
-        var from = Origin(context);
-        if (!await attempts.Take(name, from, cancel))
+        var from = SignInAttempts.Origin(context);
+        if (await attempts.Take(name, from, cancel) is var attempt and not Attempt.Within)
         {
-            await log.Refused(context, person, What, "There were too many attempts.");
+            if (attempt == Attempt.FirstBeyond)
+                await log.Refused(context, person, What, "There were too many attempts. Further ones of this quarter of an hour are refused, and not written down.");
             return Form(
                 context, settings, cookies, brand, to, "There were too many attempts. Wait a quarter of an hour, then try again.", StatusCodes.Status429TooManyRequests);
         }
@@ -85,17 +85,5 @@ internal static class SignInEndpoints
             browser.FormToken, to, problem,
             settings.Oidc is { } oidc ? new MessageLink($"{OidcEndpoints.BeginPath}?{ToField}={Uri.EscapeDataString(to)}", $"Sign in with {oidc.Label}") : null,
             settings.Bootstrap is not null), status);
-    }
-
-    /// <summary>An IPv6 host has a whole network of addresses to try from.</summary>
-    private static IPAddress? Origin(HttpContext context)
-    {
-        if (context.Connection.RemoteIpAddress is not { } address || address.IsIPv4MappedToIPv6)
-            return context.Connection.RemoteIpAddress?.MapToIPv4();
-        if (address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
-            return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }
