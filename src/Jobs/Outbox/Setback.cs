@@ -18,7 +18,8 @@ public sealed record Setback(string Reason, int? Status, string? Answer)
     /// <summary>Of a secret that a text breaks off in the middle of, less than this is no loss.</summary>
     private const int TraceCharactersMin = 4;
 
-    private const string Hidden = "[secret]";
+    /// <summary>In the place of a secret.</summary>
+    public const string Hidden = "[secret]";
 
     /// <summary>What was sent, as far as it is kept; null where nothing was, or it says nothing that is not kept elsewhere.</summary>
     public string? Request { get; init; }

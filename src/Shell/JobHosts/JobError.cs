@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Marketplace.Shell.Redaction;
 
 namespace Marketplace.Shell.JobHosts;
 
@@ -7,23 +8,27 @@ internal static partial class JobError
 {
     private const int CharactersMax = 1_000;
 
+    private const string Hidden = "…";
+
     /// <summary>The exception and what caused it; whatever looks like a secret is left out, because every operator may read it.</summary>
     public static string Of(Exception fault)
     {
         var parts = new List<string>();
         for (var one = fault; one is not null; one = one.InnerException)
-            parts.Add($"{one.GetType().Name}: {one.Message}");
-        var text = Secretive().Replace(UserInfo().Replace(string.Join(" ← ", parts), "://…@"), "…").Replace('\0', '�');
+            parts.Add($"{one.GetType().Name}: {Open(one.Message)}");
+        var text = string.Join(" ← ", parts).Replace('\0', '�');
         return text.Length <= CharactersMax ? text : $"{text[..CharactersMax]}…";
     }
+
+    private static string Open(string message) => Secretive().Replace(SecretsInText.Hide(UserInfo().Replace(message, $"://{Hidden}@"), Hidden), Hidden);
 
     /// <summary>What a URL has before its host.</summary>
     [GeneratedRegex(@"://[^/\s@]*@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserInfo();
 
-    /// <summary>A long word with digits in it: a token, a key, a hash; or what an assignment calls a secret.</summary>
+    /// <summary>A long word with digits in it: a token, a key, a hash; or what stands behind a name that a fault of a sign-in or a cipher has.</summary>
     [GeneratedRegex(
-        @"(?<![\w.+/=~-])(?=[\w.+/=~-]*\d)[\w.+/=~-]{40,}|(?<=\b(password|secret|token|key|code)\s*[=:]\s*)\S+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        @"(?<![\w.+/=~-])(?=[\w.+/=~-]*\d)[\w.+/=~-]{40,}|(?<=\b(key|code)""?\s*[=:]\s*)\S+", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Secretive();
 }

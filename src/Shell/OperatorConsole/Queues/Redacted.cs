@@ -1,36 +1,30 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Marketplace.Jobs.Outbox;
+using Marketplace.Shell.Redaction;
 
 namespace Marketplace.Shell.OperatorConsole.Queues;
 
 /// <summary>What was sent or came, for a person to read: set out over lines, without what may be secret in it, and no longer than a page bears.</summary>
 /// <remarks>What we keep of our own messages has no secret in it to begin with. What others send us may hold whatever they like.</remarks>
-internal static partial class Redacted
+internal static class Redacted
 {
     private const int CharactersMax = 60_000;
 
     private const string Hidden = "[hidden]";
 
-    /// <summary>What a field is called that nobody should read: also as a part of a longer name.</summary>
-    private static readonly string[] Telling =
-        ["secret", "password", "passwd", "token", "authorization", "credential", "apikey", "privatekey", "accesskey", "cookie", "signature", "connectionstring"];
-
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>JSON, or text where it is none.</summary>
+    /// <summary>JSON, also where it breaks off; or text where it is none.</summary>
     public static string Of(string text)
     {
         try
         {
-            using var json = JsonDocument.Parse(text);
-            using var written = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(written, Readable))
-                Write(writer, json.RootElement);
-            return Cut(Encoding.UTF8.GetString(written.ToArray()));
+            return Cut(Json(Encoding.UTF8.GetBytes(text)));
         }
-        catch (JsonException)
+        // The latter where a text within it has half a character.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return Cut(Open(text));
         }
@@ -40,53 +34,94 @@ internal static partial class Redacted
     public static string Request(string text) =>
         text.Split('\n', 2) is [var line, var body] ? $"{Open(line)}\n{Of(body)}" : Open(text);
 
-    private static void Write(Utf8JsonWriter writer, JsonElement element)
+    /// <summary>Token by token, because only the beginning of a long text is kept.</summary>
+    private static string Json(byte[] text)
     {
-        switch (element.ValueKind)
+        // More might follow, for all that the reader knows: it stops where a token is not whole.
+        var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
+        using var written = new MemoryStream();
+        var open = 0;
+        // How deep the object or list lies all of which is hidden, and whether a name has just said so of what comes next.
+        int? hiddenAt = null;
+        var isNext = false;
+        using (var writer = new Utf8JsonWriter(written, Readable))
         {
-            case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var field in element.EnumerateObject())
+            while (reader.Read())
+            {
+                switch (reader.TokenType)
                 {
-                    writer.WritePropertyName(field.Name);
-                    if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number && Tells(field.Name))
-                        writer.WriteStringValue(Hidden);
-                    else
-                        Write(writer, field.Value);
+                    case JsonTokenType.PropertyName:
+                        var name = reader.GetString()!;
+                        writer.WritePropertyName(name);
+                        isNext = SecretsInText.IsTelling(name);
+                        continue;
+                    case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                        if (isNext)
+                            hiddenAt ??= open;
+                        open++;
+                        Begin(writer, reader.TokenType);
+                        break;
+                    case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                        open--;
+                        if (hiddenAt == open)
+                            hiddenAt = null;
+                        End(writer, reader.TokenType);
+                        break;
+                    default:
+                        Value(writer, ref reader, isNext || hiddenAt is not null);
+                        break;
                 }
 
-                writer.WriteEndObject();
+                isNext = false;
+            }
+        }
+
+        var rest = Encoding.UTF8.GetString(text.AsSpan((int)reader.BytesConsumed)).Trim().TrimStart(',');
+        var whole = Encoding.UTF8.GetString(written.ToArray());
+        return (open == 0, rest.Length == 0) switch
+        {
+            (true, true) => whole,
+            (true, false) => Open(rest),
+            (false, true) => $"{whole}\n…",
+            (false, false) => $"{whole} {(isNext || hiddenAt is not null ? Hidden : Open(rest))} …",
+        };
+    }
+
+    private static void Begin(Utf8JsonWriter writer, JsonTokenType token)
+    {
+        if (token == JsonTokenType.StartObject)
+            writer.WriteStartObject();
+        else
+            writer.WriteStartArray();
+    }
+
+    private static void End(Utf8JsonWriter writer, JsonTokenType token)
+    {
+        if (token == JsonTokenType.EndObject)
+            writer.WriteEndObject();
+        else
+            writer.WriteEndArray();
+    }
+
+    /// <summary>That something is, or is not, there is no secret.</summary>
+    private static void Value(Utf8JsonWriter writer, ref Utf8JsonReader reader, bool isHidden)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String when reader.GetString() is var text:
+                writer.WriteStringValue(!isHidden ? Open(text!) : text == Setback.Hidden ? text : Hidden);
                 break;
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var one in element.EnumerateArray())
-                    Write(writer, one);
-                writer.WriteEndArray();
-                break;
-            case JsonValueKind.String:
-                writer.WriteStringValue(Open(element.GetString()!));
+            case JsonTokenType.Number when isHidden:
+                writer.WriteStringValue(Hidden);
                 break;
             default:
-                element.WriteTo(writer);
+                writer.WriteRawValue(reader.ValueSpan);
                 break;
         }
     }
 
-    private static bool Tells(string name)
-    {
-        var bare = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
-        return Telling.Any(word => bare.Contains(word, StringComparison.OrdinalIgnoreCase));
-    }
-
-    /// <summary>Addresses with a password in them, and keys that say what they are.</summary>
-    private static string Open(string text) => Bearer().Replace(Userinfo().Replace(text, $"${{scheme}}{Hidden}@"), $"${{scheme}} {Hidden}");
+    private static string Open(string text) => SecretsInText.Hide(text, Hidden);
 
     private static string Cut(string text) =>
         text.Length <= CharactersMax ? text : $"{text[..(char.IsHighSurrogate(text[CharactersMax - 1]) ? CharactersMax - 1 : CharactersMax)]}\n…";
-
-    [GeneratedRegex("(?<scheme>[a-z][a-z0-9+.-]*://)[^\\s/@:\"]*:[^\\s/@\"]+@", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Userinfo();
-
-    [GeneratedRegex("(?<scheme>\\bbearer)\\s+[A-Za-z0-9._~+/=-]{8,}", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Bearer();
 }
