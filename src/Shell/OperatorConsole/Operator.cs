@@ -6,7 +6,9 @@ namespace Marketplace.Shell.OperatorConsole;
 /// <summary>Whoever is before a page of the console, proven by a session that lives. A handler takes it as a parameter.</summary>
 internal sealed record Operator(OperatorSession Session, SessionSecret Secret)
 {
-    public string Name => Session.Name;
+    public OperatorPerson Person => Session.Person;
+
+    public string Name => Session.Person.Name;
 
     /// <summary>What is around the page that the person gets. Set by the gate.</summary>
     public OperatorFrame Frame { get; init; } = null!;

@@ -14,13 +14,25 @@ internal sealed record OperatorAction(Operator Person, string What, string Reaso
 
     public const int ReasonCharactersMin = 3;
 
+    private const int FieldCharactersMax = 100;
+
     public const int ReasonCharactersMax = AuditReason.CharactersMax;
+
+    /// <summary>What it is done to, beside what the address names.</summary>
+    public string About { get; init; } = "";
 
     /// <summary>For the events of what is changed.</summary>
     public Actor Actor => new($"operator:{Person.Name}", $"{What}: {Reason}");
 
     /// <summary>What stands in a field that is there once and not empty.</summary>
     public string? Field(string name) => Form[name] is [{ Length: > 0 } only] ? only : null;
+
+    /// <summary>What was filled into these fields, for the audit: <c>amount 3.50</c>. What a form that is none of ours has in them is cut.</summary>
+    public string Filled(params IEnumerable<string> names) => string.Join(
+        ", ", names.Select(name => (Name: name, Value: Field(name))).Where(field => field.Value is not null).Select(field => $"{field.Name} {Storable(field.Value!)}"));
+
+    private static string Storable(string text) =>
+        (text.Length <= FieldCharactersMax ? text : $"{text[..FieldCharactersMax]}…").Replace('\0', ' ');
 
     /// <summary>What is wrong with a reason, if anything.</summary>
     public static string? Problem(string? reason) =>

@@ -17,10 +17,11 @@ internal static class OperatorEndpoint
     /// <see cref="OperatorAction"/>, and answers best with an <see cref="OperatorAnswer"/>.
     /// </summary>
     /// <param name="what">In the imperative and in the audit's words: <c>replay messages</c>. The same wherever the same is done.</param>
-    public static RequestDelegate Action(string what, Delegate handler)
+    /// <param name="about">What it is done to, for the audit, where the address alone does not say so. It is written before the handler begins.</param>
+    public static RequestDelegate Action(string what, Delegate handler, Func<OperatorAction, string>? about = null)
     {
         var admitted = HandlerDelegate.Create(handler);
-        return context => Gate(context).Act(context, what, admitted);
+        return context => Gate(context).Act(context, what, about, admitted);
     }
 
     /// <summary>Changes something that is the person's own, such as the session: needs neither role nor reason.</summary>

@@ -40,7 +40,8 @@ internal sealed partial class OperatorGate(
         await (refused is null ? admitted(context) : refused.ExecuteAsync(context));
     }
 
-    public async Task Act(HttpContext context, string what, RequestDelegate admitted)
+    /// <param name="about">What else than the address says what it is done to.</param>
+    public async Task Act(HttpContext context, string what, Func<OperatorAction, string>? about, RequestDelegate admitted)
     {
         if (await Enter(context, isPage: false) is not { } person)
         {
@@ -57,7 +58,7 @@ internal sealed partial class OperatorGate(
         var reason = form[OperatorAction.ReasonField] is [var given] ? given : null;
         if (!person.MayAct)
         {
-            await log.Refused(context, person.Name, what, "The role viewer changes nothing.");
+            await log.Refused(context, person.Person, what, "The role viewer changes nothing.");
             await messages.OperatorsOnly(person.Frame).ExecuteAsync(context);
         }
         else if (OperatorAction.Problem(reason) is { } problem)
@@ -66,7 +67,8 @@ internal sealed partial class OperatorGate(
         }
         else
         {
-            await Audited(context, new OperatorAction(person, what, reason!.Trim(), form), admitted);
+            var action = new OperatorAction(person, what, reason!.Trim(), form);
+            await Audited(context, about is null ? action : action with { About = about(action) }, admitted);
         }
     }
 
@@ -79,9 +81,9 @@ internal sealed partial class OperatorGate(
         {
             await admitted(context);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
-            await log.End(number, ActionOutcome.Failed, fault.GetType().Name);
+            await log.Fail(context, number, fault);
             throw;
         }
 

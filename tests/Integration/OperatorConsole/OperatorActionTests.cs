@@ -89,6 +89,30 @@ public sealed class OperatorActionTests(OperatorActionTests.Scene scene) : IClas
     }
 
     [Fact]
+    public async Task An_action_from_which_the_browser_goes_away_is_audited_as_failed_and_says_that_part_of_it_may_be_done()
+    {
+        using var browser = await Operators.SignIn(Server);
+        using var client = new HttpClient(new HttpClientHandler { CookieContainer = browser.Cookies, AllowAutoRedirect = false }) { BaseAddress = Server.Http.BaseAddress };
+        using var going = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var token = Token(await browser.Open("/ops/session"));
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create(token.Item1, token.Item2), KeyValuePair.Create("reason", "the customer asked")]);
+
+        var asked = client.PostAsync("/ops/try/endless", form, going.Token);
+        await scene.Begun.WaitAsync(TestContext.Current.CancellationToken);
+        await going.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        var audit = await browser.Open("/ops/audit?q=endless&outcome=failed");
+        for (var patience = 0; patience < 100 && Rows(audit).Count == 0; patience++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            audit = await browser.Open("/ops/audit?q=endless&outcome=failed");
+        }
+
+        Assert.Contains("The browser went away before the end: part of it may be done.", audit.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_told_after_an_action_is_believed_only_when_we_said_it_to_this_browser()
     {
         using var browser = await Operators.SignIn(Server);
@@ -171,7 +195,11 @@ public sealed class OperatorActionTests(OperatorActionTests.Scene scene) : IClas
             scene.Options with { Routes = app => app.MapPost("/ops/try/{thing}", OperatorEndpoint.Action("try thing", Try)) },
             TestContext.Current.CancellationToken);
 
-        public ValueTask DisposeAsync() => Server.DisposeAsync();
+        public ValueTask DisposeAsync()
+        {
+            Begun.Dispose();
+            return Server.DisposeAsync();
+        }
 
         public async Task Record(string about, string person)
         {
@@ -182,9 +210,18 @@ public sealed class OperatorActionTests(OperatorActionTests.Scene scene) : IClas
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        private IResult Try(string thing, OperatorAction action)
+        /// <summary>Once the action is under way that ends when nobody waits for it any more.</summary>
+        public SemaphoreSlim Begun { get; } = new(0);
+
+        private async Task<IResult> Try(string thing, OperatorAction action, CancellationToken cancel)
         {
             tried.Add(thing);
+            if (thing == "endless")
+            {
+                Begun.Release();
+                await Task.Delay(Timeout.Infinite, cancel);
+            }
+
             return thing switch
             {
                 "faulty" => throw new InvalidOperationException("as asked"),

@@ -95,10 +95,58 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
     [InlineData("over", """{ "nbf": 1000000000, "exp": 1000000300 }""")]
     [InlineData("not yet", """{ "nbf": 4000000000, "exp": 4000000300 }""")]
     [InlineData("without an end", """{ "exp": null }""")]
+    [InlineData("nobody", """{ "sub": null }""")]
+    [InlineData("an address that is not verified", """{ "email_verified": false }""")]
+    [InlineData("the same as a text", """{ "email_verified": "false" }""")]
     public async Task A_token_that_does_not_hold_signs_nobody_in(string what, string claims)
     {
         issuer.Bend = token => Put(token, claims);
         await IsRefused(what);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_verified_matters_only_where_it_is_the_name()
+    {
+        var settings = issuer.Settings();
+        settings["Operators:Oidc:NameClaim"] = "preferred_username";
+        await using var other = await TestServer.Start(scene.OnSameDatabase(settings), Cancel);
+        issuer.Bend = token => Put(token, """{ "email_verified": false, "preferred_username": "kim" }""");
+        using var browser = new PlainBrowser(other);
+
+        await browser.Follow("/ops/sign-in/oidc");
+
+        (await browser.Open("/ops")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_person_is_who_the_issuer_says_by_the_subject_whatever_the_name()
+    {
+        var settings = issuer.Settings();
+        settings["Operators:Bootstrap:BesideOidc"] = "true";
+        settings["Operators:Bootstrap:Name"] = "kim@acme.example";
+        await using var both = await TestServer.Start(scene.OnSameDatabase(settings), Cancel);
+        using var kim = new PlainBrowser(both);
+        await kim.Follow("/ops/sign-in/oidc");
+        using var renamed = new PlainBrowser(both);
+        issuer.Bend = token => Put(token, """{ "email": "kim.new@acme.example" }""");
+        await renamed.Follow("/ops/sign-in/oidc");
+        using var other = new PlainBrowser(both);
+        issuer.Bend = token => Put(token, """{ "sub": "person-2" }""");
+        await other.Follow("/ops/sign-in/oidc");
+        using var bootstrap = new PlainBrowser(both);
+        (await Operators.Try(bootstrap, "kim@acme.example", Operators.Password)).Is(HttpStatusCode.SeeOther);
+        foreach (var browser in new[] { kim, renamed, other, bootstrap })
+            (await browser.Open("/ops/session")).Is(HttpStatusCode.OK);
+
+        await kim.Submit(await kim.Open("/ops/session"), "/sign-out-everywhere");
+
+        (await kim.Open("/ops/session")).Is(HttpStatusCode.SeeOther);
+        (await renamed.Open("/ops/session")).Is(HttpStatusCode.SeeOther);
+        (await other.Open("/ops/session")).Is(HttpStatusCode.OK);
+        (await bootstrap.Open("/ops/session")).Is(HttpStatusCode.OK);
+        var audit = await bootstrap.Open("/ops/audit?q=person-2");
+        Assert.Contains($"person-2 at {issuer.Authority}", audit.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("person-1", audit.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,12 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         Assert.Contains("2 messages are sent once more", (await Told(browser, await browser.Post(form.Action, fields))).Text, StringComparison.Ordinal);
         Assert.Equal(["dead", "pending", "pending"], await States("outbox_message", installation));
 
+        var sequences = await acme.AskAll<string>(
+            "select sequence::text from outbox_message where installation_id = $1 and state = 'pending' order by sequence desc", installation);
+        Assert.Equal(
+            string.Join(", ", sequences.Select(sequence => $"{installation}/{sequence}")),
+            await acme.Ask<string>("select about from operator_action where reason = 'Vercel has mended it'"));
+
         // They are given up anew, and the form comes once more: it means those that the person saw.
         foreach (var tool in tools)
             acme.Vercel.Disturbances.Plan(HttpMethod.Patch, tool.Id, Disturbance.Fails(422));
@@ -89,6 +95,9 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         var told = await Told(browser, await browser.Submit(page, "/ops/outbox/replay-found", ("reason", "The outage is over")));
 
         Assert.Contains("3 messages are sent once more", told.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "everything that was dead of kind resource_status, as of ", await acme.Ask<string>("select about from operator_action where reason = 'The outage is over'"),
+            StringComparison.Ordinal);
         Assert.Equal(
             [["pending", "pending"], ["pending"], ["dead"], ["dead"]],
             [await States("outbox_message", first), await States("outbox_message", second), await States("outbox_message", later), await States("outbox_message", other)]);

@@ -68,7 +68,7 @@ internal sealed class HangfireDashboard(
         }
         else if (!person.MayAct)
         {
-            await log.Refused(context, person.Name, Acts, "The role viewer changes nothing.");
+            await log.Refused(context, person.Person, Acts, "The role viewer changes nothing.");
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
         else
@@ -85,9 +85,9 @@ internal sealed class HangfireDashboard(
         {
             await Answer(context);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
-            await log.End(number, ActionOutcome.Failed, fault.GetType().Name);
+            await log.Fail(context, number, fault);
             throw;
         }
 

@@ -1,6 +1,7 @@
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.OperatorConsole.Pages;
+using Marketplace.Shell.OperatorConsole.SignIn;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Npgsql;
 
@@ -53,7 +54,7 @@ internal static class AuditPageEndpoint
     }
 
     private static AuditRow View(RecordedAction action) => new(
-        MomentView.Of(action.At), action.Person, action.Action, action.About, action.Reason,
+        MomentView.Of(action.At), action.Person.Name, Account(action.Person), action.Action, action.About, action.Reason,
         action.Outcome switch
         {
             ActionOutcome.Done => new Mark("Done", Tone.Good),
@@ -62,10 +63,14 @@ internal static class AuditPageEndpoint
             _ => new Mark("No end known", Tone.Busy),
         },
         action.Told, action.Origin);
+
+    /// <summary>Null where it says no more than the name.</summary>
+    private static string? Account(OperatorPerson person) => person.Issuer.Length == 0 ? null : $"{person.Subject} at {person.Issuer}";
 }
 
 public sealed record AuditView(TableView Table, IReadOnlyList<AuditRow> Rows);
 
+/// <param name="Account">By which the issuer knows the person, however they are called.</param>
 /// <param name="Told">What the person was told of it.</param>
 /// <param name="Origin">From which address it came.</param>
-public sealed record AuditRow(MomentView At, string Person, string Action, string About, string Reason, Mark Outcome, string Told, string Origin);
+public sealed record AuditRow(MomentView At, string Person, string? Account, string Action, string About, string Reason, Mark Outcome, string Told, string Origin);

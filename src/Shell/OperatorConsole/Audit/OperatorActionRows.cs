@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Marketplace.Shell.OperatorConsole.SignIn;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -9,31 +10,31 @@ namespace Marketplace.Shell.OperatorConsole.Audit;
 internal static class OperatorActionRows
 {
     private const string BeginSql = """
-        insert into operator_action (at, person, action, about, reason, origin, outcome, told) values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into operator_action (at, person, issuer, subject, action, about, reason, origin, outcome, told) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         returning number
         """;
 
     private const string InsertSql = """
-        insert into operator_action (at, person, action, about, reason, origin, outcome, told) values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into operator_action (at, person, issuer, subject, action, about, reason, origin, outcome, told) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     private const string EndSql = "update operator_action set outcome = $2, told = $3 where number = $1";
 
     // The words are those of the index; the last one may be begun alone.
     private const string HasWords = """
-        ($5::text is null or to_tsvector('simple', translate(person || ' ' || action || ' ' || about || ' ' || reason || ' ' || told, '@._-/:', '      '))
+        ($5::text is null or to_tsvector('simple', translate(person || ' ' || subject || ' ' || action || ' ' || about || ' ' || reason || ' ' || told, '@._-/:', '      '))
             @@ (nullif(phraseto_tsquery('simple', translate($5, '@._-/:', '      '))::text, '') || ':*')::tsquery)
         """;
 
     private const string NewestSql = $"""
-        select number, at, person, action, about, reason, origin, outcome, told from operator_action
+        select number, at, person, issuer, subject, action, about, reason, origin, outcome, told from operator_action
         where number < $1 and ($2::text is null or person = $2) and ($3::text is null or action = $3) and ($4::text is null or outcome = $4)
             and {HasWords} and ($7::timestamptz is null or at >= $7) and ($8::timestamptz is null or at < $8)
         order by number desc limit $6
         """;
 
     private const string OldestSql = $"""
-        select number, at, person, action, about, reason, origin, outcome, told from operator_action
+        select number, at, person, issuer, subject, action, about, reason, origin, outcome, told from operator_action
         where number > $1 and ($2::text is null or person = $2) and ($3::text is null or action = $3) and ($4::text is null or outcome = $4)
             and {HasWords} and ($7::timestamptz is null or at >= $7) and ($8::timestamptz is null or at < $8)
         order by number limit $6
@@ -63,8 +64,8 @@ internal static class OperatorActionRows
         while (await reader.ReadAsync(cancel))
         {
             actions.Add(new RecordedAction(
-                reader.Moment(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.GetString(6),
-                Outcome(reader.GetString(7)), reader.GetString(8)) { Number = reader.GetInt64(0) });
+                reader.Moment(1), new OperatorPerson(reader.GetString(2), reader.GetString(3), reader.GetString(4)), reader.GetString(5), reader.GetString(6),
+                reader.GetString(7), reader.GetString(8), Outcome(reader.GetString(9)), reader.GetString(10)) { Number = reader.GetInt64(0) });
         }
 
         return actions;
@@ -86,5 +87,8 @@ internal static class OperatorActionRows
         sql, asked.From, asked.Person, asked.Action, asked.Outcome is { } outcome ? Name(outcome) : null, asked.Words, asked.Look, asked.Since, asked.Before);
 
     private static SqlValue[] Values(RecordedAction action) =>
-        [action.At, action.Person, action.Action, action.About, action.Reason, action.Origin, Name(action.Outcome), action.Told];
+    [
+        action.At, action.Person.Name, action.Person.Issuer, action.Person.Subject, action.Action, action.About, action.Reason, action.Origin,
+        Name(action.Outcome), action.Told,
+    ];
 }

@@ -1,11 +1,13 @@
+using Marketplace.Shell.OperatorConsole.SignIn;
+
 namespace Marketplace.Shell.OperatorConsole.Audit;
 
 /// <summary>Something that an operator did or tried to do.</summary>
-/// <param name="About">What it was done to, as far as the address of the form says so.</param>
+/// <param name="About">What it was done to, as far as the address of the form and its fields say so.</param>
 /// <param name="Origin">The address that it came from.</param>
 /// <param name="Told">What the person was told of it.</param>
 internal sealed record RecordedAction(
-    DateTimeOffset At, string Person, string Action, string About, string Reason, string Origin, ActionOutcome Outcome, string Told)
+    DateTimeOffset At, OperatorPerson Person, string Action, string About, string Reason, string Origin, ActionOutcome Outcome, string Told)
 {
     /// <summary>In the order in which they were written.</summary>
     public long Number { get; init; }

@@ -25,7 +25,7 @@ internal static class OperatorBalanceEndpoints
 
     public static readonly RequestDelegate OfOne = OperatorEndpoint.Page(ShowBalances);
 
-    public static readonly RequestDelegate Adjust = OperatorEndpoint.Action("adjust balance", AdjustOne);
+    public static readonly RequestDelegate Adjust = OperatorEndpoint.Action("adjust balance", AdjustOne, action => action.Filled("resource", "amount"));
 
     private const int EntriesMax = 50;
 

@@ -29,7 +29,7 @@ internal static class OperatorInvoiceEndpoints
 
     public static readonly RequestDelegate One = OperatorEndpoint.Page(ShowInvoice);
 
-    public static readonly RequestDelegate Refund = OperatorEndpoint.Action("refund", RefundInvoice);
+    public static readonly RequestDelegate Refund = OperatorEndpoint.Action("refund", RefundInvoice, action => action.Filled("amount"));
 
     public static readonly RequestDelegate Redraft = OperatorEndpoint.Action("redraft", RedraftInvoice);
 

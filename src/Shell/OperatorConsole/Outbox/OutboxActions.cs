@@ -26,7 +26,8 @@ internal static class OutboxActions
             return chosen.Count == 0
                 ? Replays.NothingChosen(back, "messages")
                 : Answer(back, await outbox.Replay(chosen, Replays.ShownAt(action), action.Reason, action.Actor, cancel));
-        });
+        },
+        Replays.AboutChosen);
 
     public static readonly RequestDelegate Found = OperatorEndpoint.Action(
         What,
@@ -34,7 +35,8 @@ internal static class OutboxActions
             Back(action),
             await outbox.ReplayFound(
                 new MessageFilter(Replays.Installation(action), OutboxView.Dead, action.Field("kind")), From(action), Replays.ShownAt(action), action.Reason,
-                action.Actor, cancel)));
+                action.Actor, cancel)),
+        action => Replays.AboutFound(action, "kind"));
 
     public static (InstallationId Installation, long Sequence) Named(PageCursor chosen) =>
         chosen is { Parts: [var installation, var number] } && PageCursor.Number(number) is { } sequence

@@ -19,7 +19,8 @@ internal static class EventActions
             return Answer(
                 EventPaths.Event(sequence),
                 await events.Replay([(installation, sequence)], Replays.ShownAt(action), action.Reason, action.Actor, cancel));
-        });
+        },
+        action => action.Filled(Replays.InstallationField));
 
     public static readonly RequestDelegate Chosen = OperatorEndpoint.Action(
         What,
@@ -29,7 +30,8 @@ internal static class EventActions
             return chosen.Count == 0
                 ? Replays.NothingChosen(back, "events")
                 : Answer(back, await events.Replay(chosen, Replays.ShownAt(action), action.Reason, action.Actor, cancel));
-        });
+        },
+        Replays.AboutChosen);
 
     public static readonly RequestDelegate Found = OperatorEndpoint.Action(
         What,
@@ -37,7 +39,8 @@ internal static class EventActions
             Back(action),
             await events.ReplayFound(
                 new MessageFilter(Replays.Installation(action), OutboxView.Dead, action.Field(EventPages.TypeFilter)), OutboxActions.From(action),
-                Replays.ShownAt(action), action.Reason, action.Actor, cancel)));
+                Replays.ShownAt(action), action.Reason, action.Actor, cancel)),
+        action => Replays.AboutFound(action, EventPages.TypeFilter));
 
     public static readonly RequestDelegate Test = OperatorEndpoint.Action(
         "send a test event",

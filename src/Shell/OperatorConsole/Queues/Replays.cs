@@ -1,4 +1,5 @@
 using Marketplace.Core.Installations;
+using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Outbox;
@@ -19,6 +20,11 @@ internal static class Replays
 
     /// <summary>When the page was made: what was given up since is not meant.</summary>
     public const string ShownField = "shown";
+
+    /// <summary>So many of those that were chosen are named in the audit.</summary>
+    private const int NamedMax = 10;
+
+    private const int NameCharactersMax = 100;
 
     /// <param name="count">At most one more than is replayed at once.</param>
     public static string FoundLabel(int count) =>
@@ -45,6 +51,22 @@ internal static class Replays
         }
 
         return list + query;
+    }
+
+    /// <summary>What the boxes name, for the audit: the first of them by name, and how many more.</summary>
+    public static string AboutChosen(OperatorAction action)
+    {
+        var chosen = action.Form[ChosenField].OfType<string>().Select(PageCursor.Read).OfType<PageCursor>().Select(one => string.Join('/', one.Parts)).ToList();
+        var named = string.Join(", ", chosen.Take(NamedMax).Select(one => one.Length <= NameCharactersMax ? one : $"{one[..NameCharactersMax]}…"));
+        return chosen.Count <= NamedMax ? named : $"{named}, and {Counted.Of(chosen.Count - NamedMax, "more", "more")}";
+    }
+
+    /// <summary>What a filter finds, for the audit: which filter, and when the page was made.</summary>
+    public static string AboutFound(OperatorAction action, string kindField)
+    {
+        var filter = action.Filled(InstallationField, kindField);
+        var shown = action.Field(ShownField) is { } text && PageCursor.Moment(text) is { } moment ? $", as of {Shown.Moment(moment)}" : "";
+        return filter.Length == 0 ? $"everything that was dead{shown}" : $"everything that was dead of {filter}{shown}";
     }
 
     public static DateTimeOffset ShownAt(OperatorAction action) =>

@@ -39,22 +39,22 @@ internal static class OidcEndpoints
         {
             case OidcOutcome.Person { Role: { } role } person:
                 var writes = new Writes();
-                sessions.Begin(writes, context.Response, person.Name, role, OperatorSessions.GroundOf(oidc));
-                log.Add(writes, context, person.Name, SignInEndpoints.What, ActionOutcome.Done, role == OperatorRole.Operator ? "By the issuer, as operator." : "By the issuer, as viewer.");
+                sessions.Begin(writes, context.Response, person.Who, role, OperatorSessions.GroundOf(oidc));
+                log.Add(writes, context, person.Who, SignInEndpoints.What, ActionOutcome.Done, role == OperatorRole.Operator ? "By the issuer, as operator." : "By the issuer, as viewer.");
                 await writes.Commit(database, cancel);
                 return new SeeOther(to);
             case OidcOutcome.Person person:
-                await Refused(person.Name, "The issuer names no role for the person.");
-                return messages.NoRole(person.Name, oidc);
+                await Refused(person.Who, "The issuer names no role for the person.");
+                return messages.NoRole(person.Who.Name, oidc);
             case OidcOutcome.Refused refused:
-                await Refused("somebody unknown", refused.Why);
+                await Refused(OperatorPerson.Unknown, refused.Why);
                 return messages.NotSignedIn(oidc.Label);
             default:
                 throw new UnreachableException(outcome.GetType().Name);
         }
 
         // Anybody can ask for this page as often as they like, and the audit is kept for good.
-        async Task Refused(string who, string why)
+        async Task Refused(OperatorPerson who, string why)
         {
             switch (await attempts.TakeRefused(SignInAttempts.Origin(context), cancel))
             {

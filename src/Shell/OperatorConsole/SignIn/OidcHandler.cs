@@ -61,7 +61,7 @@ internal abstract record OidcOutcome
     private OidcOutcome() { }
 
     /// <param name="Role">Null where the issuer names none that we know.</param>
-    public sealed record Person(string Name, OperatorRole? Role) : OidcOutcome;
+    public sealed record Person(OperatorPerson Who, OperatorRole? Role) : OidcOutcome;
 
     /// <param name="Why">For the audit and the log.</param>
     public sealed record Refused(string Why) : OidcOutcome;

@@ -13,6 +13,9 @@ internal sealed class OidcTokens(OidcSettings settings, OidcIssuer issuer, TimeP
 {
     private const int LengthMax = 64 * 1024;
 
+    /// <summary>Source: OpenID Connect Core 1.0, §2.</summary>
+    private const int SubjectCharactersMax = 255;
+
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     // No decryption keys, ever: this version of the library is safe only as long as encrypted tokens are refused.
@@ -56,15 +59,27 @@ internal sealed class OidcTokens(OidcSettings settings, OidcIssuer issuer, TimeP
     {
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         var roles = Texts(Find(payload.RootElement, settings.RoleClaim)).ToList();
-        var name = Texts(Find(payload.RootElement, settings.NameClaim)).FirstOrDefault() ?? token.Subject;
-        if (string.IsNullOrWhiteSpace(name) || name.Length > BootstrapOperator.NameCharactersMax || name.Any(char.IsControl))
+        var claimed = Texts(Find(payload.RootElement, settings.NameClaim)).FirstOrDefault();
+        var name = claimed ?? token.Subject;
+        if (!IsName(token.Subject, SubjectCharactersMax) || !IsName(name, BootstrapOperator.NameCharactersMax))
             return "The id_token names nobody.";
+        // Whoever may write any address into their own account would be in the audit as whoever they like.
+        if (claimed is not null && settings.NameClaim == "email" && IsFalse(payload.RootElement, "email_verified"))
+            return "The issuer has not verified the e-mail address, by which the audit knows people here.";
         return new OidcOutcome.Person(
-            name,
+            new OperatorPerson(name, token.Issuer, token.Subject),
             roles.Contains(settings.OperatorRole) ? OperatorRole.Operator
             : roles.Contains(settings.ViewerRole) ? OperatorRole.Viewer
             : null);
     }
+
+    private static bool IsName(string? text, int charactersMax) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= charactersMax && !text.Any(char.IsControl);
+
+    /// <summary>As the specification has it, or as a text, which some issuers write.</summary>
+    private static bool IsFalse(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var claim)
+        && (claim.ValueKind == JsonValueKind.False || (claim.ValueKind == JsonValueKind.String && string.Equals(claim.GetString(), "false", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>By its whole name first: an issuer may have dots or addresses in it.</summary>
     private static JsonElement? Find(JsonElement claims, string name)

@@ -1,11 +1,10 @@
 namespace Marketplace.Shell.OperatorConsole.SignIn;
 
 /// <summary>A person in one browser, who may open the operator console.</summary>
-/// <param name="Name">By which the audit knows the person.</param>
 /// <param name="Ground">What the sign-in rests on, as a hash: a password, an issuer. Where that is configured no more, the session is over.</param>
 /// <param name="SeenAt">When it was last used; kept to a few minutes.</param>
 internal sealed record OperatorSession(
-    string Name, OperatorRole Role, byte[] Ground, DateTimeOffset StartedAt, DateTimeOffset SeenAt)
+    OperatorPerson Person, OperatorRole Role, byte[] Ground, DateTimeOffset StartedAt, DateTimeOffset SeenAt)
 {
     public static readonly TimeSpan IdleMax = TimeSpan.FromHours(1);
 
@@ -21,5 +20,5 @@ internal sealed record OperatorSession(
 
     public bool IsToBeSeen(DateTimeOffset now) => now >= SeenAt + SeenEvery;
 
-    public override string ToString() => $"session of operator {Name}";
+    public override string ToString() => $"session of operator {Person}";
 }

@@ -30,7 +30,7 @@ internal static class OperatorSessionEndpoints
 
     private static Task<IResult> EndAll(
         Operator person, HttpContext context, OperatorCookies cookies, OperatorLog log, NpgsqlDataSource database, CancellationToken cancel) =>
-        End(person, context, cookies, log, database, writes => OperatorSessionRows.EndOf(writes, person.Name), "sign out everywhere", cancel);
+        End(person, context, cookies, log, database, writes => OperatorSessionRows.EndOf(writes, person.Person), "sign out everywhere", cancel);
 
     private static async Task<IResult> End(
         Operator person, HttpContext context, OperatorCookies cookies, OperatorLog log, NpgsqlDataSource database, Action<Writes> end, string what,
@@ -38,7 +38,7 @@ internal static class OperatorSessionEndpoints
     {
         var writes = new Writes();
         end(writes);
-        log.Add(writes, context, person.Name, what, ActionOutcome.Done, "");
+        log.Add(writes, context, person.Person, what, ActionOutcome.Done, "");
         await writes.Commit(database, cancel);
         cookies.SignOut(context.Response);
         return new SeeOther(OperatorPaths.SignedOut);

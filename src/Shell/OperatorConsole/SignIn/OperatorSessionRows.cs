@@ -8,17 +8,17 @@ namespace Marketplace.Shell.OperatorConsole.SignIn;
 /// <summary>Which operators have signed in, and how often somebody tried to, in PostgreSQL.</summary>
 internal static class OperatorSessionRows
 {
-    private const string FindSql = "select name, role, ground, started_at, seen_at from operator_session where session_hash = $1";
+    private const string FindSql = "select name, issuer, subject, role, ground, started_at, seen_at from operator_session where session_hash = $1";
 
     private const string InsertSql = """
-        insert into operator_session (session_hash, name, role, ground, started_at, seen_at) values ($1, $2, $3, $4, $5, $6)
+        insert into operator_session (session_hash, name, issuer, subject, role, ground, started_at, seen_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     private const string SeenSql = "update operator_session set seen_at = $2 where session_hash = $1 and seen_at < $2";
 
     private const string EndSql = "delete from operator_session where session_hash = $1";
 
-    private const string EndOfSql = "delete from operator_session where name = $1";
+    private const string EndOfSql = "delete from operator_session where issuer = $1 and subject = $2";
 
     private const string SweepSql = "delete from operator_session where seen_at <= $1 or started_at <= $2";
 
@@ -65,12 +65,13 @@ internal static class OperatorSessionRows
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
             ? new OperatorSession(
-                reader.GetString(0), Role(reader.GetString(1)), reader.GetFieldValue<byte[]>(2), reader.Moment(3), reader.Moment(4))
+                new OperatorPerson(reader.GetString(0), reader.GetString(1), reader.GetString(2)), Role(reader.GetString(3)), reader.GetFieldValue<byte[]>(4),
+                reader.Moment(5), reader.Moment(6))
             : null;
     }
 
     public static void Insert(Writes writes, OperatorSession session, SessionSecret secret) => writes.Add(
-        InsertSql, secret.Hash, session.Name, Name(session.Role), session.Ground, session.StartedAt, session.SeenAt);
+        InsertSql, secret.Hash, session.Person.Name, session.Person.Issuer, session.Person.Subject, Name(session.Role), session.Ground, session.StartedAt, session.SeenAt);
 
     public static void Seen(Writes writes, SessionSecret secret, DateTimeOffset now) => writes.Add(SeenSql, secret.Hash, now);
 
@@ -78,7 +79,7 @@ internal static class OperatorSessionRows
     public static void End(Writes writes, SessionSecret secret) => writes.Add(EndSql, secret.Hash);
 
     /// <summary>Signs a person out of every browser.</summary>
-    public static void EndOf(Writes writes, string name) => writes.Add(EndOfSql, name);
+    public static void EndOf(Writes writes, OperatorPerson person) => writes.Add(EndOfSql, person.Issuer, person.Subject);
 
     /// <summary>Forgets sessions that are over, and attempts that count no more: there are few of either.</summary>
     public static async Task Sweep(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancel)

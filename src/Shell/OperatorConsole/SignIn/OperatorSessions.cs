@@ -32,10 +32,10 @@ internal sealed class OperatorSessions(NpgsqlDataSource database, OperatorSettin
     }
 
     /// <summary>A new session, which is to be committed; the cookie is set.</summary>
-    public void Begin(Writes writes, HttpResponse response, string name, OperatorRole role, byte[] ground)
+    public void Begin(Writes writes, HttpResponse response, OperatorPerson person, OperatorRole role, byte[] ground)
     {
         var (now, secret) = (clock.GetUtcNow(), SessionSecret.New());
-        OperatorSessionRows.Insert(writes, new OperatorSession(name, role, ground, now, now), secret);
+        OperatorSessionRows.Insert(writes, new OperatorSession(person, role, ground, now, now), secret);
         cookies.SignIn(response, secret);
     }
 

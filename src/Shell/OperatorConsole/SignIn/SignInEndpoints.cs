@@ -49,7 +49,7 @@ internal static class SignInEndpoints
 
         var isName = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(bootstrap.Name));
         // What somebody typed who is nobody is not kept: it may be a password.
-        var person = isName ? bootstrap.Name : "somebody unknown";
+        var person = isName ? OperatorPerson.Of(bootstrap) : OperatorPerson.Unknown;
         var from = SignInAttempts.Origin(context);
         if (await attempts.Take(name, from, cancel) is var attempt and not Attempt.Within)
         {
@@ -68,9 +68,9 @@ internal static class SignInEndpoints
         }
 
         var writes = new Writes();
-        sessions.Begin(writes, context.Response, bootstrap.Name, OperatorRole.Operator, OperatorSessions.GroundOf(bootstrap));
+        sessions.Begin(writes, context.Response, person, OperatorRole.Operator, OperatorSessions.GroundOf(bootstrap));
         SignInAttempts.Forgive(writes, name, from);
-        log.Add(writes, context, bootstrap.Name, What, ActionOutcome.Done, "By password, as operator.");
+        log.Add(writes, context, person, What, ActionOutcome.Done, "By password, as operator.");
         await writes.Commit(database, cancel);
         return new SeeOther(to);
     }

@@ -30,7 +30,8 @@ internal static class WebhookActions
             return chosen.Count == 0
                 ? Replays.NothingChosen(back, "webhooks")
                 : Answer(back, await webhooks.Replay(chosen, Replays.ShownAt(action), action.Reason, action.Actor, cancel));
-        });
+        },
+        Replays.AboutChosen);
 
     public static readonly RequestDelegate Found = OperatorEndpoint.Action(
         What,
@@ -38,7 +39,8 @@ internal static class WebhookActions
             Back(action),
             await webhooks.ReplayFound(
                 new WebhookFilter(Replays.Installation(action), WebhookView.Dead, action.Field(WebhookPages.TypeFilter)),
-                WebhookPages.Read(Replays.From(action)) ?? throw Replays.Foreign(), Replays.ShownAt(action), action.Reason, action.Actor, cancel)));
+                WebhookPages.Read(Replays.From(action)) ?? throw Replays.Foreign(), Replays.ShownAt(action), action.Reason, action.Actor, cancel)),
+        action => Replays.AboutFound(action, WebhookPages.TypeFilter));
 
     private static string Back(OperatorAction action) => Replays.BackTo(WebhookPaths.Root, action, WebhookPages.TypeFilter);
 
