@@ -41,9 +41,27 @@ internal static class SlotListRows
         where b.work = 'usage' and b.due_at <= $2 and date_trunc('hour', b.due_at - interval '1 microsecond', 'UTC') <= $1 and b.installation_id > $3
             and exists (
                 select from installation i where i.installation_id = b.installation_id
-                    and i.installed_at < $1 + interval '1 hour' and (i.uninstall_requested_at is null or i.uninstall_requested_at > $1))
+                    and i.installed_at < $1 + interval '1 hour' and (i.uninstall_requested_at is null or i.uninstall_requested_at > $1)
+                    and ($1 + interval '1 hour' <= $2 or i.uninstall_requested_at <= $2))
             and not exists (select from usage_slot u where u.installation_id = b.installation_id and u.slot_start = $1)
         order by b.installation_id limit $4
+        """;
+
+    // The same of one installation, hour by hour from the first that is not reported on.
+    private const string DueOfOneSql = """
+        select b.installation_id, h.hour, h.hour, h.hour + interval '1 hour', 'due', b.due_at, b.last_error, null::timestamptz
+        from billing_schedule b
+        join installation i on i.installation_id = b.installation_id
+        cross join lateral generate_series(
+            greatest(date_trunc('hour', b.due_at - interval '1 microsecond', 'UTC'), date_trunc('hour', i.installed_at, 'UTC'), $2),
+            least(
+                case when i.uninstall_requested_at <= $4 then date_trunc('hour', i.uninstall_requested_at - interval '1 microsecond', 'UTC')
+                    else date_trunc('hour', $4::timestamptz, 'UTC') - interval '1 hour' end,
+                $3::timestamptz - interval '1 microsecond'),
+            interval '1 hour') as h (hour)
+        where b.installation_id = $1 and b.work = 'usage' and b.due_at <= $4 and case when $6 then h.hour > $5 else h.hour < $5 end
+            and not exists (select from usage_slot u where u.installation_id = $1 and u.slot_start = h.hour)
+        order by case when $6 then h.hour end, h.hour desc limit $7
         """;
 
     // Of one installation, whatever became of them.
@@ -72,7 +90,11 @@ internal static class SlotListRows
     public static Loaded<Seq<ListedSlot>> DueIn(Loads loads, HourSlot hour, DateTimeOffset now, string after, int max) =>
         loads.Many(DueInSql, Read, hour.Start, now, after, max);
 
-    /// <param name="state">Any, when null.</param>
+    /// <summary>The hours of an installation that are still to be reported.</summary>
+    public static Loaded<Seq<ListedSlot>> DueOfOne(Loads loads, string installation, TimeRange hours, DateTimeOffset now, SlotPlace after, int max) =>
+        loads.Many(DueOfOneSql, Read, installation, hours.Start, hours.End, now, after.Hour, after.Ascending, max);
+
+    /// <param name="state">Any that has a row, when null.</param>
     public static Loaded<Seq<ListedSlot>> OfOne(Loads loads, string installation, TimeRange hours, string? state, SlotPlace after, int max) =>
         after.Ascending
             ? loads.Many(OfOneOldestSql, Read, installation, hours.Start, hours.End, after.Hour, state, max)

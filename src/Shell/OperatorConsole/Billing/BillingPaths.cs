@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.Core.Time;
+using Marketplace.Shell.OperatorConsole.Tables;
 
 namespace Marketplace.Shell.OperatorConsole.Billing;
 
@@ -43,9 +44,7 @@ internal static class BillingPaths
 
     /// <summary>Null when it is none.</summary>
     public static HourSlot? ReadHour(string? text) =>
-        DateTimeOffset.TryParseExact(text, HourForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var hour)
-            ? HourSlot.Of(hour)
-            : null;
+        TableQuery.TryTime(text, HourForm, out var hour) ? HourSlot.Of(hour) : null;
 
     private static string Escaped(string part) => Uri.EscapeDataString(part);
 }

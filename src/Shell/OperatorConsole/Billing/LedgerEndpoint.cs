@@ -4,6 +4,7 @@ using Marketplace.Core.Time;
 using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.OperatorConsole.Billing.Pages;
+using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.OperatorConsole.Billing;
@@ -63,7 +64,7 @@ internal static class LedgerEndpoint
                     new(BillingPaths.SlotsOf(installation), "Its slots"),
                 ],
             [.. trouble.Select(hour => new LedgerTrouble(
-                SlotWords.Hour(hour.Start), Link(hour.Start, installation), SlotWords.Text(hour.Slots)))]);
+                SlotWords.Hour(hour.Start), Link(hour, installation), SlotWords.Text(hour.Slots)))]);
     }
 
     private static HeatRow Row(DateTimeOffset day, Dictionary<DateTimeOffset, LedgerHour> known, string? installation, DateTimeOffset now) => new(
@@ -71,12 +72,14 @@ internal static class LedgerEndpoint
         [
             .. Enumerable.Range(0, 24).Select(at => known.TryGetValue(day.AddHours(at), out var hour)
                 ? new HeatCell(
-                    SlotWords.Tone(hour, now), SlotWords.Text(hour.Slots), hour.Slots.All == 0 ? null : Link(hour.Start, installation))
+                    SlotWords.Tone(hour, now), SlotWords.Text(hour.Slots), Link(hour, installation))
                 : new HeatCell(ChartTone.None, "not over yet")),
         ]);
 
-    private static string Link(DateTimeOffset hour, string? installation) =>
-        BillingPaths.Hour(hour) + (installation is null ? null : $"&installation={Uri.EscapeDataString(installation)}");
+    /// <summary>To those of the hour that give it its colour. What nobody told is nowhere.</summary>
+    private static string? Link(LedgerHour hour, string? installation) =>
+        SlotWords.Worst(hour.Slots) is not { } state ? null
+        : BillingPaths.Hour(hour.Start, state) + (installation is null ? null : $"&installation={Uri.EscapeDataString(installation)}");
 
     /// <summary>What is due is listed by what it waits for, and what is confirmed by the hour.</summary>
     private static string? SumLink(string state, TimeRange range, string? installation)
@@ -92,8 +95,7 @@ internal static class LedgerEndpoint
 
     private static DateTimeOffset? Day(string? text) =>
         string.IsNullOrEmpty(text) ? null
-        : DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day.Year < 9999
-            ? day : throw new BadHttpRequestException("\"until\" is a day like 2027-01-31.");
+        : TableQuery.TryDay(text, out var day) ? day : throw new BadHttpRequestException("\"until\" is a day like 2027-01-31.");
 
     private static int Days(string? text) =>
         string.IsNullOrEmpty(text) ? DaysUsually
@@ -115,4 +117,4 @@ public sealed record LedgerView(
 /// <param name="Address">Where they are listed; null where nobody could read them all.</param>
 public sealed record LedgerSum(string State, string Label, string Count, string? Address, bool IsBad);
 
-public sealed record LedgerTrouble(string Hour, string Address, string Text);
+public sealed record LedgerTrouble(string Hour, string? Address, string Text);

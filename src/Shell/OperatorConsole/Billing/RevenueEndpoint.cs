@@ -6,6 +6,7 @@ using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.OperatorConsole.Billing.Pages;
+using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 using static LanguageExt.Prelude;
@@ -79,7 +80,7 @@ internal static class RevenueEndpoint
 
     private static BillingPeriod Month(string? text, DateTimeOffset now) =>
         string.IsNullOrEmpty(text) ? BillingPeriod.MonthOf(now)
-        : DateTimeOffset.TryParseExact(text, MonthForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month) && month.Year is > 2000 and < 9999
+        : TableQuery.TryTime(text, MonthForm, out var month)
             ? BillingPeriod.MonthOf(month) : throw new BadHttpRequestException("\"month\" is a month like 2027-01.");
 }
 

@@ -1,3 +1,4 @@
+using LanguageExt;
 using static LanguageExt.Prelude;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Time;
@@ -37,9 +38,16 @@ internal static class SlotEndpoints
         Empty = new("Nothing is in the way", "Every hour that was reported is confirmed by Vercel."),
     };
 
+    /// <summary>Of one hour, which is no matter of days.</summary>
+    private static readonly TableShape HourShape = SlotShape with
+    {
+        Filters = [.. SlotShape.Filters.Where(filter => filter.Kind != FilterKind.Day)],
+        Empty = new("Nothing of this hour is in the way", "What of it is due or confirmed is listed by itself: follow the links above."),
+    };
+
     private static readonly TableShape WaitingShape = new("What reports and invoices wait for", "due")
     {
-        Columns = [new("Installation"), new("Waits since or until", "due"), new("Attempts", IsNumber: true), new("What came in the way")],
+        Columns = [new("Installation"), new("Waits since or until", "due", IsOneWay: true), new("Attempts", IsNumber: true), new("What came in the way")],
         Search = "Installation",
         Filters = [TableFilter.Choice("work", "Of", new("usage", "Usage reports"), new("invoices", "Invoices"), new("balances", "Balances"), new("settlement", "Payments"))],
         Empty = new("Nothing waits", "Nothing came in the way of any report or invoice."),
@@ -48,26 +56,29 @@ internal static class SlotEndpoints
     private static async Task<IResult> ListSlots(
         Operator person, HttpRequest request, NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
     {
-        var asked = TableQuery.Read(request, SlotShape, "hour");
         var hour = request.Query["hour"].ToString() is { Length: > 0 } text
             ? BillingPaths.ReadHour(text) ?? throw new BadHttpRequestException("\"hour\" is an hour like 2027-01-31T20.")
             : (HourSlot?)null;
+        var asked = TableQuery.Read(request, hour is null ? SlotShape : HourShape, "hour");
         var (now, installation, state) = (clock.GetUtcNow(), asked.Filter("installation"), asked.Filter("state"));
-        // Nobody reads a hundred thousand confirmed slots of a month: they are listed hour by hour.
-        if (installation is null && state is "confirmed" or "due")
-            hour ??= HourSlot.LastCompleteAt(now);
-        var range = Range(asked, hour);
-        var loads = new Loads();
-        var found = (installation, state, hour) switch
+        if (hour is null && installation is null && state is "confirmed" or "due")
+            hour = LastHour(asked, now);
+        var (range, place, loads) = (Range(asked, hour), Place(asked), new Loads());
+        IReadOnlyList<Loaded<Seq<ListedSlot>>> found = (installation, state, hour) switch
         {
-            ({ } one, _, _) => SlotListRows.OfOne(loads, one, range, state, Place(asked), TableQuery.Look),
-            (null, "confirmed", { } of) => SlotListRows.ConfirmedIn(loads, of, Place(asked).Installation, TableQuery.Look),
-            (null, "due", { } of) => SlotListRows.DueIn(loads, of, now, Place(asked).Installation, TableQuery.Look),
+            ({ } one, "due", _) => [SlotListRows.DueOfOne(loads, one, range, now, place, TableQuery.Look)],
+            ({ } one, null, _) =>
+            [
+                SlotListRows.OfOne(loads, one, range, state, place, TableQuery.Look), SlotListRows.DueOfOne(loads, one, range, now, place, TableQuery.Look),
+            ],
+            ({ } one, _, _) => [SlotListRows.OfOne(loads, one, range, state, place, TableQuery.Look)],
+            (null, "confirmed", { } of) => [SlotListRows.ConfirmedIn(loads, of, place.Installation, TableQuery.Look)],
+            (null, "due", { } of) => [SlotListRows.DueIn(loads, of, now, place.Installation, TableQuery.Look)],
             (null, "due", null) => throw new System.Diagnostics.UnreachableException(),
-            _ => SlotListRows.Page(loads, state is null ? Troubled : [state], range, Place(asked), TableQuery.Look),
+            _ => [SlotListRows.Page(loads, state is null ? Troubled : [state], range, place, TableQuery.Look)],
         };
         await loads.Read(database, cancel);
-        var (rows, table) = asked.Show([.. found.Value], slot => PageCursor.After(PageCursor.Part(slot.Hour.Start), slot.Installation));
+        var (rows, table) = asked.Show(Merged(found, place), slot => PageCursor.After(PageCursor.Part(slot.Hour.Start), slot.Installation));
         return OperatorPage.Of<SlotsPage>(person.Frame, new SlotsView(
             table, [.. rows.Select(slot => View(slot, now))], hour is { } shown ? $"{SlotWords.Hour(shown.Start)} – {shown.End.UtcDateTime:HH:mm} UTC" : null,
             hour is { } linked && installation is null
@@ -79,8 +90,6 @@ internal static class SlotEndpoints
     private static async Task<IResult> ListWaiting(Operator person, HttpRequest request, NpgsqlDataSource database, CancellationToken cancel)
     {
         var asked = TableQuery.Read(request, WaitingShape);
-        if (asked.IsDescending)
-            throw new BadHttpRequestException("What has waited longest comes first.");
         var work = asked.Filter("work") is { } one ? Seq1(one) : Seq("usage", "invoices", "balances", "settlement");
         var after = asked.After switch
         {
@@ -116,6 +125,22 @@ internal static class SlotEndpoints
         };
     }
 
+    /// <summary>Nobody reads a hundred thousand confirmed slots of a month: they are listed hour by hour.</summary>
+    private static HourSlot LastHour(TableQuery asked, DateTimeOffset now) =>
+        asked.Day("since") is null && asked.Day("until") is null
+            ? HourSlot.LastCompleteAt(now)
+            : throw new BadHttpRequestException(
+                "What is confirmed or due is listed by the hour, for there is much of it. Fill in an installation as well, or follow an hour of the map.");
+
+    /// <summary>What has a row and what is due without one are two lists of one installation.</summary>
+    private static IReadOnlyList<ListedSlot> Merged(IReadOnlyList<Loaded<Seq<ListedSlot>>> found, SlotPlace place)
+    {
+        if (found is [var only])
+            return [.. only.Value];
+        var all = found.SelectMany(one => one.Value);
+        return [.. (place.Ascending ? all.OrderBy(slot => slot.Hour.Start) : all.OrderByDescending(slot => slot.Hour.Start)).Take(TableQuery.Look)];
+    }
+
     private static TimeRange Range(TableQuery asked, HourSlot? hour)
     {
         if (hour is { } one)
@@ -133,7 +158,7 @@ internal static class SlotEndpoints
         };
 
     private static SlotRow View(ListedSlot slot, DateTimeOffset now) => new(
-        slot.Installation, BillingPaths.Ledger(slot.Installation), SlotWords.Hour(slot.Hour.Start), BillingPaths.Hour(slot.Hour.Start),
+        slot.Installation, BillingPaths.Ledger(slot.Installation), SlotWords.Hour(slot.Hour.Start), BillingPaths.Hour(slot.Hour.Start, slot.State),
         SlotWords.Mark(slot.State), MomentView.Of(slot.ChangedAt), slot.Reason, SlotWords.Advice(slot, now),
         SlotWords.CanBeSent(slot, now) ? BillingPaths.Resend(slot.Installation, slot.Hour) : null);
 

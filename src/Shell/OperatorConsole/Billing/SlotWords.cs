@@ -37,6 +37,9 @@ internal static class SlotWords
             _ => ChartTone.None,
         };
 
+    /// <summary>The first of <see cref="States"/> that there is; null where nothing was to be told, or nobody told it.</summary>
+    public static string? Worst(SlotCounts slots) => States.Where(state => state.Of(slots) > 0).Select(state => state.State).FirstOrDefault();
+
     /// <summary>What there is of, in words: <c>2 dead, 98 confirmed</c>.</summary>
     public static string Text(SlotCounts slots)
     {

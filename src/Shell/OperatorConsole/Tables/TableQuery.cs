@@ -107,6 +107,7 @@ internal sealed class TableQuery
 
     private HeadingView Heading(TableColumn column) =>
         column.Sort is not { } key ? new HeadingView(column.Label, null, null, column.IsNumber)
+        : key == Sort && column.IsOneWay ? new HeadingView(column.Label, null, "ascending", column.IsNumber)
         : key == Sort ? new HeadingView(column.Label, Link(key, !IsDescending, []), IsDescending ? "descending" : "ascending", column.IsNumber)
         : new HeadingView(column.Label, Link(key, shape.Sort == $"-{key}", []), null, column.IsNumber);
 
@@ -129,8 +130,8 @@ internal sealed class TableQuery
     private void ReadSort(string text)
     {
         (Sort, IsDescending) = text.StartsWith('-') ? (text[1..], true) : (text, false);
-        if (!shape.Columns.Any(column => column.Sort == Sort))
-            throw Wrong($"This list is not sorted by \"{Sort}\".");
+        if (!shape.Columns.Any(column => column.Sort == Sort && !(column.IsOneWay && IsDescending)))
+            throw Wrong($"This list is not sorted by \"{text}\".");
     }
 
     private void ReadPlaces(string text)
@@ -158,12 +159,16 @@ internal sealed class TableQuery
         filter.Kind switch
         {
             FilterKind.Choice when filter.Choices.All(choice => choice.Value != value) => throw Wrong($"\"{filter.Name}\" is none of the choices."),
-            FilterKind.Day when !TryDay(value, out _) => throw Wrong($"\"{filter.Name}\" is a day like 2027-01-31."),
+            FilterKind.Day when !TryDay(value, out _) => throw Wrong($"\"{filter.Name}\" is a day like 2027-01-31, of the years 2001 to 9998."),
             _ => value,
         };
 
-    private static bool TryDay(string text, out DateTimeOffset day) =>
-        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day);
+    /// <summary>A day as addresses and fields have it.</summary>
+    public static bool TryDay(string text, out DateTimeOffset day) => TryTime(text, "yyyy-MM-dd", out day);
+
+    /// <summary>A moment in UTC that has a month before it and a year after it: beyond those the calendar ends.</summary>
+    public static bool TryTime(string? text, string form, out DateTimeOffset at) =>
+        DateTimeOffset.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at) && at.Year is > 2000 and < 9999;
 
     private static string SortText(string sort, bool descending) => descending ? $"-{sort}" : sort;
 

@@ -23,7 +23,8 @@ internal sealed record TableShape(string Caption, string Sort)
 
 /// <param name="Sort">By which the query asks for its order; null where there is no index for one.</param>
 /// <param name="IsNumber">Stands at the right.</param>
-internal sealed record TableColumn(string Label, string? Sort = null, bool IsNumber = false);
+/// <param name="IsOneWay">There is an index for its rising order alone.</param>
+internal sealed record TableColumn(string Label, string? Sort = null, bool IsNumber = false, bool IsOneWay = false);
 
 /// <summary>A field above the table.</summary>
 /// <param name="Choices">Value and label of each; none where it is filled in by hand.</param>
