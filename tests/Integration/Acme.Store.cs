@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell.Clock;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Drift;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -42,7 +43,7 @@ public sealed partial class Acme
     {
         await using var output = new StringWriter();
         var summary = new DriftSummary();
-        var report = Server.Services.GetRequiredService<DriftReport>().Everybody(summary, Cancel);
+        var report = Server.Services.GetRequiredService<DriftResults>().Everybody(summary, new Actor("operator:test", "drift"), Cancel);
         await DriftCommand.Print(report, summary, asJson: false, output);
         return (summary.Differences, output.ToString());
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Marketplace.Core.Installations;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Configuration;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
@@ -34,9 +35,9 @@ internal static class DriftCommand
     /// <param name="app">Whose database and catalogue are read; it is not started.</param>
     public static async Task<int> Run(WebApplication app, DriftRequest request, CancellationToken cancel)
     {
-        var (report, summary) = (app.Services.GetRequiredService<DriftReport>(), new DriftSummary());
+        var (results, summary, actor) = (app.Services.GetRequiredService<DriftResults>(), new DriftSummary(), Actor.Operator("drift"));
         if (request.Installation is not { } id)
-            return await Print(report.Everybody(summary, cancel), summary, request.AsJson, Console.Out);
+            return await Print(results.Everybody(summary, actor, cancel), summary, request.AsJson, Console.Out);
 
         await using var connection = await app.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(cancel);
         if (await InstallationRows.Load(connection, new InstallationId(id), cancel) is null)
@@ -45,7 +46,7 @@ internal static class DriftCommand
             return Differs;
         }
 
-        return await Print(report.Of(new InstallationId(id), summary, cancel), summary, request.AsJson, Console.Out);
+        return await Print(results.Of(new InstallationId(id), summary, actor, cancel), summary, request.AsJson, Console.Out);
     }
 
     /// <returns>The exit code.</returns>

@@ -26,7 +26,7 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
     private const int AskedTogetherMax = 8;
 
     /// <summary>Of everybody. The numbers are in <paramref name="summary"/> when the last finding was told.</summary>
-    public async IAsyncEnumerable<DriftFinding> Everybody(DriftSummary summary, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<DriftFinding> Everybody(DriftSummary summary, DriftKeeping keeping, [EnumeratorCancellation] CancellationToken cancel)
     {
         var holdings = new Dictionary<string, Holding>(StringComparer.Ordinal);
         foreach (var provisioner in provisioners.All)
@@ -39,19 +39,25 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
         for (var after = ""; await DriftRows.Installations(database, after, PageSize, cancel) is { Count: > 0 } page; after = page[^1].Value)
         {
             var comparisons = page.Select(id => Compare(id, gate, cancel)).ToList();
-            foreach (var comparison in comparisons)
+            var kept = new List<(InstallationId, Compared)>();
+            foreach (var (id, comparison) in page.Zip(comparisons))
             {
                 var compared = await comparison;
+                kept.Add((id, compared));
                 Watch(holdings, compared);
                 summary.Count(compared);
                 foreach (var finding in compared.Findings)
                     yield return summary.Count(finding);
             }
+
+            await keeping.Keep(kept, cancel);
         }
 
         foreach (var holding in holdings.Values)
         {
-            foreach (var finding in await Confirmed(holding, cancel))
+            var late = await Confirmed(holding, cancel);
+            await keeping.Keep(late, cancel);
+            foreach (var finding in late)
                 yield return summary.Count(finding);
         }
     }
@@ -222,6 +228,8 @@ internal sealed class DriftReport(NpgsqlDataSource database, Provisioners provis
 /// <param name="Held">All that it has or had.</param>
 internal sealed record Compared(IReadOnlyList<HeldResource> Held, IReadOnlyList<DriftFinding> Findings, bool IsCompared)
 {
+    public int Living => Held.Count(resource => resource.Lives);
+
     public static readonly Compared Nothing = new([], [], IsCompared: false);
 }
 
@@ -253,7 +261,7 @@ internal sealed class DriftSummary
         if (!compared.IsCompared)
             return;
         Installations++;
-        Resources += compared.Held.Count(resource => resource.Lives);
+        Resources += compared.Living;
     }
 
     public DriftFinding Count(DriftFinding finding)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LanguageExt;
 using Marketplace.Core.Installations;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Persistence;
 using Npgsql;
@@ -13,10 +14,19 @@ internal static class DriftResultRows
     private const string Columns = "installation_id, compared_at, actor, compared, resources, differences, findings::text";
 
     private const string SaveSql = """
-        insert into drift_result (installation_id, compared_at, actor, compared, resources, differences, findings) values ($1, $2, $3, $4, $5, $6, $7)
+        insert into drift_result (installation_id, compared_at, actor, compared, resources, differences, findings)
+        select installation_id, $2, $3, $4, $5, $6, $7 from installation where installation_id = $1 and stage <> 'finalized'
         on conflict (installation_id) do update set compared_at = excluded.compared_at, actor = excluded.actor, compared = excluded.compared,
             resources = excluded.resources, differences = excluded.differences, findings = excluded.findings
         """;
+
+    // Whoever has compared since has found it too.
+    private const string AddSql = """
+        update drift_result set differences = differences + 1, findings = findings || $4
+        where installation_id = $1 and actor = $2 and compared_at >= $3
+        """;
+
+    private const string ForgetSql = "delete from drift_result where installation_id = $1";
 
     private const string OneSql = $"select {Columns} from drift_result where installation_id = $1";
 
@@ -33,7 +43,26 @@ internal static class DriftResultRows
 
     private const string DifferingOldestSql = $"select {Columns} from drift_result where differences > 0 and {Oldest}";
 
-    public static void Save(Writes writes, DriftResult result) => writes.Add(
+    /// <summary>Where the installation is final, nothing is kept of it, whatever was found before.</summary>
+    public static void Keep(Writes writes, DriftResult result)
+    {
+        if (result.IsFinal)
+            Forget(writes, result.Installation);
+        else
+            Save(writes, result);
+    }
+
+    /// <summary>One difference more of a comparison that is kept already.</summary>
+    /// <param name="begun">When the report began to which it belongs.</param>
+    public static void Add(Writes writes, DriftFinding finding, Actor actor, DateTimeOffset begun)
+    {
+        if (finding.Installation is { } installation)
+            writes.Add(AddSql, installation.Value, actor.Name, begun, new Jsonb(JsonSerializer.Serialize(new[] { DriftFindingWire.Of(finding) }, WireJson.Options)));
+    }
+
+    public static void Forget(Writes writes, InstallationId installation) => writes.Add(ForgetSql, installation.Value);
+
+    private static void Save(Writes writes, DriftResult result) => writes.Add(
         SaveSql, result.Installation.Value, result.ComparedAt, result.Actor, result.IsCompared, result.Resources, result.Differences,
         new Jsonb(JsonSerializer.Serialize(result.Findings, WireJson.Options)));
 
@@ -71,4 +100,14 @@ internal sealed record DriftResult(
     InstallationId Installation, DateTimeOffset ComparedAt, string Actor, bool IsCompared, int Resources, IReadOnlyList<DriftFindingWire> Findings)
 {
     public int Differences { get; init; }
+
+    /// <summary>The installation is over, and nothing of it is compared.</summary>
+    public bool IsFinal { get; init; }
+
+    public static DriftResult Of(
+        InstallationId installation, DateTimeOffset at, Actor actor, bool isCompared, int resources, IReadOnlyList<DriftFinding> findings) =>
+        new(installation, at, actor.Name, isCompared, resources, [.. findings.Select(DriftFindingWire.Of)])
+        {
+            Differences = findings.Count(finding => finding.IsDrift), IsFinal = findings.Any(finding => finding is DriftFinding.Leaves { IsFinal: true }),
+        };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using LanguageExt;
 using Marketplace.Core.Installations;
 using Marketplace.Shell.Audit;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace Marketplace.Shell.Drift;
 
 /// <summary>
-/// Comparisons of one installation at a time, and what the last of each has found: a report on everybody asks Vercel for hours, and what a
+/// Comparisons, whoever asks for them, and what the last of each installation has found: a report on everybody asks Vercel for hours, and what a
 /// person looks at must be there at once.
 /// </summary>
 internal sealed class DriftResults(NpgsqlDataSource database, DriftReport report, TimeProvider clock)
@@ -28,17 +29,26 @@ internal sealed class DriftResults(NpgsqlDataSource database, DriftReport report
             return null;
 
         var summary = new DriftSummary();
-        var findings = await Ask(id, summary, cancel);
-        var result = new DriftResult(
-            id, clock.GetUtcNow(), actor.Name, summary.Installations == 1, summary.Resources, findings.ConvertAll(DriftFindingWire.Of))
-        {
-            Differences = findings.Count(finding => finding.IsDrift),
-        };
-        var writes = new Writes();
-        DriftResultRows.Save(writes, result);
-        await writes.Commit(database, cancel);
-        return result;
+        return await Keep(id, actor, summary, await Ask(id, summary, cancel), cancel);
     }
+
+    /// <summary>The same without an end to the patience, each finding as soon as it is known; kept with the last.</summary>
+    /// <param name="id">Of one that there is.</param>
+    public async IAsyncEnumerable<DriftFinding> Of(InstallationId id, DriftSummary summary, Actor actor, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var findings = new List<DriftFinding>();
+        await foreach (var finding in report.Of(id, summary, cancel))
+        {
+            findings.Add(finding);
+            yield return finding;
+        }
+
+        await Keep(id, actor, summary, findings, cancel);
+    }
+
+    /// <summary>Everybody's, kept as the report goes on.</summary>
+    public IAsyncEnumerable<DriftFinding> Everybody(DriftSummary summary, Actor actor, CancellationToken cancel) =>
+        report.Everybody(summary, new DriftKeeping(database, actor, clock), cancel);
 
     /// <summary>The last one; null when it was never compared.</summary>
     /// <param name="isThere">Whether there is such an installation at all.</param>
@@ -60,6 +70,16 @@ internal sealed class DriftResults(NpgsqlDataSource database, DriftReport report
         var found = DriftResultRows.List(loads, differing, from ?? start, isOldestFirst, max);
         await loads.Read(database, cancel);
         return found.Value;
+    }
+
+    private async Task<DriftResult> Keep(
+        InstallationId id, Actor actor, DriftSummary summary, IReadOnlyList<DriftFinding> findings, CancellationToken cancel)
+    {
+        var result = DriftResult.Of(id, clock.GetUtcNow(), actor, summary.Installations == 1, summary.Resources, findings);
+        var writes = new Writes();
+        DriftResultRows.Keep(writes, result);
+        await writes.Commit(database, cancel);
+        return result;
     }
 
     /// <summary>What was found until the patience was at its end, which is a finding too.</summary>

@@ -1,4 +1,5 @@
 using Marketplace.Core.Installations;
+using Marketplace.Shell.Audit;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
@@ -12,7 +13,8 @@ internal static class GetDriftEndpoint
 {
     public static readonly RequestDelegate Route = ProviderEndpoint.Needing(ProviderScopes.OutboxRead, Handle);
 
-    private static async Task<IResult> Handle(string installationId, DriftReport report, NpgsqlDataSource database, CancellationToken cancel)
+    private static async Task<IResult> Handle(
+        string installationId, ProviderCaller caller, DriftResults results, NpgsqlDataSource database, CancellationToken cancel)
     {
         var id = new InstallationId(installationId);
         var loads = new Loads();
@@ -23,7 +25,7 @@ internal static class GetDriftEndpoint
 
         var summary = new DriftSummary();
         var findings = new List<DriftFinding>();
-        await foreach (var finding in report.Of(id, summary, cancel))
+        await foreach (var finding in results.Of(id, summary, Actor.Of(caller, "drift"), cancel))
             findings.Add(finding);
         return TypedResults.Ok(DriftWire.Of(installationId, summary, findings));
     }

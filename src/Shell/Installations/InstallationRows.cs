@@ -6,6 +6,7 @@ using Marketplace.Core.BillingPlans;
 using Marketplace.Core.Installations;
 using Marketplace.Core.Notifications;
 using Marketplace.Core.Time;
+using Marketplace.Shell.Drift;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.Persistence;
 using Npgsql;
@@ -111,6 +112,7 @@ internal static class InstallationRows
                 break;
             case Installation.Finalized gone:
                 writes.Add(FinalizeSql, gone.Id.Value, gone.FinalizedAt);
+                DriftResultRows.Forget(writes, gone.Id);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException(installation.GetType().Name);

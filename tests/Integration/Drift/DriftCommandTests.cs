@@ -36,7 +36,22 @@ public sealed class DriftCommandTests
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(["unknown_to_vercel", "not_made"], lines.SkipLast(1).Select(line => line["kind"]!.GetValue<string>()));
         Assert.Equal(2, lines[^1]["differences"]!.GetValue<int>());
+        Assert.Equal(2, await Kept());
+
+        // What everybody's report finds at its end is kept with the rest.
+        await server.Database.Execute("delete from drift_result", TestContext.Current.CancellationToken);
+        (code, _) = await server.Drift();
+        Assert.Equal(2, code);
+        Assert.Equal(2, await Kept());
         (code, _, errors) = await server.Run("drift", "--installation", "icfg_none");
         Assert.True(code == 2 && errors.Contains("no installation", StringComparison.Ordinal), errors);
+
+        async Task<int> Kept()
+        {
+            await using var command = server.Database.DataSource.CreateCommand(
+                "select differences from drift_result where installation_id = $1 and actor like 'operator:%' and jsonb_array_length(findings) = differences");
+            command.Parameters.AddWithValue(installation);
+            return (int?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) ?? 0;
+        }
     }
 }

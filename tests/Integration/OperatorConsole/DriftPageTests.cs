@@ -72,6 +72,33 @@ public sealed class DriftPageTests(Acme acme) : IClassFixture<Acme>
         (await operating.Open("/ops/drift/icfg_none")).Is(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Whoever_compares_the_console_shows_it_until_the_installation_is_final()
+    {
+        using var browser = await Operators.SignIn(acme.Server);
+        var (one, other) = (await acme.Install(), await acme.Install());
+        await acme.Provision(one, "orders");
+        foreach (var installation in new[] { one, other })
+            await AtVercel(installation, HttpMethod.Put, $"res_of_{installation}", new JsonObject { ["productId"] = "acme-tools", ["name"] = "it", ["status"] = "ready" });
+
+        Assert.Equal(2, (await acme.Drift()).Differences);
+        var listed = (await browser.Open("/ops/drift?result=differs")).Text;
+        Assert.Contains(one, listed, StringComparison.Ordinal);
+        Assert.Contains(other, listed, StringComparison.Ordinal);
+
+        var key = await acme.NewProviderKey("outbox:read");
+        (await acme.Provide(HttpMethod.Get, $"/installations/{one}/drift", key)).Is(HttpStatusCode.OK);
+        Assert.Contains("key:", (await browser.Open($"/ops/drift/{one}")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, await acme.Ask<int>("select differences from drift_result where installation_id = $1 and actor like 'key:%'", one));
+
+        await acme.Customer.Uninstall(other, Cancel);
+        Assert.Equal("finalized", await acme.Ask<string>("select stage from installation where installation_id = $1", other));
+        Assert.DoesNotContain(other, (await browser.Open("/ops/drift?result=differs")).Text, StringComparison.Ordinal);
+        await acme.Drift();
+        Assert.Contains("nothing to compare any more", (await Compare(browser, await browser.Open($"/ops/drift/{other}"))).Text, StringComparison.Ordinal);
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from drift_result where installation_id = $1", other));
+    }
+
     private static async Task<PlainPage> Compare(PlainBrowser browser, PlainPage page) =>
         await browser.Open((await browser.Submit(page, "/compare", ("reason", "A customer asked"))).Is(HttpStatusCode.SeeOther).Location!);
 

@@ -38,7 +38,8 @@ internal static class DriftActions
         });
 
     private static string Words(DriftResult result) =>
-        result.Differences > 0 ? $"{Counted.Of(result.Differences, "difference")} found."
+        result.IsFinal ? "The installation is final: there is nothing to compare any more."
+        : result.Differences > 0 ? $"{Counted.Of(result.Differences, "difference")} found."
         : result.IsCompared ? "It is the same here, at the provisioner and at Vercel."
         : "It cannot be compared: what Vercel said is below.";
 
