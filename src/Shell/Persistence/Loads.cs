@@ -16,6 +16,9 @@ internal sealed class Loads
     // In milliseconds, of which a decision holds its locks for a few.
     private static readonly string[] BeginTogetherSql = ["begin", "set local lock_timeout = 100"];
 
+    // From the sixth time on PostgreSQL would plan once for whatever is asked.
+    private static readonly string[] BeginAnewSql = ["begin", "set local plan_cache_mode = force_custom_plan"];
+
     private readonly List<NpgsqlBatchCommand> commands = [];
     private readonly List<Func<NpgsqlDataReader, CancellationToken, Task>> readers = [];
 
@@ -51,6 +54,16 @@ internal sealed class Loads
 
         await using var connection = await database.OpenConnectionAsync(cancel);
         await Send(connection, [], [this], cancel);
+    }
+
+    /// <summary>
+    /// The same for statements that ask for little of what they can: each is planned for the values that it is asked with, every time, so that
+    /// what is not asked for costs nothing.
+    /// </summary>
+    public async Task ReadPlannedAnew(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Send(connection, BeginAnewSql, [this], cancel);
     }
 
     /// <summary>The same on a connection that is there already.</summary>

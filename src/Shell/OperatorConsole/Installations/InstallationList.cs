@@ -33,11 +33,9 @@ internal static class InstallationList
         var query = TableQuery.Read(request, Shape with { Filters = Filters(catalogue.Now) });
         var asked = new AskedInstallations(
             query.Filter("status"), query.Filter("plan"), query.Filter("needs") == "payment", query.Filter("needs") == "person", query.Search);
-        var loads = new Loads();
-        var found = InstallationTableRows.Page(loads, asked, Order(query), TableQuery.Look);
-        await loads.Read(database, cancel);
+        var found = await InstallationTableRows.Read(database, asked, Order(query), TableQuery.Look, cancel);
         var (rows, table) = query.Show(
-            [.. found.Value],
+            [.. found],
             row => query.Sort == ByAccount ? PageCursor.After(row.Account, row.Id) : PageCursor.After(PageCursor.Part(row.InstalledAt), row.Id));
         return OperatorPage.Of<InstallationsPage>(person.Frame, new InstallationsView([.. rows.Select(View)], table));
     }

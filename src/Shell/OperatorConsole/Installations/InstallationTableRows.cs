@@ -8,10 +8,13 @@ namespace Marketplace.Shell.OperatorConsole.Installations;
 /// <summary>Everybody's installations, as an operator looks for them: in either direction of two orders, each with an index of its own.</summary>
 /// <remarks>
 /// What a filter asks for is collected first where few are like that, by an index that knows them. PostgreSQL plans each of these for the values that
-/// it is asked with, so that what is not asked for costs nothing.
+/// it is asked with (<see cref="Loads.ReadPlannedAnew"/>), so that what is not asked for costs nothing. Few have a plan, or many: where they are few
+/// they are collected, and where they are many a page of them is soon found.
 /// </remarks>
 internal static class InstallationTableRows
 {
+    private const int FewMax = 1000;
+
     private const string Columns = """
         i.installation_id, i.stage, i.account_id, i.account_name, i.contact_email, i.billing_plan_id, i.installed_at, i.uninstall_requested_at,
         i.finalized_at,
@@ -38,6 +41,7 @@ internal static class InstallationTableRows
     // A plan is the installation's own, or that of something in it, in whatever version.
     private const string Asked = $"""
         ($4::text is null or i.stage = $4)
+            and ($9::text[] is null or i.installation_id = any ($9))
             and ($5::text is null or split_part(i.billing_plan_id, '@', 1) = $5 or exists (
                 select from resource r
                 where r.installation_id = i.installation_id and split_part(r.billing_plan_id, '@', 1) = $5 and r.status <> 'uninstalled'))
@@ -45,6 +49,13 @@ internal static class InstallationTableRows
             and ($7 is not true or i.installation_id = any (array({Amiss})))
             and ($8::text is null or i.installation_id = any (array(
                 select f.installation_id from installation f where {Words} @@ lower($8)::tsquery)))
+        """;
+
+    // Who has a plan, as far as it is worth collecting.
+    private const string HoldersSql = """
+        (select installation_id from resource where split_part(billing_plan_id, '@', 1) = $1 and status <> 'uninstalled' limit $2)
+        union all
+        (select installation_id from installation where split_part(billing_plan_id, '@', 1) = $1 and billing_plan_id is not null limit $2)
         """;
 
     private const string NewestSql = $"""
@@ -71,7 +82,26 @@ internal static class InstallationTableRows
         order by lower(coalesce(i.account_name, i.account_id)) desc, i.installation_id desc limit $3
         """;
 
-    public static Loaded<Seq<InstallationRow>> Page(Loads loads, AskedInstallations asked, InstallationOrder order, int max)
+    /// <summary>In one round trip, or in two where a plan is asked for.</summary>
+    public static async Task<Seq<InstallationRow>> Read(
+        NpgsqlDataSource database, AskedInstallations asked, InstallationOrder order, int max, CancellationToken cancel)
+    {
+        if (asked.Plan is { } plan)
+        {
+            var first = new Loads();
+            var holders = first.Many(HoldersSql, reader => reader.GetString(0), plan, FewMax + 1);
+            await first.Read(database, cancel);
+            if (holders.Value.Count <= FewMax)
+                asked = asked with { Plan = null, Few = [.. holders.Value.Distinct()] };
+        }
+
+        var loads = new Loads();
+        var page = Page(loads, asked, order, max);
+        await loads.ReadPlannedAnew(database, cancel);
+        return page.Value;
+    }
+
+    private static Loaded<Seq<InstallationRow>> Page(Loads loads, AskedInstallations asked, InstallationOrder order, int max)
     {
         switch (order)
         {
@@ -97,7 +127,10 @@ internal static class InstallationTableRows
 /// <param name="Text">Its words begin words of ids, the account or the contact.</param>
 internal sealed record AskedInstallations(string? Stage, string? Plan, bool Unpaid, bool Amiss, string? Text)
 {
-    public SqlValue[] Values => [Stage, Plan, Unpaid, Amiss, SearchedWords.Query(Text)];
+    /// <summary>Who they are at most; null where nobody has collected them.</summary>
+    public string[]? Few { get; init; }
+
+    public SqlValue[] Values => [Stage, Plan, Unpaid, Amiss, SearchedWords.Query(Text), Few];
 }
 
 /// <summary>In which order, and after which of them.</summary>

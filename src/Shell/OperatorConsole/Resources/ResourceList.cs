@@ -35,7 +35,7 @@ internal static class ResourceList
             query.Filter("installation"), query.Filter("product"), query.Filter("plan"), query.Filter("status"), query.Search);
         var loads = new Loads();
         var found = ResourceTableRows.Page(loads, asked, Order(query), TableQuery.Look);
-        await loads.Read(database, cancel);
+        await loads.ReadPlannedAnew(database, cancel);
         var (rows, table) = query.Show([.. found.Value], row => Place(query, row));
         return OperatorPage.Of<ResourcesPage>(person.Frame, new ResourcesView([.. rows.Select(row => View(catalogue.Now, row))], table));
     }

@@ -27,3 +27,8 @@ create index operation_amiss on operation (installation_id, resource_id) where s
 create index invoice_refused on invoice (installation_id) where state = 'refused';
 
 create index installation_without_token on installation (installation_id) where stage <> 'finalized' and access_token is null;
+
+-- Who has a plan, in whatever version.
+create index resource_of_plan on resource (split_part(billing_plan_id, '@', 1), installation_id) where status <> 'uninstalled';
+
+create index installation_of_plan on installation (split_part(billing_plan_id, '@', 1), installation_id) where billing_plan_id is not null;

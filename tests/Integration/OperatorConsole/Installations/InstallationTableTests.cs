@@ -1,6 +1,8 @@
 using Marketplace.Shell.OperatorConsole.Installations;
 using Marketplace.Shell.OperatorConsole.Resources;
 using Marketplace.Shell.Persistence;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Marketplace.Integration.OperatorConsole.Installations;
 
@@ -24,7 +26,7 @@ public sealed class InstallationTableTests(ManyInstallations many)
         var isByName = statement.StartsWith("ByAccount", StringComparison.Ordinal);
         foreach (var place in new[] { "null", isByName ? "'Green Otter 4'" : "'2026-04-01T00:00:00Z'" })
         {
-            var plan = await many.PlanOf(typeof(InstallationTableRows), statement, place, "'icfg_1'", "51", "null", "null", "false", "false", "null");
+            var plan = await many.PlanOf(typeof(InstallationTableRows), statement, place, "'icfg_1'", "51", "null", "null", "false", "false", "null", "null");
 
             Assert.Contains(index, plan.Indexes);
             Assert.False(plan.Sorts, $"{statement} sorts: {plan.Root}");
@@ -55,14 +57,14 @@ public sealed class InstallationTableTests(ManyInstallations many)
     [Fact]
     public async Task What_few_are_like_is_found_by_an_index_that_knows_them()
     {
-        var found = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "false", "'''whale'':* & ''77'':*'");
+        var found = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "false", "'''whale'':* & ''77'':*'", "null");
         Assert.Contains("installation_words", found.Indexes);
         Assert.DoesNotContain("installation", found.ReadWhole);
 
-        var leaving = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "'uninstalling'", "null", "false", "false", "null");
+        var leaving = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "'uninstalling'", "null", "false", "false", "null", "null");
         Assert.Contains("installation_by_stage", leaving.Indexes);
 
-        var amiss = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "true", "null");
+        var amiss = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "true", "null", "null");
         Assert.Contains("resource_notable", amiss.Indexes);
         Assert.Contains("installation_without_token", amiss.Indexes);
         Assert.DoesNotContain("installation", amiss.ReadWhole);
@@ -78,6 +80,50 @@ public sealed class InstallationTableTests(ManyInstallations many)
 
         var ofOne = await many.PlanOf(typeof(ResourceTableRows), "NewestSql", "null", "null", "null", "51", "'icfg_1'", "null", "null", "null", "null");
         Assert.Contains("resource_pkey", ofOne.Indexes);
+    }
+
+    [Fact]
+    public async Task Who_has_a_plan_or_a_product_that_few_have_is_found_by_an_index_and_nobody_reads_on_for_what_nobody_has()
+    {
+        var holders = await many.PlanOf(typeof(InstallationTableRows), "HoldersSql", "'gold'", "1001");
+        Assert.Equal(["installation_of_plan", "resource_of_plan"], holders.Indexes.Order(StringComparer.Ordinal));
+        Assert.Empty(holders.ReadWhole);
+        foreach (var few in new[] { "'{}'", "'{icfg_1,icfg_2}'" })
+        {
+            var page = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "false", "null", few);
+            Assert.DoesNotContain("installation_listed", page.Indexes);
+            Assert.DoesNotContain("installation", page.ReadWhole);
+        }
+
+        var planned = await many.PlanOf(typeof(ResourceTableRows), "NewestSql", "null", "null", "null", "51", "null", "null", "'gold'", "null", "null");
+        Assert.Contains("resource_of_plan", planned.Indexes);
+        Assert.DoesNotContain("resource", planned.ReadWhole);
+        var made = await many.PlanOf(typeof(ResourceTableRows), "NewestSql", "null", "null", "null", "51", "null", "'acme-none'", "null", "null", "null");
+        Assert.DoesNotContain("resource_listed", made.Indexes);
+        Assert.DoesNotContain("resource", made.ReadWhole);
+    }
+
+    [Fact]
+    public async Task However_often_a_list_was_asked_for_it_is_planned_for_what_is_asked_now()
+    {
+        await using var services = new ServiceCollection().AddLogging()
+            .AddPersistence($"{many.ConnectionString};Maximum Pool Size=1", Shell.Role.Api).BuildServiceProvider();
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        for (var time = 0; time < 10; time++)
+        {
+            await InstallationTableRows.Read(database, All, new InstallationOrder.Installed(Descending: true, null), 51, Cancel);
+            var loads = new Loads();
+            ResourceTableRows.Page(loads, Anything, new ResourceOrder.Created(Descending: true, null), 51);
+            await loads.ReadPlannedAnew(database, Cancel);
+        }
+
+        await using var command = database.CreateCommand(
+            "select count(*), min(custom_plans), sum(generic_plans)::bigint from pg_prepared_statements where statement like '%order by % limit $%'");
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        Assert.True(await reader.ReadAsync(Cancel));
+        Assert.Equal(2, reader.GetInt64(0));
+        Assert.InRange(reader.GetInt64(1), 6, 10);
+        Assert.Equal(0, reader.GetInt64(2));
     }
 
     [Fact]
@@ -165,19 +211,14 @@ public sealed class InstallationTableTests(ManyInstallations many)
     private static IEnumerable<string> Of(IReadOnlyList<InstallationRow> rows, params IEnumerable<string> teams) =>
         teams.Where(team => rows.Any(row => row.ContactEmail!.StartsWith($"person{team}@", StringComparison.Ordinal)));
 
-    private async Task<IReadOnlyList<InstallationRow>> Installations(AskedInstallations asked, InstallationOrder? order = null, int max = 50)
-    {
-        var loads = new Loads();
-        var page = InstallationTableRows.Page(loads, asked, order ?? new InstallationOrder.Installed(Descending: true, null), max);
-        await loads.Read(many.DataSource, Cancel);
-        return [.. page.Value];
-    }
+    private async Task<IReadOnlyList<InstallationRow>> Installations(AskedInstallations asked, InstallationOrder? order = null, int max = 50) =>
+        [.. await InstallationTableRows.Read(many.DataSource, asked, order ?? new InstallationOrder.Installed(Descending: true, null), max, Cancel)];
 
     private async Task<IReadOnlyList<ResourceRow>> Resources(AskedResources asked, ResourceOrder? order = null, int max = 50)
     {
         var loads = new Loads();
         var page = ResourceTableRows.Page(loads, asked, order ?? new ResourceOrder.Created(Descending: true, null), max);
-        await loads.Read(many.DataSource, Cancel);
+        await loads.ReadPlannedAnew(many.DataSource, Cancel);
         return [.. page.Value];
     }
 }

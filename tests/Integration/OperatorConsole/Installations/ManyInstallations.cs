@@ -19,6 +19,8 @@ public sealed class ManyInstallations : IAsyncLifetime
 
     public NpgsqlDataSource DataSource => database.DataSource;
 
+    public string ConnectionString => database.ConnectionString;
+
     public TestServer Server { get; private set; } = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
