@@ -42,7 +42,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "OfferedPlanRows.HoldersSql", "OfferedPlanRows.WholeHoldersSql",
         // Operators' lists of what customers have.
         "InstallationListRows.PageSql", "ResourceListRows.AnywhereSql",
-        "InstallationTableRows.NewestSql", "InstallationTableRows.OldestSql", "InstallationTableRows.ByAccountSql", "InstallationTableRows.ByAccountBackwardsSql",
+        "InstallationTableRows.HoldersSql", "InstallationTableRows.NewestSql", "InstallationTableRows.OldestSql", "InstallationTableRows.ByAccountSql", "InstallationTableRows.ByAccountBackwardsSql",
         "ResourceTableRows.NewestSql", "ResourceTableRows.OldestSql", "ResourceTableRows.ByNameSql", "ResourceTableRows.ByNameBackwardsSql",
         "ProviderEventListRows.AnywhereSql", "ProviderEventListRows.LookSql", "ProviderEventListRows.LookOldestSql",
         "ProviderEventListRows.DepthSql", "ProviderEventListRows.GivenUpAnywhereSql", "ProviderEventListRows.OneAnywhereSql",
@@ -74,8 +74,8 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
          "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed",
          "operation_asked", "installation_by_stage", "installation_left", "resource_by_status", "resource_listed",
          "provider_event_newest", "provider_event_dead",
-         "webhook_dead_newest", "resource_by_plan", "installation_by_plan", "drift_result_newest", "drift_result_differing",
-         "usage_slot_by_hour", "usage_slot_trouble", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",
+         "webhook_dead_newest", "resource_by_plan", "resource_of_plan", "installation_of_plan", "installation_by_plan", "drift_result_newest", "drift_result_differing",
+         "usage_slot_by_hour", "usage_slot_trouble", "usage_slot_amiss", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",
          "billing_schedule_waiting", "balance_entry_moved"];
 
     [Fact]

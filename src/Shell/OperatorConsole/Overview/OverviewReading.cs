@@ -21,12 +21,18 @@ internal sealed record Counted(long Count)
 
     public bool IsAny => Count > 0;
 
+    public static Counted Of(long count) => count == 0 ? None : new(count);
+
     public string Text => Count >= OverviewRows.CountMax ? $"{OverviewRows.CountMax:#,0}+" : Dashboard.Shown.Quantity(Count);
 }
 
 /// <summary>What does not go on without a person.</summary>
 internal enum Trouble
 {
+    NoWorker,
+    IdleJobs,
+    FailingJobs,
+    PausedJobs,
     DeadMessages,
     DeadEvents,
     DeadWebhooks,

@@ -42,13 +42,20 @@ internal static class OverviewRows
 
     private const string DeadWebhooksSql = "select count(*) from (select from webhook where state = 'dead' limit $1) as found";
 
-    private const string DeadSlotsSql = "select count(*) from (select from usage_slot where state = 'dead' limit $1) as found";
+    // Vercel takes reports of a period until a day after its end, and nobody can do anything for what is older. The end of a period dies in that
+    // moment: it is told for one more day. The ledger keeps them all.
+    private const string DeadSlotsSql = """
+        select count(*) from (select from usage_slot where state = 'dead' and period_end > $2::timestamptz - interval '2 days' limit $1) as found
+        """;
 
-    private const string RefusedSlotsSql = "select count(*) from (select from usage_slot where state = 'refused' limit $1) as found";
+    private const string RefusedSlotsSql = """
+        select count(*) from (select from usage_slot where state = 'refused' and period_end > $2::timestamptz - interval '2 days' limit $1) as found
+        """;
 
+    // What the page of them lists: a finalization waits as long as there is something left to bill, which is as it should be.
     private const string WaitingBillingSql = """
         select count(*) from (
-            select from billing_schedule where work in ('usage', 'invoices', 'balances', 'settlement', 'finalization') and last_error is not null limit $1) as found
+            select from billing_schedule where work in ('usage', 'invoices', 'balances', 'settlement') and last_error is not null limit $1) as found
         """;
 
     private const string RefusedInvoicesSql = "select count(*) from (select from invoice where state = 'refused' limit $1) as found";
@@ -88,13 +95,13 @@ internal static class OverviewRows
         RevenueSql, reader => new BilledDay(reader.GetString(0), reader.Moment(1), new Core.Money.Usd(reader.GetDecimal(2)), reader.GetInt64(3)), since);
 
     /// <summary>What does not go on by itself, of each kind.</summary>
-    public static IReadOnlyDictionary<Trouble, Loaded<Counted>> Troubles(Loads loads) => new Dictionary<Trouble, Loaded<Counted>>
+    public static IReadOnlyDictionary<Trouble, Loaded<Counted>> Troubles(Loads loads, DateTimeOffset now) => new Dictionary<Trouble, Loaded<Counted>>
     {
         [Trouble.DeadMessages] = Count(loads, DeadMessagesSql),
         [Trouble.DeadEvents] = Count(loads, DeadEventsSql),
         [Trouble.DeadWebhooks] = Count(loads, DeadWebhooksSql),
-        [Trouble.DeadSlots] = Count(loads, DeadSlotsSql),
-        [Trouble.RefusedSlots] = Count(loads, RefusedSlotsSql),
+        [Trouble.DeadSlots] = Count(loads, DeadSlotsSql, now),
+        [Trouble.RefusedSlots] = Count(loads, RefusedSlotsSql, now),
         [Trouble.WaitingBilling] = Count(loads, WaitingBillingSql),
         [Trouble.RefusedInvoices] = Count(loads, RefusedInvoicesSql),
         [Trouble.UnpaidInvoices] = Count(loads, UnpaidInvoicesSql),
@@ -105,8 +112,8 @@ internal static class OverviewRows
         [Trouble.Differing] = Count(loads, DifferingSql),
     };
 
-    private static Loaded<Counted> Count(Loads loads, [ConstantExpected] string sql) =>
-        loads.One(Counted.None, sql, reader => new Counted(reader.GetInt64(0)), CountMax);
+    private static Loaded<Counted> Count(Loads loads, [ConstantExpected] string sql, params ReadOnlySpan<SqlValue> values) =>
+        loads.One(Counted.None, sql, reader => new Counted(reader.GetInt64(0)), [CountMax, .. values]);
 
     private static Loaded<Seq<(DateTimeOffset Day, long Count)>> Days(Loads loads, [ConstantExpected] string sql, DateTimeOffset since) =>
         loads.Many(sql, reader => (reader.Moment(0), reader.GetInt64(1)), since);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Core.Time;
+using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Usage;
 using Npgsql;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace Marketplace.Shell.OperatorConsole.Overview;
 
 /// <summary>Reads how everything stands, for all who look within a few seconds together: the page may be on a wall, and on many.</summary>
-internal sealed class OverviewStore(NpgsqlDataSource database, LedgerHours ledger, TimeProvider clock)
+internal sealed class OverviewStore(NpgsqlDataSource database, LedgerHours ledger, JobsView jobs, TimeProvider clock)
 {
     /// <summary>Real time: a virtual jump would show what was before it.</summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
@@ -45,12 +46,20 @@ internal sealed class OverviewStore(NpgsqlDataSource database, LedgerHours ledge
         var resources = OverviewRows.Resources(loads);
         var (installs, uninstalls) = (OverviewRows.Installs(loads, since), OverviewRows.Uninstalls(loads, since));
         var billed = OverviewRows.Revenue(loads, month < since ? month : since);
-        var troubles = OverviewRows.Troubles(loads);
-        await loads.Read(database, CancellationToken.None);
+        var troubles = OverviewRows.Troubles(loads, now);
+        var report = await ReadWithJobs(loads);
         var hours = await ledger.OfEverybody(new TimeRange(month < today.AddDays(-1) ? month : today.AddDays(-1), HourSlot.Of(now).End), CancellationToken.None);
         return new OverviewReading(
             now, installations.Value, resources.Value, installs.Value, uninstalls.Value, billed.Value,
-            troubles.ToDictionary(one => one.Key, one => one.Value.Value), hours);
+            troubles.Select(one => KeyValuePair.Create(one.Key, one.Value.Value)).Concat(OverviewJobs.Troubles(report)).ToDictionary(), hours);
+    }
+
+    /// <summary>The jobs by real time, whatever the clock says.</summary>
+    private async Task<JobsReport> ReadWithJobs(Loads loads)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await loads.Read(connection, CancellationToken.None);
+        return await jobs.Load(connection, at: null, CancellationToken.None);
     }
 
     public static DateTimeOffset MonthOf(DateTimeOffset now) => new(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);

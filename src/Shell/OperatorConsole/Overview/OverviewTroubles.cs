@@ -1,3 +1,5 @@
+using Marketplace.Shell.OperatorConsole.Jobs;
+
 namespace Marketplace.Shell.OperatorConsole.Overview;
 
 /// <summary>What each kind of trouble is called, what it means, and where it is repaired.</summary>
@@ -7,8 +9,10 @@ internal static class OverviewTroubles
 
     private static readonly IReadOnlyList<(Trouble Kind, string Label, string Does, string Address, bool IsBad)> All =
     [
+        (Trouble.NoWorker, "worker lives", "Nothing is provisioned, reported or billed until one runs: --role worker, or --role all.", JobPaths.Root, true),
+        (Trouble.IdleJobs, "jobs that nobody runs", "Their time is over, or no node knows them. Look into the worker's log.", JobPaths.Root, true),
         (Trouble.DeadMessages, "messages to Vercel given up", "Vercel refused them, or did not answer for days. See why, then replay.", $"{OperatorPaths.Root}/outbox?state=dead", true),
-        (Trouble.DeadSlots, "hours of usage given up", "Their window at Vercel is closed. See what was in them.", $"{OperatorPaths.Root}/billing/slots?state=dead", true),
+        (Trouble.DeadSlots, "hours of usage given up", "Their window at Vercel is closed. A later report of the period makes good for them; see what came in the way.", $"{OperatorPaths.Root}/billing/slots?state=dead", true),
         (Trouble.RefusedSlots, "hours of usage refused", "Vercel did not take the report. See why, and have it sent again.", $"{OperatorPaths.Root}/billing/slots?state=refused", true),
         (Trouble.RefusedInvoices, "invoices refused", "Vercel took none of them, and nobody pays. See why, and draft them anew.", $"{OperatorPaths.Root}/billing/invoices?state=refused", true),
         (Trouble.DeadWebhooks, "webhooks given up", "What Vercel told us had no effect. See why, then replay.", $"{OperatorPaths.Root}/webhooks?state=dead", true),
@@ -16,6 +20,8 @@ internal static class OverviewTroubles
         (Trouble.Faults, "resources that do not work", "Your control plane says so; the customer reads it.", NeedingAPerson, true),
         (Trouble.Operations, "operations that go on failing", "They are tried again and again, and need what they miss.", NeedingAPerson, true),
         (Trouble.Tokenless, "installations without a token", "Nothing can be told to Vercel of them until somebody installs anew.", NeedingAPerson, true),
+        (Trouble.FailingJobs, "jobs that fail", "What they do waits until a run succeeds. See what went wrong.", $"{JobPaths.Root}?sort=-failed", false),
+        (Trouble.PausedJobs, "jobs paused", "What they do waits until somebody resumes them.", $"{JobPaths.Root}?state=paused", false),
         (Trouble.DeadEvents, "events for your backend given up", "It did not take them. Replay when it is well.", $"{OperatorPaths.Root}/events?state=dead", false),
         (Trouble.WaitingBilling, "reports and invoices put off", "Something is in the way of each. It is tried again; see what it is.", $"{OperatorPaths.Root}/billing/waiting", false),
         (Trouble.UnpaidInvoices, "invoices unpaid or overdue", "See who owes, and since when.", $"{OperatorPaths.Root}/installations?needs=payment", false),
@@ -27,7 +33,7 @@ internal static class OverviewTroubles
     [
         .. All.Where(one => counts[one.Kind].IsAny)
             .OrderByDescending(one => one.IsBad)
-            .Select(one => new TroubleView(counts[one.Kind].Text, one.Label, one.Does, IsThere(one.Address) ? one.Address : null, one.IsBad)),
+            .Select(one => new TroubleView(one.Kind == Trouble.NoWorker ? "No" : counts[one.Kind].Text, one.Label, one.Does, IsThere(one.Address) ? one.Address : null, one.IsBad)),
     ];
 
     private static bool IsThere(string address) => OperatorSections.All.Any(section =>

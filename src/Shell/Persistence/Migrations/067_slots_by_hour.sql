@@ -6,6 +6,9 @@ create index usage_slot_by_hour on usage_slot using brin (slot_start, changed_at
 -- What Vercel does not have, or not by its own report: few, and looked at one by one. It spans partitions on purpose too.
 create index usage_slot_trouble on usage_slot (state, slot_start, installation_id) where state <> 'confirmed';
 
+-- Of those what somebody may have to do something about: as long as Vercel takes reports of its period.
+create index usage_slot_amiss on usage_slot (state, period_end) where state in ('refused', 'dead');
+
 -- How many slots of an hour stand how. It follows from the ledger, and is counted anew when that has changed; it belongs to no installation.
 create table ledger_hour (
     slot_start timestamptz not null primary key,
