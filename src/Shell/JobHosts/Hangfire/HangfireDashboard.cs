@@ -14,9 +14,14 @@ namespace Marketplace.Shell.JobHosts;
 /// where the reason says that these pages ask for none.
 /// </summary>
 internal sealed class HangfireDashboard(
-    JobStorage store, NpgsqlDataSource database, OperatorSessions sessions, OperatorMessages messages, OperatorLog log, OperatorFormTokens tokens)
+    JobStorage store, NpgsqlDataSource database, JobControls jobs, OperatorSessions sessions, OperatorMessages messages, OperatorLog log, OperatorFormTokens tokens)
 {
     private const string Acts = "use the Hangfire dashboard";
+
+    /// <summary>Hangfire itself would make no wake of a job that is under way or paused, and say that it had.</summary>
+    private const string Trigger = "/recurring/trigger";
+
+    private const string Chosen = "jobs[]";
 
     /// <summary>What its pages ask again and again; they ask by a form, though nothing is changed by it.</summary>
     private const string Statistics = "/stats";
@@ -80,10 +85,20 @@ internal sealed class HangfireDashboard(
     private async Task Audited(HttpContext context, Operator person)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
-        var number = await log.Begin(context, new OperatorAction(person, Acts, "Hangfire asks for no reason", form));
+        var action = new OperatorAction(person, Acts, "Hangfire asks for no reason", form);
+        var number = await log.Begin(context, action);
+        string told;
         try
         {
-            await Answer(context);
+            if (context.Request.Path.Value!.EndsWith(Trigger, StringComparison.OrdinalIgnoreCase))
+            {
+                told = await RunNow(context, action);
+            }
+            else
+            {
+                told = string.Join(", ", form[Chosen].ToArray());
+                await Answer(context);
+            }
         }
         catch (Exception fault)
         {
@@ -92,7 +107,29 @@ internal sealed class HangfireDashboard(
         }
 
         var isDone = context.Response.StatusCode < StatusCodes.Status400BadRequest;
-        await log.End(number, isDone ? ActionOutcome.Done : ActionOutcome.Refused, string.Join(", ", form["jobs[]"].ToArray()));
+        await log.End(number, isDone ? ActionOutcome.Done : ActionOutcome.Refused, told);
+    }
+
+    /// <summary>As the console has a job run: after the run that is under way, if there is one, and with whoever asked in the history.</summary>
+    private async Task<string> RunNow(HttpContext context, OperatorAction action)
+    {
+        var told = new List<string>();
+        var asked = 0;
+        foreach (var job in action.Form[Chosen].OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            var answer = await jobs.Run(job, action.Actor, action.Reason, context.RequestAborted);
+            asked += answer == JobAnswer.Done ? 1 : 0;
+            told.Add(answer switch
+            {
+                JobAnswer.Done => job,
+                JobAnswer.Paused => $"{job} is paused",
+                JobAnswer.Unknown => $"{job} is no job",
+                _ => $"{job} is asked for already",
+            });
+        }
+
+        context.Response.StatusCode = asked > 0 ? StatusCodes.Status204NoContent : StatusCodes.Status409Conflict;
+        return string.Join(", ", told);
     }
 
     private async Task Answer(HttpContext context)

@@ -8,6 +8,7 @@ using Marketplace.Integration.OperatorConsole;
 using Marketplace.Integration.SignOn;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell;
+using Marketplace.Shell.JobHosts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
@@ -56,12 +57,23 @@ public sealed class HangfireDashboardTests(Chromium chromium) : IClassFixture<Ch
 
         (await Ask(person, page, "/hangfire/recurring/trigger", ("jobs[]", "nightly"))).Is(HttpStatusCode.NoContent);
         await Until(() => Nightly.Runs.Count == 1);
+
+        // While it is under way, another run follows it; there is no third, and none of a job that is paused.
+        (await Ask(person, page, "/hangfire/recurring/trigger", ("jobs[]", "nightly"))).Is(HttpStatusCode.NoContent);
+        (await Ask(person, page, "/hangfire/recurring/trigger", ("jobs[]", "nightly"))).Is(HttpStatusCode.Conflict);
+        Gate.Release(100);
+        await Until(() => Nightly.Runs.Count == 2);
+        await server.Services.GetRequiredService<JobControls>().Pause("nightly", TwoNodes.Ada, "The disk is full", Cancel);
+        (await Ask(person, page, "/hangfire/recurring/trigger", ("jobs[]", "nightly"))).Is(HttpStatusCode.Conflict);
         (await person.Open("/hangfire/nowhere")).Is(HttpStatusCode.NotFound);
 
         await using var audit = server.Store().CreateCommand("select string_agg(concat_ws(' ', person, action, about, outcome, told), '; ' order by number) from operator_action where action like '%Hangfire%'");
         Assert.Equal(
             $"{Operators.Name} use the Hangfire dashboard recurring/trigger refused The role viewer changes nothing.; "
-            + $"{Operators.Name} use the Hangfire dashboard recurring/trigger done nightly",
+            + $"{Operators.Name} use the Hangfire dashboard recurring/trigger done nightly; "
+            + $"{Operators.Name} use the Hangfire dashboard recurring/trigger done nightly; "
+            + $"{Operators.Name} use the Hangfire dashboard recurring/trigger refused nightly is asked for already; "
+            + $"{Operators.Name} use the Hangfire dashboard recurring/trigger refused nightly is paused",
             await audit.ExecuteScalarAsync(Cancel));
     }
 
@@ -98,7 +110,9 @@ public sealed class HangfireDashboardTests(Chromium chromium) : IClassFixture<Ch
         Assert.Empty(server.Services.GetRequiredService<JobStorage>().GetMonitoringApi().Servers());
     }
 
-    private Probe Nightly { get; } = new("nightly") { Schedule = new JobSchedule.Cron("30 3 * * *") };
+    private Probe Nightly => field ??= new Probe("nightly") { Schedule = new JobSchedule.Cron("30 3 * * *"), Work = Gate.WaitAsync };
+
+    private SemaphoreSlim Gate { get; } = new(0);
 
     private Task<TestServer> Start(Role role) => TestServer.Start(
         new TestServerOptions
