@@ -59,10 +59,10 @@ internal sealed class DatabaseExamination(DoctorDatabase database) : IExaminatio
                 findings.Add(new Finding.Failed("The role may not create tables in the schema public.", "grant create on schema public to the role, or make the role the owner of the database."));
             if (reader.GetBoolean(2))
                 findings.Add(new Finding.Warning("The role is a superuser, and needs to be none.", "Use a role that owns this database and nothing else."));
-            if (reader.GetInt32(3) is var room && room < database.ServerPoolMax)
+            if (reader.GetInt32(3) is var room && room < database.ServerConnectionsMax)
             {
                 findings.Add(new Finding.Warning(
-                    $"One process may hold {database.ServerPoolMax} connections, and the server has room for {room} ({reader.GetInt32(5)} are open now).",
+                    $"One process may hold {database.ServerConnectionsMax} connections, and the server has room for {room} ({reader.GetInt32(5)} are open now).",
                     "Raise max_connections, or say Maximum Pool Size in ConnectionStrings__Marketplace: all processes together must fit."));
             }
         }

@@ -1,3 +1,4 @@
+using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.Persistence;
 using Npgsql;
 
@@ -12,7 +13,7 @@ internal sealed class DoctorDatabase(string? connectionString) : IAsyncDisposabl
     public NpgsqlDataSource? Source => source;
 
     /// <summary>As many connections as one process of a server holds at most.</summary>
-    public int ServerPoolMax => connectionString is null ? 0 : PersistenceRegistration.PoolMax(connectionString);
+    public int ServerConnectionsMax => connectionString is null ? 0 : PersistenceRegistration.PoolMax(connectionString) + JobHost.ConnectionsBesidePool;
 
     /// <summary>What is wrong with the database itself is its own examination's to say.</summary>
     public async Task<IReadOnlyList<Finding>> Look(

@@ -14,7 +14,10 @@ internal interface IJobHost
     Task<bool> Wake(string job, CancellationToken cancel);
 
     /// <summary>Whether this node would begin a job whose time has come: it was started, and has not been stopped.</summary>
-    bool IsRunning => true;
+    bool IsRunning { get; }
+
+    /// <summary>Wakes a job no more that no version has any longer. Nothing where the host does not know it.</summary>
+    Task Forget(string job, CancellationToken cancel);
 }
 
 /// <summary>What the host's store says of its wakes, also while no host runs here.</summary>

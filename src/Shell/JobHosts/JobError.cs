@@ -17,10 +17,13 @@ internal static partial class JobError
         for (var one = fault; one is not null; one = one.InnerException)
             parts.Add($"{one.GetType().Name}: {Open(one.Message)}");
         var text = string.Join(" ← ", parts).Replace('\0', '�');
-        return text.Length <= CharactersMax ? text : $"{text[..CharactersMax]}…";
+        return Whole(text.Length <= CharactersMax ? text : $"{text[..(char.IsHighSurrogate(text[CharactersMax - 1]) ? CharactersMax - 1 : CharactersMax)]}…");
     }
 
     private static string Open(string message) => Secretive().Replace(SecretsInText.Hide(UserInfo().Replace(message, $"://{Hidden}@"), Hidden), Hidden);
+
+    /// <summary>Half of a pair is no character, and PostgreSQL takes none.</summary>
+    private static string Whole(string text) => string.Concat(text.EnumerateRunes());
 
     /// <summary>What a URL has before its host.</summary>
     [GeneratedRegex(@"://[^/\s@]*@", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -10,7 +10,7 @@ namespace Marketplace.Shell.JobHosts;
 /// logged and ends neither the process nor the schedule.
 /// </summary>
 internal sealed partial class JobRun(
-    IEnumerable<IScheduledJob> jobs, NpgsqlDataSource database, NodeHistory history, TimeProvider clock, ILogger<JobRun> log)
+    IEnumerable<IScheduledJob> jobs, JobNode node, NpgsqlDataSource database, NodeHistory history, TimeProvider clock, ILogger<JobRun> log)
 {
     private readonly Dictionary<string, IScheduledJob> jobs = jobs.ToDictionary(job => job.Id, StringComparer.Ordinal);
 
@@ -29,7 +29,7 @@ internal sealed partial class JobRun(
 
         try
         {
-            if (await JobRunRows.Begin(database, id, cancel) is { } begun)
+            if (await JobRunRows.Begin(database, node, id, cancel) is { } begun)
                 await Run(job, begun, cancel);
             else
                 LogPaused(id);

@@ -14,11 +14,12 @@ internal static class JobRunRows
 {
     // Nothing is written but where somebody has asked for the run.
     private const string BeginSql = """
-        with taken as (
-            delete from job_request where job_id = $1 and not exists (select from job_pause where job_id = $1)
-            returning requested_by, reason)
-        select clock_timestamp(), taken.requested_by, taken.reason
-        from (select 1 where not exists (select from job_pause where job_id = $1)) may left join taken on true
+        with may as materialized (select clock_timestamp() as at where not exists (select from job_pause where job_id = $1)),
+        taken as (delete from job_request where job_id = $1 and exists (select from may) returning requested_by, reason, requested_at),
+        begun as (
+            insert into job_request_begun (node, job_id, begun_at, requested_by, reason, requested_at)
+            select $2, $1, may.at, taken.requested_by, taken.reason, taken.requested_at from may, taken)
+        select may.at, taken.requested_by, taken.reason from may left join taken on true
         """;
 
     private const string AnnounceSql = """
@@ -46,16 +47,37 @@ internal static class JobRunRows
             longest_milliseconds = excluded.longest_milliseconds, error = excluded.error
         """;
 
+    // It was cut off: whoever asked for it still wants it, unless the job is paused or asked for anew.
+    private const string EndAskedSql = """
+        with over as (
+            delete from job_request_begun where node = $1 and job_id = $2 and begun_at = $3 returning job_id, requested_by, reason, requested_at)
+        insert into job_request (job_id, requested_by, reason, requested_at)
+        select job_id, requested_by, reason, requested_at from over
+        where $4 and not exists (select from job_pause where job_pause.job_id = over.job_id)
+        on conflict (job_id) do nothing
+        """;
+
     // A node that was silent and comes back says itself how its runs ended.
     private const string LoseSql = """
         with lost as (
             update job_node set lost_at = clock_timestamp()
             where stopped_at is null and lost_at is null and seen_at < clock_timestamp() - $1::interval
-            returning node, seen_at, running)
-        insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds)
-        select under.job_id, under.since, lost.node, lost.seen_at, 'lost', 1, took.milliseconds, took.milliseconds
-        from lost, jsonb_each_text(lost.running) as run (job_id, since), lateral (select run.job_id, run.since::timestamptz as since) under,
-            lateral (select greatest(0, extract(epoch from lost.seen_at - under.since) * 1000)::bigint as milliseconds) took
+            returning node, seen_at, running),
+        asked as (
+            delete from job_request_begun begun using lost where begun.node = lost.node
+            returning begun.node, begun.job_id, begun.begun_at, begun.requested_by, begun.reason, begun.requested_at),
+        again as (
+            insert into job_request (job_id, requested_by, reason, requested_at)
+            select job_id, requested_by, reason, requested_at from asked
+            where not exists (select from job_pause where job_pause.job_id = asked.job_id)
+            order by requested_at
+            on conflict (job_id) do nothing)
+        insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds, requested_by, reason)
+        select under.job_id, under.since, lost.node, lost.seen_at, 'lost', 1, took.milliseconds, took.milliseconds, asked.requested_by, asked.reason
+        from lost cross join jsonb_each_text(lost.running) as run (job_id, since)
+        cross join lateral (select run.job_id, run.since::timestamptz as since) under
+        cross join lateral (select greatest(0, extract(epoch from lost.seen_at - under.since) * 1000)::bigint as milliseconds) took
+        left join asked on asked.node = lost.node and asked.job_id = under.job_id and asked.begun_at = under.since
         on conflict do nothing
         """;
 
@@ -66,13 +88,15 @@ internal static class JobRunRows
         returning job_id
         """;
 
+    private const string AnnouncedSql = "select job_id from job where announced_at > clock_timestamp() - $1::interval";
+
     private const string AskAgainSql = "update job_request set woken_at = '-infinity' where job_id = $1";
 
     /// <summary>Null where the job is paused. Whoever asked for the run has it with that.</summary>
-    public static async Task<BegunRun?> Begin(NpgsqlDataSource database, string job, CancellationToken cancel)
+    public static async Task<BegunRun?> Begin(NpgsqlDataSource database, JobNode node, string job, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var command = connection.Command(BeginSql, job);
+        await using var command = connection.Command(BeginSql, job, node.Name);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel)
             ? new BegunRun(reader.Moment(0), reader.TextOrNull(1) is { } by ? new RunRequest(by, reader.GetString(2)) : null)
@@ -108,6 +132,13 @@ internal static class JobRunRows
             SqlValue.List(ended.Select(run => (long)Math.Ceiling(of(run).TotalMilliseconds)).ToArray(), NpgsqlDbType.Bigint);
     }
 
+    /// <summary>Runs that somebody asked for are over, or asked for again where they were cut off.</summary>
+    public static void EndAsked(Writes writes, JobNode node, IReadOnlyList<FinishedRuns> ended)
+    {
+        foreach (var run in ended.Where(run => run.Request is not null))
+            writes.Add(EndAskedSql, node.Name, run.Job, run.StartedAt, run.Outcome == JobOutcome.Stopped);
+    }
+
     /// <summary>Of nodes that have been silent for so long, the runs that were under way are lost.</summary>
     public static void Lose(Writes writes, TimeSpan silence) => writes.Add(LoseSql, silence);
 
@@ -121,6 +152,17 @@ internal static class JobRunRows
         while (await reader.ReadAsync(cancel))
             asked.Add(reader.GetString(0));
         return asked;
+    }
+
+    /// <summary>The jobs that a node has announced within this time.</summary>
+    public static async Task<IReadOnlySet<string>> Announced(NpgsqlConnection connection, TimeSpan within, CancellationToken cancel)
+    {
+        await using var command = connection.Command(AnnouncedSql, within);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var announced = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+            announced.Add(reader.GetString(0));
+        return announced;
     }
 
     /// <summary>It could not be woken now; the next beat tries again.</summary>

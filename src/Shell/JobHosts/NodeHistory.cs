@@ -40,6 +40,16 @@ internal sealed class NodeHistory
             return (running.ToDictionary(StringComparer.Ordinal), [.. rows.Where(row => !row.IsKept).Select(row => row.Runs)]);
     }
 
+    /// <summary>They cannot be written down, and are given up.</summary>
+    public void GiveUp(IReadOnlyList<FinishedRuns> unwritable)
+    {
+        lock (gate)
+        {
+            var these = unwritable.ToHashSet<FinishedRuns>(ReferenceEqualityComparer.Instance);
+            rows.RemoveAll(row => these.Contains(row.Runs));
+        }
+    }
+
     /// <summary>They are written down. More may still come to those of this minute, which are then written over.</summary>
     public void Kept(IReadOnlyList<FinishedRuns> written)
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Marketplace.Integration.JobHosts;
 using Marketplace.Integration.Postgres;
 using Marketplace.Shell.Doctor;
+using Marketplace.Shell.JobHosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -98,7 +100,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
                 new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "weak", MaxPoolSize = 5000 }.ConnectionString);
 
             Assert.Equal(
-                ["The role may not create a schema", "The role may not create tables", "One process may hold 5000 connections"],
+                ["The role may not create a schema", "The role may not create tables", $"One process may hold {5000 + JobHost.ConnectionsBesidePool} connections"],
                 diagnosis.Findings.Where(finding => finding.Subject == "database").Select(finding => finding.Says.Split(',', StringSplitOptions.None)[0].Split(" in the schema")[0]));
             Assert.Equal(
                 ["Its role may not create databases.", "Its role may not create roles."],
@@ -159,10 +161,9 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
     {
         await using var database = new DoctorDatabase(Database);
         await scene.Server.Database.Execute(
-            """
-            create table kept as select trigger_name, trigger_state, next_fire_time from quartz.qrtz_triggers where trigger_name = 'session-sweep';
+            $"""
             insert into job_pause (job_id, paused_by, reason, paused_at) values ('outbox-retention', 'operator:ada', 'The disk is full', '2026-01-31T09:30Z');
-            update quartz.qrtz_triggers set trigger_state = 'BLOCKED', next_fire_time = next_fire_time - 7 * 864000000000 where trigger_name = 'session-sweep'
+            {HostUnderTest.LateSql("session-sweep")}
             """,
             Cancel);
         try
@@ -175,14 +176,7 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         }
         finally
         {
-            await scene.Server.Database.Execute(
-                """
-                update quartz.qrtz_triggers as now set trigger_state = kept.trigger_state, next_fire_time = kept.next_fire_time
-                from kept where now.trigger_name = kept.trigger_name;
-                drop table kept;
-                delete from job_pause
-                """,
-                Cancel);
+            await scene.Server.Database.Execute($"delete from job_pause; {HostUnderTest.RestoreSql}", Cancel);
         }
     }
 

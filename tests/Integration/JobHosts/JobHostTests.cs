@@ -3,6 +3,7 @@ using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell;
 using Marketplace.Shell.Configuration;
+using Marketplace.Shell.JobHosts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using static Marketplace.Integration.JobHosts.Nodes;
@@ -51,7 +52,8 @@ public sealed class JobHostTests : IAsyncLifetime
     [Fact]
     public async Task However_many_nodes_there_are_one_job_runs_once_at_a_time_and_goes_on_when_one_stops()
     {
-        var job = new Probe("shared") { Work = cancel => Task.Delay(700, cancel) };
+        // Longer than two of its intervals, so that whoever does not wait begins it beside.
+        var job = new Probe("shared") { Work = cancel => Task.Delay(2500, cancel) };
         var one = await Work(job);
         await using var other = await Work(job);
 
@@ -61,6 +63,55 @@ public sealed class JobHostTests : IAsyncLifetime
         var before = job.Runs.Count;
         await Until(() => job.Runs.Count >= before + 2);
         Assert.Equal(1, job.SideBySide);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_asked_for_behind_a_long_one_follows_it_once_however_long_that_takes()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var job = new Probe("slow") { Schedule = new JobSchedule.Cron("30 4 * * *"), Work = gate.WaitAsync };
+        await using var worker = await Work(job);
+        var controls = worker.Services.GetRequiredService<JobControls>();
+        await controls.Run("slow", TwoNodes.Ada, "To see it", Cancel);
+        await Until(() => job.Runs.Count == 1);
+
+        await controls.Run("slow", TwoNodes.Ada, "And once more", Cancel);
+        for (var halfMinute = 0; halfMinute < 3; halfMinute++)
+        {
+            await Task.Delay(2500, Cancel);
+            await _database.Execute("update job_request set woken_at = clock_timestamp() - interval '31 seconds'", Cancel);
+        }
+
+        await Task.Delay(2500, Cancel);
+        Assert.Single(job.Runs);
+        gate.Release(100);
+        await Until(() => job.Runs.Count == 2);
+        await Task.Delay(2500, Cancel);
+        Assert.Equal(2, job.Runs.Count);
+        Assert.Equal(1, job.SideBySide);
+    }
+
+    [Fact]
+    public async Task A_job_that_no_node_has_announced_for_hours_is_woken_no_more_and_one_that_another_version_has_goes_on()
+    {
+        await using (await Work(new Probe("renamed"), new Probe("steady")))
+        {
+        }
+
+        await using var worker = await Work(new Probe("steady"));
+        var pulse = worker.Services.GetServices<IHostedService>().OfType<NodePulse>().Single();
+        await pulse.ForgetOthers(Cancel);
+        Assert.Equal<string>(["renamed", "steady"], (await _database.Ask<string[]>(HostUnderTest.RegisteredSql))!);
+
+        await _database.Execute("update job set announced_at = announced_at - interval '4 hours' where job_id = 'renamed'", Cancel);
+        await pulse.ForgetOthers(Cancel);
+        Assert.Equal<string>(["steady"], (await _database.Ask<string[]>(HostUnderTest.RegisteredSql))!);
+
+        // A node of the version before that comes back has its job again.
+        var renamed = new Probe("renamed");
+        await using var older = await Work(renamed, new Probe("steady"));
+        await pulse.ForgetOthers(Cancel);
+        await Until(() => renamed.Runs.Count >= 2);
     }
 
     [Fact]
@@ -110,7 +161,7 @@ public sealed class JobHostTests : IAsyncLifetime
         var job = new Probe("nightly") { Schedule = new JobSchedule.Cron("30 3 * * *") };
         await using (await Work(job))
             Assert.Empty(job.Runs);
-        await _database.Execute(HostUnderTest.MissedSql, Cancel);
+        await _database.Execute(HostUnderTest.MissedSql("nightly"), Cancel);
 
         await using var one = await Work(job);
         await using var other = await Work(job);

@@ -11,6 +11,7 @@ namespace Marketplace.Integration.JobHosts;
 /// <summary>A job that counts its runs. The same one may be given to several nodes, and then counts those of all.</summary>
 internal sealed class Probe(string id) : IScheduledJob
 {
+    private readonly Lock gate = new();
     private int running;
 
     public string Id => id;
@@ -29,14 +30,16 @@ internal sealed class Probe(string id) : IScheduledJob
     public async Task RunOnce(DateTimeOffset now, CancellationToken cancel)
     {
         Runs.Enqueue(now);
-        SideBySide = Math.Max(SideBySide, Interlocked.Increment(ref running));
+        lock (gate)
+            SideBySide = Math.Max(SideBySide, ++running);
         try
         {
             await Work(cancel);
         }
         finally
         {
-            Interlocked.Decrement(ref running);
+            lock (gate)
+                running--;
         }
     }
 }
@@ -72,7 +75,7 @@ internal static class Nodes
         }
     }
 
-    public static Task Until(Func<bool> reached) => Until(() => Task.FromResult(reached()));
+    public static Task Until(Func<bool> reached, int withinSeconds = 20) => Until(() => Task.FromResult(reached()), withinSeconds);
 
     /// <summary>The first value of the first row.</summary>
     public static async Task<T?> Ask<T>(this TestDatabase database, string sql)

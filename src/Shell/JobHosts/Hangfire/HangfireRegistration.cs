@@ -17,6 +17,9 @@ internal static class JobHost
     /// <summary>Where its own pages are; they are behind the operators' sign-in.</summary>
     public const string? Dashboard = OperatorPaths.JobHost;
 
+    /// <summary>As many connections to PostgreSQL as it holds at most beside those of our pool: each worker listens on one for wakes.</summary>
+    public const int ConnectionsBesidePool = HangfireServer.Workers;
+
     /// <summary>The routes of its own pages.</summary>
     public static readonly Type[] Modules = [typeof(HangfireModule)];
 

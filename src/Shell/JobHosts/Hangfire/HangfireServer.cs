@@ -9,19 +9,22 @@ internal sealed class HangfireServer(
     JobStorage store, RecurringJobs recurring, IRecurringJobManagerV2 manager, IJobFilterProvider filters, JobActivator activator, NpgsqlDataSource database)
     : IHostedService, IJobHost
 {
-    private BackgroundJobServer? server;
+    public const int Workers = 10;
+
+    private volatile BackgroundJobServer? server;
+
+    public bool IsRunning => server is not null;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await HangfireStore.Prepare(database, cancellationToken);
         recurring.Announce();
-        recurring.ForgetOthers();
         server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
                 Activator = activator,
                 FilterProvider = filters,
-                WorkerCount = 10,
+                WorkerCount = Workers,
                 // Jobs come each few seconds; this is also how late one may be.
                 SchedulePollingInterval = TimeSpan.FromSeconds(1),
                 HeartbeatInterval = TimeSpan.FromSeconds(5),
@@ -36,14 +39,16 @@ internal sealed class HangfireServer(
 
     public Task<bool> Wake(string job, CancellationToken cancel) => Task.Run(() => manager.TriggerJob(job) is not null, cancel);
 
+    public Task Forget(string job, CancellationToken cancel) => Task.Run(() => manager.RemoveIfExists(job), cancel);
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (server is null)
+        if (server is not { } running)
             return;
 
-        server.SendStop();
-        await server.WaitForShutdownAsync(cancellationToken);
-        server.Dispose();
         server = null;
+        running.SendStop();
+        await running.WaitForShutdownAsync(cancellationToken);
+        running.Dispose();
     }
 }

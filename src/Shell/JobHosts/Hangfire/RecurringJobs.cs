@@ -1,14 +1,13 @@
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Server;
-using Hangfire.Storage;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell.Configuration;
 
 namespace Marketplace.Shell.JobHosts;
 
 /// <summary>Has every job of this version in Hangfire's schedule, once, whichever node says so.</summary>
-internal sealed class RecurringJobs(IRecurringJobManager manager, JobStorage store, JobRun run) : IBackgroundProcess
+internal sealed class RecurringJobs(IRecurringJobManager manager, JobRun run) : IBackgroundProcess
 {
     /// <summary>
     /// Hangfire gives up a job that it could not wake five times in a row, and whoever looks at its dashboard may delete one: neither
@@ -40,14 +39,6 @@ internal sealed class RecurringJobs(IRecurringJobManager manager, JobStorage sto
                     $"Marketplace cannot start: the job {id} has the schedule \"{(job.Schedule as JobSchedule.Cron)?.Expression}\", which is no cron expression.");
             }
         }
-    }
-
-    /// <summary>Forgets jobs that this version does not have. A node of the version before that lives on announces its own again.</summary>
-    public void ForgetOthers()
-    {
-        using var connection = store.GetConnection();
-        foreach (var known in connection.GetAllItemsFromSet("recurring-jobs").Where(known => run.Jobs.All(job => job.Id != known)))
-            manager.RemoveIfExists(known);
     }
 
     public void Execute(BackgroundProcessContext context)

@@ -6,6 +6,10 @@ namespace Marketplace.Shell.JobHosts;
 [DisallowConcurrentExecution]
 internal sealed class QuartzJob(JobRun run) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+    /// <exception cref="OperationCanceledException">A wake that its node could not bring to its end goes to a node that lives on.</exception>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
         await run.Once(context.JobDetail.Key.Name, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -14,6 +14,9 @@ internal static class JobHost
 
     public static readonly Type[] Modules = [];
 
+    /// <summary>As many connections to PostgreSQL as it holds at most beside those of our pool.</summary>
+    public const int ConnectionsBesidePool = 0;
+
     public static IServiceCollection AddJobDashboard(this IServiceCollection services) => services;
 
     /// <summary>For a process that runs jobs.</summary>
@@ -32,7 +35,11 @@ internal static class JobHost
             .AddJobType<QuartzJob>()
             .UsePersistentStore(store => store
                 .UsePostgres(source => source.DataSourceFactory = provider => provider.GetRequiredService<NpgsqlDataSource>())
-                .ConfigureStore(options => options.TablePrefix = $"{QuartzScheduler.Schema}.qrtz_")
+                .ConfigureStore(options =>
+                {
+                    options.TablePrefix = $"{QuartzScheduler.Schema}.qrtz_";
+                    options.RecoverFiringsCancelledByShutdown = true;
+                })
                 .UseClustering(cluster => cluster.CheckinInterval = TimeSpan.FromSeconds(5))
                 .ProvisionSchema()));
         return services

@@ -13,6 +13,9 @@ internal sealed class QuartzScheduler(
     public const string Name = "Marketplace";
     public const string Schema = "quartz";
 
+    /// <summary>The name of a wake that somebody asked for, in a group of its job: there is one at most, so that none pile up behind a long run.</summary>
+    private const string Asked = "asked";
+
     private const long SchemaLock = 0x51756172747A; // "Quartz"
 
     private bool isStarted;
@@ -31,8 +34,11 @@ internal sealed class QuartzScheduler(
         foreach (var job in run.Jobs)
         {
             var trigger = Trigger(job);
-            if (!await Keeps(trigger, cancellationToken))
-                schedules.Add(JobBuilder.Create<QuartzJob>().WithIdentity(job.Id).Build(), [trigger]);
+            var detail = JobBuilder.Create<QuartzJob>().WithIdentity(job.Id).RequestRecovery().Build();
+            if (await Keeps(trigger, cancellationToken))
+                await scheduler.AddJob(detail, AddJobOptions.ReplacingAndStoringNonDurable, cancellationToken);
+            else
+                schedules.Add(detail, [trigger]);
         }
 
         await scheduler.ScheduleJobs(schedules, new ScheduleJobOptions { Replace = true }, cancellationToken);
@@ -44,9 +50,12 @@ internal sealed class QuartzScheduler(
 
     public async Task<bool> Wake(string job, CancellationToken cancel)
     {
-        await scheduler.TriggerJob(new JobKey(job), cancel);
+        var trigger = TriggerBuilder.Create(TimeProvider.System).WithIdentity(Asked, job).ForJob(job).StartNow().Build();
+        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Keep, cancel);
         return true;
     }
+
+    public async Task Forget(string job, CancellationToken cancel) => await scheduler.DeleteJob(new JobKey(job), cancel);
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal static class ListJobsEndpoint
         var report = await jobs.Load(connection, at: null, cancel);
         var (rows, table) = asked.Show(Found(report, asked), job => PageCursor.After(job.Id));
         return OperatorPage.Of<JobListPage>(person.Frame, new JobListView(
-            report.Host, JobHost.Modules.Length > 0 ? OperatorPaths.JobHost : null, Trouble(report), table, [.. rows.Select(job => Row(job, report.At))], [.. report.Nodes.Select(node => Row(node, report.At))]));
+            report.Host, JobHost.Dashboard, Trouble(report), table, [.. rows.Select(job => Row(job, report.At))], [.. report.Nodes.Select(node => Row(node, report.At))]));
     }
 
     private static List<JobOverview> Found(JobsReport report, TableQuery asked)

@@ -29,6 +29,17 @@ create table job_request (
     woken_at     timestamptz not null default '-infinity'
 );
 
+-- A run that was asked for and is under way, until its node has written down how it ended. Should the node die or stop, it is asked for again.
+create table job_request_begun (
+    node         text        not null,
+    job_id       text        not null,
+    begun_at     timestamptz not null,
+    requested_by text        not null,
+    reason       text        not null,
+    requested_at timestamptz not null,
+    primary key (node, job_id, begun_at)
+);
+
 -- What people have done to jobs, and why.
 create table job_action (
     job_id   text        not null,

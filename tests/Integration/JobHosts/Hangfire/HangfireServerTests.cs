@@ -23,9 +23,9 @@ public sealed class HangfireServerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task Nodes_that_start_together_have_every_job_in_the_schedule_once_and_forget_those_that_are_no_more()
+    public async Task Nodes_that_start_together_have_every_job_in_the_schedule_once()
     {
-        await using (await Work(new Probe("renamed"), new Probe("often") { Schedule = JobSchedule.EverySeconds(30) }))
+        await using (await Work(new Probe("often") { Schedule = JobSchedule.EverySeconds(30) }))
         {
         }
 
@@ -68,6 +68,40 @@ public sealed class HangfireServerTests : IAsyncLifetime
         var failure = Store(worker).GetMonitoringApi().FailedJobs(0, 1).Single().Value;
         Assert.Contains("The password=… is wrong.", failure.ExceptionMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failure.ExceptionDetails, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wake_that_is_taken_for_one_of_a_dead_node_begins_no_second_run_beside_the_first()
+    {
+        var end = new TaskCompletionSource();
+        var slow = new Probe("slow") { Work = _ => end.Task };
+        await using var one = await Work(slow);
+        await Until(() => slow.Runs.Count == 1);
+        await using var other = await Work(slow);
+
+        // As if the node had not renewed it for a minute.
+        await _database.Execute("update hangfire.jobqueue set fetchedat = now() - interval '1 minute'", Cancel);
+
+        await Until(async () => await Wakes("slow", "Succeeded") >= 1);
+        Assert.Single(slow.Runs);
+        end.SetResult();
+        await Until(() => slow.Runs.Count >= 3);
+        Assert.Equal(1, slow.SideBySide);
+    }
+
+    [Fact]
+    public async Task Beside_its_pool_a_node_holds_no_more_connections_than_doctor_reckons_with()
+    {
+        await using var worker = await Work(new Probe("steady"));
+        var listening = new HashSet<int>();
+        for (var look = 0; look < 100; look++)
+        {
+            listening.UnionWith((await _database.Ask<int[]>(
+                "select coalesce(array_agg(pid), '{}') from pg_stat_activity where datname = current_database() and query ilike 'listen %'"))!);
+            await Task.Delay(50, Cancel);
+        }
+
+        Assert.Equal(JobHost.ConnectionsBesidePool, listening.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Marketplace.Integration.Postgres;
 using Marketplace.Jobs.Scheduling;
 using Marketplace.Shell;
 using Marketplace.Shell.JobHosts;
@@ -33,6 +34,20 @@ public sealed class QuartzSchedulerTests
         await using var command = worker.Database.DataSource.CreateCommand(
             "select distinct schemaname from pg_tables where tablename like 'qrtz%'");
         Assert.Equal("quartz", await command.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_time_of_day_that_an_earlier_version_scheduled_is_kept_and_its_runs_are_taken_up_by_other_nodes_too()
+    {
+        await using var database = await TestDatabase.Create(Cancel);
+        var nightly = new Probe("nightly") { Schedule = new JobSchedule.Cron("30 3 * * *") };
+        await using (await database.Start(Role.Worker, [nightly]))
+            await database.Execute("update quartz.qrtz_job_details set requests_recovery = false; update quartz.qrtz_triggers set description = 'kept'", Cancel);
+
+        await using var worker = await database.Start(Role.Worker, [nightly]);
+
+        Assert.True(await database.Ask<bool>("select requests_recovery from quartz.qrtz_job_details"));
+        Assert.Equal("kept", await database.Ask<string>("select description from quartz.qrtz_triggers"));
     }
 
     private static IScheduler Scheduler(TestServer worker) =>
