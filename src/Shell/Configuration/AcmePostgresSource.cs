@@ -17,14 +17,18 @@ internal static class AcmePostgresSource
     public static AcmePostgresSettings Read(SettingsReader reader, string connectionString)
     {
         var (host, port) = Address(connectionString);
-        var publicHost = reader.Optional(HostKey) ?? host;
+        var given = reader.Optional(HostKey);
+        var publicHost = given ?? host;
         if (publicHost is null)
         {
             reader.Missing(HostKey,
                 "the host under which customers reach their databases; the connection string names a socket or several hosts");
         }
 
-        return new AcmePostgresSettings(connectionString, publicHost ?? "", Port(reader) ?? port, Prefix(reader));
+        return new AcmePostgresSettings(connectionString, publicHost ?? "", Port(reader) ?? port, Prefix(reader))
+        {
+            IsChosen = given is not null || reader.Optional("ConnectionStrings:AcmePostgres") is not null,
+        };
     }
 
     /// <summary>No host when a customer could not use it: a socket of this machine, or a list.</summary>

@@ -43,6 +43,9 @@ public sealed record DatabaseSettings(string Marketplace, string AcmePostgres)
 /// <param name="Prefix">With which the names of databases and roles begin: two deployments on one server need two.</param>
 public sealed record AcmePostgresSettings(string ConnectionString, string PublicHost, int PublicPort, string Prefix)
 {
+    /// <summary>Whether anybody has said where customers' databases are or are reached; else they are beside our own, as we reach it.</summary>
+    public bool IsChosen { get; init; }
+
     /// <summary>Connection strings carry passwords.</summary>
     public override string ToString() => $"{PublicHost}:{PublicPort}";
 }

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Marketplace.Shell.Doctor;
 
 /// <summary>The server on which databases are sold: what its role may do, and whether customers can reach it.</summary>
-internal sealed class AcmePostgresExamination(ExaminedSettings examined) : IExamination
+internal sealed class AcmePostgresExamination(ExaminedSettings examined, IHostEnvironment environment) : IExamination
 {
     private const string Provisioner = "postgres";
 
@@ -22,6 +22,13 @@ internal sealed class AcmePostgresExamination(ExaminedSettings examined) : IExam
             return [new Finding.Skipped("Its connection string is missing or wrong: see configuration.")];
 
         var findings = new List<Finding>();
+        if (!examined.Settings.AcmePostgres.IsChosen && !environment.IsDevelopment())
+        {
+            findings.Add(new Finding.Warning(
+                $"Customers' databases are made on our own database's server, and customers are sent to {examined.Settings.AcmePostgres}, as we reach it: nobody has said where they do.",
+                "Set AcmePostgres__PublicHost to the address by which customers reach it, or ConnectionStrings__AcmePostgres to a server of theirs; or take the product out of the catalogue."));
+        }
+
         await LookAtRole(findings, cancel);
         if (findings.Count == 0 && examined.Has("AcmePostgres:PublicHost") && examined.Has("AcmePostgres:PublicPort"))
             await LookAtAddress(findings, cancel);

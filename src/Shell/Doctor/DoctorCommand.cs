@@ -48,7 +48,7 @@ internal static class DoctorCommand
             new SchemaExamination(database),
             new KeyRingExamination(examined, database),
             new DatabaseClockExamination(database, clock),
-            new AcmePostgresExamination(examined),
+            new AcmePostgresExamination(examined, builder.Environment),
             new ControlPlaneExamination(examined, http, clock),
             new EventBackendExamination(examined, http, database),
             new VercelApiExamination(examined, http),

@@ -24,8 +24,11 @@ internal sealed partial class ComposeFile
         var filled = Variable().Replace(File.ReadAllText(path), match =>
             variables.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value ? value : match.Groups["otherwise"].Value);
         Assert.DoesNotContain("${", filled, StringComparison.Ordinal);
-        return new ComposeFile(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(new StringReader(filled)))));
+        return Parse(filled);
     }
+
+    public static ComposeFile Parse(string text) =>
+        new(new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(new StringReader(text)))));
 
     /// <summary>A file of variables, as <c>--env-file</c> takes it.</summary>
     public static Dictionary<string, string> Variables(string path) => File.ReadLines(path)

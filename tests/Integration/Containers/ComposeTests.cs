@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -72,6 +73,46 @@ public sealed class ComposeTests
                 Assert.Empty(service.Environment.Keys.Concat(service.Secrets.Keys).Where(key => !DocumentationTests.KeysAsked.Contains(key)).Except(["DOTNET_ENVIRONMENT"]));
             }
         });
+    }
+
+    /// <summary>By Compose itself, which judges the file by its schema and needs no engine for that; and the tests read the file as it does.</summary>
+    [Theory]
+    [InlineData("deploy/simulator.env")]
+    [InlineData("deploy/example.env")]
+    public async Task Compose_reads_the_file_as_it_is_read_here(string environment)
+    {
+        var compose = Environment.GetEnvironmentVariable("MARKETPLACE_COMPOSE");
+        Assert.False(string.IsNullOrEmpty(compose), "Docker Compose was not found: apt-get install docker-compose, or see scripts/local-compose.sh.");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec {compose} --env-file {environment} config"])
+        {
+            WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        start.Environment["COMPOSE_PROFILES"] = "simulator,collector";
+        using var process = Process.Start(start)!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+        Assert.True(process.ExitCode == 0, said[1]);
+
+        var ours = ComposeFile.Read(Repository.File("docker-compose.yml"), ComposeFile.Variables(Repository.File(environment)));
+        var theirs = ComposeFile.Parse(said[0]);
+        Assert.Equal(ours.Services.Keys.Order(), theirs.Services.Keys.Order());
+        Assert.All(ours.Services.Values, service =>
+        {
+            Assert.Equal(service.Command, theirs.Services[service.Name].Command);
+            Assert.Equal(
+                service.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal),
+                theirs.Services[service.Name].Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        });
+    }
+
+    /// <summary>Whoever takes the mark of a comment away has a setting of the server.</summary>
+    [Fact]
+    public void Other_settings_are_the_servers_own()
+    {
+        var lines = File.ReadAllLines(Repository.File("deploy/server.env"));
+
+        Assert.All(lines, line => Assert.StartsWith("#", line, StringComparison.Ordinal));
+        Assert.All(lines.Where(line => line[1] != ' '), line => Assert.Contains(line[1..].Split('=')[0], DocumentationTests.KeysAsked));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ internal sealed partial class ComposedServices : IAsyncDisposable
         Assert.Equal(compose.Secrets.Values.Select(Path.GetFileName).Order(), Directory.EnumerateFiles(secrets).Select(Path.GetFileName).Order());
         // The database is there already.
         await File.WriteAllTextAsync(
-            Path.Combine(secrets, Path.GetFileName(compose.Secrets[Services["postgres"].Secrets.Values.Single()])),
+            Path.Combine(secrets, Path.GetFileName(compose.Secrets[Services["migrate"].Secrets.Values.Single()])),
             new NpgsqlConnectionStringBuilder(database.ConnectionString).Password, Cancel);
     }
 
@@ -195,8 +195,9 @@ internal sealed partial class ComposedServices : IAsyncDisposable
     private string TestsOwn(string connectionString)
     {
         var (said, has) = (new NpgsqlConnectionStringBuilder(connectionString), new NpgsqlConnectionStringBuilder(database.ConnectionString));
-        var postgres = Services[said.Host!].Environment;
-        Assert.Equal((postgres["POSTGRES_DB"], postgres["POSTGRES_USER"], null), (said.Database, said.Username, said.Password));
+        // What deploy/postgres-init.sh makes, for which PostgresInitTests stand.
+        Assert.Contains("/docker-entrypoint-initdb.d/marketplace.sh", Services[said.Host!].Files.Keys);
+        Assert.Equal(("marketplace", "marketplace", null), (said.Database, said.Username, said.Password));
         return new NpgsqlConnectionStringBuilder { Host = has.Host, Port = has.Port, Database = has.Database, Username = has.Username }.ConnectionString;
     }
 

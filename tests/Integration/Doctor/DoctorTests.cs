@@ -319,6 +319,18 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
         diagnosis.Finds("warning", "configuration", "Invoices__Test is set: every invoice is a test, and nobody is billed.");
     }
 
+    /// <summary>Beside our own database, by a name that may be known to nobody but us: a trial may, a sale should not.</summary>
+    [Fact]
+    public async Task Databases_that_are_sold_where_nobody_said_that_customers_reach_them_are_warned_of()
+    {
+        string[] live = ["--environment", "Production", "--Clock:AllowOutsideDevelopment", "true", "--ConnectionStrings:AcmePostgres", ""];
+        const string Says = "nobody has said where they do";
+
+        Assert.Contains((await scene.Examine(live)).Findings, finding => finding is { Subject: "acme-postgres", Status: "warning" } && finding.Says.Contains(Says, StringComparison.Ordinal));
+        Assert.DoesNotContain((await scene.Examine([.. live, "--AcmePostgres:PublicHost", "127.0.0.1"])).Findings, finding => finding.Says.Contains(Says, StringComparison.Ordinal));
+        Assert.DoesNotContain((await scene.Examine(live[2..])).Findings, finding => finding.Says.Contains(Says, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_was_given_up_is_counted_and_the_commands_are_named()
     {
