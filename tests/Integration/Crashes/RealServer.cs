@@ -169,15 +169,16 @@ internal sealed class RealServer : IAsyncDisposable
         if (process is not null)
             await process.DisposeAsync();
         await Vercel.DisposeAsync();
-        await TakeDownWhatWasSold();
+        await TakeDownWhatWasSold(Database, environment);
         await Database.DisposeAsync();
     }
 
-    private async Task TakeDownWhatWasSold()
+    /// <summary>The databases that servers with these settings have made for customers.</summary>
+    public static async Task TakeDownWhatWasSold(TestDatabase database, IReadOnlyDictionary<string, string> environment)
     {
-        var where = new NpgsqlConnectionStringBuilder(Database.ConnectionString);
+        var where = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var target = PostgresTarget.From(
-            new AcmePostgresSettings(Database.ConnectionString, where.Host!, where.Port, environment["AcmePostgres__Prefix"]));
+            new AcmePostgresSettings(database.ConnectionString, where.Host!, where.Port, environment["AcmePostgres__Prefix"]));
         await using var pool = target.OpenPool();
         var provisioner = AcmePostgres.ProvisionerOn(target, pool);
         foreach (var left in (await provisioner.List(CancellationToken.None)).SelectMany(held => held))

@@ -16,6 +16,9 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
     private const int Buyers = 4;
     private const int EventsEach = 20;
 
+    /// <summary>Each is a real database, which is measured every hour.</summary>
+    private const int DatabasesMax = 6;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private readonly HttpClient backend = new() { BaseAddress = fleet.Front, Timeout = TimeSpan.FromSeconds(30) };
@@ -44,7 +47,10 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
 
     /// <summary>Until told to stop; what has begun is finished.</summary>
     public Task Live(CancellationToken until) => Task.WhenAll(
-        [.. Enumerable.Range(0, Buyers).Select(number => Buy(new Random(seed + number), until)), HandOver(new Random(seed - 1), until), HandOver(new Random(seed - 2), until), Report(new Random(seed - 3), until)]);
+        [
+            .. Enumerable.Range(0, Buyers).Select(number => Buy(new Random(seed + number), until)), BuyDatabases(new Random(seed - 4), until), HandOver(new Random(seed - 1), until), HandOver(new Random(seed - 2), until),
+            Report(new Random(seed - 3), until),
+        ]);
 
     private async Task Buy(Random random, CancellationToken until)
     {
@@ -56,7 +62,7 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
             if (provisioned.Json is not { } answer)
                 continue;
 
-            var one = bought.GetOrAdd(answer.GetProperty("id").GetString()!, id => new Bought(id) { Installation = installation });
+            var one = bought.GetOrAdd(answer.GetProperty("id").GetString()!, id => new Bought(id) { Installation = installation, Product = "acme-keys", Plan = "payg" });
             // Whoever did not hear the answer, or forgot it, gets the same one again.
             var again = await Ask(key, (own, _) => Hand.Provision(installation, "acme-keys", "key", "payg", [], Cancel, own));
             Expect(again.Json?.GetProperty("id").GetString() == one.Id, $"{installation}: a second resource for one key");
@@ -66,6 +72,7 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
                 var plan = one.Plan == "payg" ? "free" : "payg";
                 await Ask($"{Guid.NewGuid()}", (own, _) => Hand.ChangePlan(installation, one.Id, plan, Cancel, own));
                 one.Plan = plan;
+                one.Changes++;
                 var seen = await Ask(null, (own, _) => Hand.GetResource(installation, one.Id, Cancel, own));
                 Expect(seen.Json?.GetProperty("billingPlan").GetProperty("id").GetString() == plan, $"{one.Id}: not on {plan} after it was changed");
             }
@@ -90,6 +97,20 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
         }
     }
 
+    /// <summary>What is made outside of our database, by somebody who may have made it already when a node dies.</summary>
+    private async Task BuyDatabases(Random random, CancellationToken until)
+    {
+        for (var number = 0; number < DatabasesMax && !until.IsCancellationRequested; number++)
+        {
+            var installation = await Install();
+            var region = new JsonObject { ["region"] = "iad1" };
+            var provisioned = await Ask($"{Guid.NewGuid()}", (own, _) => Hand.Provision(installation, "acme-postgres", $"database-{number}", "pro", region, Cancel, own));
+            if (provisioned.Json is { } answer)
+                bought.GetOrAdd(answer.GetProperty("id").GetString()!, id => new Bought(id) { Installation = installation, Product = "acme-postgres", Plan = "pro" });
+            await Task.Delay(random.Next(2000, 10000), Cancel);
+        }
+    }
+
     private async Task HandOver(Random random, CancellationToken until)
     {
         string[] hands = [await Install(), await Install()];
@@ -97,7 +118,7 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
         if (provisioned.Json is not { } answer)
             return;
 
-        var moving = bought.GetOrAdd(answer.GetProperty("id").GetString()!, id => new Bought(id) { Installation = hands[0] });
+        var moving = bought.GetOrAdd(answer.GetProperty("id").GetString()!, id => new Bought(id) { Installation = hands[0], Product = "acme-keys", Plan = "payg" });
         for (var round = 0; !until.IsCancellationRequested; round++)
         {
             var (source, target) = (hands[round % 2], hands[(round + 1) % 2]);
@@ -125,14 +146,12 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
     /// <summary>Once as a backend, which sends everything again that it has heard nothing of.</summary>
     private async Task Report(Bought one)
     {
-        var batch = ReportedUsage.Batch(
-        [
-            .. Enumerable.Range(0, EventsEach).Select(_ => ReportedUsage.Event(one.Id, "calls", 1, fleet.Vercel.Clock.GetUtcNow())),
-        ]).ToJsonString();
+        var usedAt = fleet.Vercel.Clock.GetUtcNow();
+        var batch = ReportedUsage.Batch([.. Enumerable.Range(0, EventsEach).Select(_ => ReportedUsage.Event(one.Id, "calls", 1, usedAt))]).ToJsonString();
         await Provide(
             HttpMethod.Post, "/usage/events", "Report Usage", JsonNode.Parse(batch)!,
             outcome => (int)outcome["accepted"]! + (int)outcome["duplicates"]! == EventsEach);
-        one.Events += EventsEach;
+        one.Heard(usedAt, EventsEach, fleet.Vercel.Clock.GetUtcNow());
         Interlocked.Add(ref events, EventsEach);
     }
 
@@ -209,11 +228,18 @@ internal sealed class Customers(Fleet fleet, string providerKey, int seed)
 /// <summary>What a customer has, as everybody must see it in the end.</summary>
 internal sealed class Bought(string id)
 {
+    private readonly ConcurrentDictionary<DateTimeOffset, long> eventsByMonth = new();
+
     public string Id => id;
+
+    public required string Product { get; init; }
 
     public required string Installation { get; set; }
 
-    public string Plan { get; set; } = "payg";
+    public required string Plan { get; set; }
+
+    /// <summary>How often the plan was another one afterwards.</summary>
+    public int Changes { get; set; }
 
     public bool IsConnected { get; set; }
 
@@ -223,7 +249,21 @@ internal sealed class Bought(string id)
     /// <summary>Nobody changes it any more, but for its usage.</summary>
     public bool IsSettled { get; set; }
 
-    public long Events { get; set; }
+    public long Events => eventsByMonth.Values.Sum();
+
+    /// <summary>Heard of in another month than they happened in: those may come after the invoice, and be on the next.</summary>
+    public long EventsLate { get; private set; }
 
     public int Moves { get; set; }
+
+    public long EventsOf(DateTimeOffset month) => eventsByMonth.GetValueOrDefault(month);
+
+    public void Heard(DateTimeOffset usedAt, int events, DateTimeOffset now)
+    {
+        eventsByMonth.AddOrUpdate(MonthOf(usedAt), events, (_, count) => count + events);
+        if (MonthOf(usedAt) != MonthOf(now))
+            EventsLate += events;
+    }
+
+    private static DateTimeOffset MonthOf(DateTimeOffset moment) => new(moment.Year, moment.Month, 1, 0, 0, 0, TimeSpan.Zero);
 }

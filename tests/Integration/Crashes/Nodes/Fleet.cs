@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Marketplace.Integration.Postgres;
 using Marketplace.Simulator;
@@ -10,6 +11,11 @@ internal sealed class Fleet : IAsyncDisposable
 {
     /// <summary>Five times as many must find room in the database of the tests.</summary>
     private const int ConnectionsMax = 15;
+
+    /// <summary>What the keys cost here: everything is far above what Vercel's smallest invoice needs.</summary>
+    public const decimal SignUpPrice = 3.00m;
+    public const decimal BasePrice = 5.00m;
+    public const decimal CallPrice = 0.05m;
 
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(30);
 
@@ -72,15 +78,22 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
-    /// <summary>What the example sells, but paid at the beginning, so that whoever comes or changes is invoiced within the hour.</summary>
+    /// <summary>
+    /// What the example sells, but paid at the beginning, so that whoever comes or changes is invoiced within the hour; and calls at a price at
+    /// which a single report of them is on the invoice of its month.
+    /// </summary>
     private static string WithInvoicesAtOnce()
     {
         var sold = JsonNode.Parse(File.ReadAllText(Repository.File("catalog.json")))!;
         var pricing = sold["products"]!.AsArray().Single(product => (string?)product!["id"] == "acme-keys")!["plans"]!.AsArray()
             .Single(plan => (string?)plan!["id"] == "payg")!["pricing"]!.AsObject();
         pricing["billed"] = "advance";
-        pricing["oneTime"] = "3.00";
+        pricing["base"] = Text(BasePrice);
+        pricing["oneTime"] = Text(SignUpPrice);
+        pricing["metered"]![0]!["unitPrice"] = Text(CallPrice);
         return sold.ToJsonString();
+
+        static string Text(decimal price) => price.ToString(CultureInfo.InvariantCulture);
     }
 
     public async Task<(int Code, string Text)> Run(params string[] words)
@@ -105,6 +118,7 @@ internal sealed class Fleet : IAsyncDisposable
         balancer.Dispose();
         File.Delete(catalogue);
         await Vercel.DisposeAsync();
+        await RealServer.TakeDownWhatWasSold(Database, environment);
         await Database.DisposeAsync();
     }
 }

@@ -10,8 +10,8 @@ namespace Marketplace.Integration.Crashes.Nodes;
 /// </summary>
 public sealed class KilledNodesTests
 {
-    /// <summary>As long as anybody waits for what a dead node held, by leases of a minute and what is tried again after that.</summary>
-    private static readonly TimeSpan SettledWithin = TimeSpan.FromMinutes(4);
+    /// <summary>As long as anybody waits for what a dead node held, by the longest lease, five minutes of usage, and what is tried again after that.</summary>
+    private static readonly TimeSpan SettledWithin = TimeSpan.FromMinutes(8);
 
     private static readonly TimeSpan ClockStep = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan ClockStepEvery = TimeSpan.FromSeconds(3);
@@ -43,9 +43,11 @@ public sealed class KilledNodesTests
         var summary = await Summary(fleet, customers, seed, start, length, settled);
         TestContext.Current.TestOutputHelper!.WriteLine(summary);
 
+        ThereWasSomethingToSee(fleet, customers, seed);
         Assert.True(customers.Wrong.IsEmpty, $"seed {seed}: {string.Join('\n', customers.Wrong.Take(20))}");
         await NothingIsMissing(fleet, customers, seed);
-        await NobodyIsBilledTwice(fleet, seed);
+        await NobodyIsBilledTwice(fleet, customers, seed);
+        await VercelHeardEverything(fleet, customers, seed);
         var (code, text) = await fleet.Run("drift");
         Assert.True(code == 0, $"seed {seed}: {text}");
     }
@@ -99,6 +101,25 @@ public sealed class KilledNodesTests
         }
     }
 
+    /// <summary>A run in which nothing was killed, lost, sold or handed over proves nothing.</summary>
+    private static void ThereWasSomethingToSee(Fleet fleet, Customers customers, int seed)
+    {
+        var happened = new (string What, long Count)[]
+        {
+            ("requests lost and asked again", customers.Lost),
+            ("plans changed", customers.Resources.Sum(one => one.Changes)),
+            ("resources handed over", customers.Resources.Sum(one => one.Moves)),
+            ("projects connected", customers.Resources.Count(one => one.IsConnected)),
+            ("notices", customers.Resources.Count(one => one.Notice is not null)),
+            ("databases bought", customers.Resources.Count(one => one.Product == "acme-postgres")),
+            ("usage events of January", customers.Resources.Sum(one => one.EventsOf(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)))),
+            ("invoices at Vercel", fleet.Vercel.State.Installations.Values.Sum(installation => installation.Invoices.Count)),
+            ("webhooks delivered", fleet.Vercel.State.Webhooks.Count(webhook => webhook.IsDelivered)),
+        };
+        Assert.All(fleet.Nodes, node => Assert.True(node.Kills > 0, $"seed {seed}: {node} was never killed"));
+        Assert.All(happened, one => Assert.True(one.Count > 0, $"seed {seed}: no {one.What}"));
+    }
+
     private static async Task NothingIsMissing(Fleet fleet, Customers customers, int seed)
     {
         var told = $"seed {seed}";
@@ -129,14 +150,25 @@ public sealed class KilledNodesTests
         }
     }
 
-    private static async Task NobodyIsBilledTwice(Fleet fleet, int seed)
+    /// <summary>
+    /// The invoice of the minute in which somebody took a plan up, where the answer was lost and the clock went on before Vercel asked again: it has
+    /// known the plan from then on only, and takes none for the time before. What it said is on the invoice of the month instead.
+    /// </summary>
+    private const string HeardTooLate = """
+        invoice.state = 'refused' and invoice.external_id like '%-takeup'
+        and not exists (select from unnest(invoice.reasons) reason where reason not like '%limit 2%' and reason not like '%is not known')
+        """;
+
+    private static async Task NobodyIsBilledTwice(Fleet fleet, Customers customers, int seed)
     {
-        Assert.Equal(0, await fleet.Ask<long>("select count(*) from invoice where state not in ('accepted', 'paid', 'skipped')"));
+        Assert.Null(await fleet.Ask<string?>(
+            $"select string_agg(concat_ws(' ', external_id, state, reasons), E'\\n') from invoice where state not in ('accepted', 'paid', 'skipped') and not ({HeardTooLate})"));
+        var late = await fleet.Ask<long>($"select count(*) from invoice where {HeardTooLate}");
+        Assert.True(late <= customers.Lost, $"seed {seed}: {late} invoices of plans that Vercel heard of too late, of {customers.Lost} answers that were lost");
         foreach (var installation in fleet.Vercel.State.Installations.Values)
         {
-            Assert.Equal(installation.Invoices.Count, installation.Invoices.DistinctBy(invoice => invoice.ExternalId).Count());
             Assert.True(
-                installation.Invoices.Count == await fleet.Ask<long>("select count(*) from invoice where installation_id = $1 and state <> 'skipped'", installation.Id),
+                installation.Invoices.Count == await fleet.Ask<long>("select count(*) from invoice where installation_id = $1 and state not in ('skipped', 'refused')", installation.Id),
                 $"seed {seed}: {installation.Id} has {installation.Invoices.Count} invoices at Vercel");
             Assert.All(
                 installation.Invoices.SelectMany(invoice => invoice.Items).GroupBy(item => (item.ResourceId, item.BillingPlanId, item.Name, item.Start, item.End)),
@@ -151,6 +183,29 @@ public sealed class KilledNodesTests
             """));
     }
 
+    /// <summary>Not what we believe to have told it: what has arrived there, and what it comes to.</summary>
+    private static async Task VercelHeardEverything(Fleet fleet, Customers customers, int seed)
+    {
+        var heard = new HeardByVercel(fleet.Vercel.State, fleet.Vercel.Clock.GetUtcNow());
+        var wrong = new List<string>(heard.Findings);
+        foreach (var installation in fleet.Vercel.State.Installations.Keys)
+        {
+            var installedAt = await fleet.Ask<DateTime>("select installed_at from installation where installation_id = $1", installation);
+            wrong.AddRange(heard.MissedHours(installation, new DateTimeOffset(installedAt, TimeSpan.Zero)));
+            wrong.AddRange(heard.OtherThanShown(installation));
+        }
+
+        foreach (var one in customers.Resources)
+        {
+            var used = heard.Used(one.Id, "Calls");
+            if (used > one.Events || used < one.Events - one.EventsLate)
+                wrong.Add($"{one.Id}: {used} calls are reported, and {one.Events} were made, {one.EventsLate} of them told late");
+            wrong.AddRange(heard.WrongAmounts(one, await fleet.Ask<bool>($"select exists (select from invoice where installation_id = $1 and {HeardTooLate})", one.Installation)));
+        }
+
+        Assert.True(wrong.Count == 0, $"seed {seed}: {wrong.Count} at Vercel is not as it was:\n{string.Join('\n', wrong.Take(20))}");
+    }
+
     private static async Task<string> Summary(Fleet fleet, Customers customers, int seed, DateTimeOffset start, TimeSpan length, TimeSpan settled)
     {
         var invoices = fleet.Vercel.State.Installations.Values.Sum(installation => installation.Invoices.Count);
@@ -159,11 +214,12 @@ public sealed class KilledNodesTests
             killed: {string.Join(", ", fleet.Nodes.Select(node => $"{node} {node.Kills} times"))}
             answered: {customers.Answered.Values.Sum()} requests ({string.Join(", ", customers.Answered.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {pair.Value}"))})
             without an answer, and asked again: {customers.Lost}; answered wrongly: {customers.Wrong.Count}
-            {customers.Installations} installations, {customers.Resources.Count} resources, {customers.Resources.Sum(one => one.Moves)} transfers, {customers.Events} usage events
+            {customers.Installations} installations, {customers.Resources.Count} resources ({customers.Resources.Count(one => one.Product == "acme-postgres")} databases), {customers.Resources.Sum(one => one.Moves)} transfers, {customers.Events} usage events
             slots: {await fleet.Ask<string>("select string_agg(state || ' ' || count, ', ') from (select state, count(*) from usage_slot group by state) as by_state")}
             invoices at Vercel: {invoices}; here: {await fleet.Ask<string>("select string_agg(state || ' ' || count, ', ') from (select state, count(*) from invoice group by state) as by_state")}
             outbox: {await fleet.Ask<string>("select string_agg(state || ' ' || count, ', ') from (select state, count(*) from outbox_message group by state) as by_state")}
             webhooks: {await fleet.Ask<string>("select string_agg(state || ' ' || count, ', ') from (select state, count(*) from webhook group by state) as by_state")}
+            noted by Vercel: {fleet.Vercel.State.Findings.Count} {string.Join("; ", fleet.Vercel.State.Findings.Select(finding => $"{finding}").Take(3))}
             everything done {settled.TotalSeconds:0} s after the last kill
             said by nodes as failures: {fleet.Nodes.Sum(node => node.Complaints.Count)} {string.Join("; ", fleet.Nodes.SelectMany(node => node.Complaints).GroupBy(line => line.Trim()[Math.Min(13, line.Trim().Length)..]).OrderByDescending(group => group.Count()).Take(5).Select(group => $"{group.Count()} times {group.Key[..Math.Min(160, group.Key.Length)]}"))}
             """;
