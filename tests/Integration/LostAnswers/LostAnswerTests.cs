@@ -88,7 +88,7 @@ public sealed class LostAnswerTests
         Assert.Equal(("warned", "Payment failed"), (await Standing(acme, tool), Banner(acme, tool)));
 
         // Nobody pays, until the service is suspended after fifteen days.
-        await Until(acme, "2027-02-16T06:00:00Z", hours: 12);
+        await Until(acme, "2027-02-16T06:00:00Z", hours: 6);
         await Quiet(acme);
         Assert.Equal(("suspended", "Suspended for non-payment"), (await Standing(acme, tool), Banner(acme, tool)));
         await LastStateIsRight(acme, tool, "suspended", "Suspended");
