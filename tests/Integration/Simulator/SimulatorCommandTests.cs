@@ -198,7 +198,7 @@ public sealed class SimulatorCommandTests : IDisposable
     [InlineData("No product is known: name them in the settings (--settings FILE), or one by --product ID.", "conformance", "--provider", "http://127.0.0.1:9")]
     [InlineData("No case fits moon/*: --list prints them all.", "conformance", "--provider", "http://127.0.0.1:9", "--product", "db", "--case", "moon/*")]
     [InlineData("--report out.pdf: the name must end in .html, .json, or .xml and .junit for JUnit.", "conformance", "--provider", "http://127.0.0.1:9", "--product", "db", "--report", "out.pdf")]
-    [InlineData("--patience takes seconds from 1 to 50.", "conformance", "--provider", "http://127.0.0.1:9", "--product", "db", "--patience", "0")]
+    [InlineData("--patience takes seconds from 1 to 900.", "conformance", "--provider", "http://127.0.0.1:9", "--product", "db", "--patience", "0")]
     [InlineData("The server did not start. It said: no database", "conformance", "--port", "0", "--product", "db", "--server", "sh", "-c", "echo no database; exit 3")]
     public async Task A_command_that_cannot_do_its_work_says_in_a_sentence_what_to_do(string expected, params string[] words)
     {
