@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Shell.Clock;
+using Marketplace.Shell.DataProtection;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Products;
 
@@ -25,6 +26,7 @@ internal sealed class CommandHost(Func<string[], WebApplication> server, Func<st
         {
             await using var app = Server(parsed);
             await app.Services.GetRequiredService<Migrations>().Require(cancel);
+            app.Services.GetRequiredService<KeyRing>().Require();
             await app.Services.OpenCatalogue(isOffered: false, cancel);
             await app.Services.AwaitClock(cancel);
             return await act(app, parsed, cancel);

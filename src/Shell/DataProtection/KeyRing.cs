@@ -24,15 +24,21 @@ internal sealed class KeyRing(IKeyManager keys, IDataProtectionProvider provider
         await using var wait = new NpgsqlCommand($"select pg_advisory_xact_lock({AdvisoryLock})", connection, transaction);
         await wait.ExecuteNonQueryAsync(cancel);
 
+        Require();
+        provider.CreateProtector("Marketplace.Start").Protect([]);
+        await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>For whoever works beside servers and makes no key: one of his would keep them from starting.</summary>
+    /// <exception cref="StartRefusedException">A key of the ring does not open with what configuration names.</exception>
+    public void Require()
+    {
         if (Look().Stuck is > 0 and var stuck)
         {
             throw new StartRefusedException(
-                $"Marketplace cannot start: {stuck} keys of the key ring in the database do not open with what is configured. "
+                $"Marketplace cannot start: {Counted.Of(stuck, "key of the key ring in the database does", "keys of the key ring in the database do")} not open with what is configured. "
                 + "DataProtection__Key or DataProtection__Certificate must be the one that they were sealed with.");
         }
-
-        provider.CreateProtector("Marketplace.Start").Protect([]);
-        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>How many keys there are, and how many of them do not open. Nothing is changed.</summary>

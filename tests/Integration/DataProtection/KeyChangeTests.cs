@@ -37,14 +37,33 @@ public sealed class KeyChangeTests : IDisposable
         Assert.Equal(0, await Reseal(database, ("Certificate", other)));
     }
 
-    private static async Task<int> Reseal(TestDatabase database, params (string Key, string Value)[] settings)
+    /// <summary>A server would not start with such a key, also where nothing is sealed yet.</summary>
+    [Fact]
+    public async Task A_ring_without_anything_sealed_by_it_opens_with_its_own_key_alone_and_the_refusal_is_one_sentence()
+    {
+        await using var database = await TestDatabase.Create(Cancel);
+        var key = NewKey();
+        await using (await TestServer.Start(
+            new TestServerOptions { ConnectionString = database.ConnectionString, Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["DataProtection:Key"] = key } }, Cancel))
+        {
+        }
+
+        Assert.Equal(0, await Run(database, "verify", ("Key", key)));
+        Assert.Equal(2, await Run(database, "verify", ("Key", NewKey())));
+        Assert.Equal(0, await Run(database, "verify", ("Key", key)));
+    }
+
+    private static Task<int> Reseal(TestDatabase database, params (string Key, string Value)[] settings) => Run(database, "reseal", settings);
+
+    private static async Task<int> Run(TestDatabase database, string word, params (string Key, string Value)[] settings)
     {
         await using var command = ServerProcess.Start(
-            ["key-ring", "reseal"],
+            ["key-ring", word],
             settings.Select(setting => KeyValuePair.Create($"DataProtection__{setting.Key}", setting.Value))
                 .Append(KeyValuePair.Create("ConnectionStrings__Marketplace", database.ConnectionString)).ToDictionary(StringComparer.Ordinal));
         var code = await command.Ended(Cancel);
         Assert.True(code is 0 or 2, command.Errors);
+        Assert.DoesNotContain("Exception", command.Output + command.Errors, StringComparison.Ordinal);
         return code;
     }
 

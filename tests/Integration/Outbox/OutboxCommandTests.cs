@@ -30,6 +30,11 @@ public sealed class OutboxCommandTests
         Assert.True(code == 0, errors);
         Assert.Equal(sequence, JsonNode.Parse(output)!["messages"]![0]!["sequence"]!.GetValue<long>());
 
+        // With another key it stops before it could make one of its own, with which no server would start any more.
+        (code, output, errors) = await server.Run("outbox", "list", "--DataProtection:Key", Convert.ToBase64String(new byte[32]));
+        Assert.True(code == 1 && errors.Contains("does not open with what is configured", StringComparison.Ordinal), output + errors);
+        Assert.Equal(1L, await server.Ask("select count(*) from data_protection_key"));
+
         (code, output, errors) = await server.Run("outbox", "show", installation, $"{sequence}");
         Assert.True(code == 0, errors);
         Assert.Contains("Vercel answered 422: No.", output, StringComparison.Ordinal);

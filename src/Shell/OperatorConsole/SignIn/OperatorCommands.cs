@@ -26,7 +26,7 @@ internal static class OperatorCommands
     /// <param name="input">Where the password stands; null where a person types it.</param>
     internal static async Task<int> HashPassword(TextReader? input, CancellationToken cancel)
     {
-        var password = input is null ? await Typed() : (await input.ReadLineAsync(cancel))?.TrimEnd('\r');
+        var password = input is null ? await Typed() : (await input.ReadLineAsync(cancel) ?? "").TrimEnd('\r');
         var problem = password switch
         {
             null => "The two were not the same. Nothing is printed.",
