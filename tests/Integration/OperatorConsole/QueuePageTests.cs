@@ -29,6 +29,7 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
 
         var list = (await browser.Open($"/ops/outbox?state=dead&kind=resource_state&installation={tool.Installation}")).Is(HttpStatusCode.OK);
         Assert.Contains("422: secrets[0].value [secret] is too long", list.Text, StringComparison.Ordinal);
+        Assert.Equal("/ops/runbook#outboxdead", list.Link("What to do about dead messages"));
         Assert.Contains("Nothing fits", (await browser.Open($"/ops/outbox?state=delivered&kind=resource_import&installation={tool.Installation}")).Text, StringComparison.Ordinal);
         Assert.Contains("Whose messages?", (await browser.Open("/ops/outbox?state=delivered")).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(tool.Id, (await browser.Open($"/ops/outbox?state=failing&installation={tool.Installation}")).Text, StringComparison.Ordinal);
@@ -183,6 +184,7 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         await Webhook("", "evt_of_nobody", """{"id":"evt_of_nobody"}""");
 
         var list = (await browser.Open($"/ops/webhooks?state=dead&installation={installation}")).Is(HttpStatusCode.OK);
+        Assert.Equal("/ops/runbook#webhooksdead", list.Link("What to do about dead webhooks"));
         var one = (await browser.Open(Address(list, $"/ops/webhooks/{installation}/"))).Is(HttpStatusCode.OK);
         Assert.DoesNotContain("hide-me", one.Html, StringComparison.Ordinal);
         Assert.Contains("team_1", one.Text, StringComparison.Ordinal);
@@ -216,6 +218,7 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         await acme.Execute("update provider_event set state = 'dead', closed_at = clock_timestamp() where installation_id = $1", installation);
 
         var list = (await browser.Open($"/ops/events?state=dead&type=installation.installed&installation={installation}")).Is(HttpStatusCode.OK);
+        Assert.Equal("/ops/runbook#eventsdead", list.Link("What to do about dead events"));
         var one = (await browser.Open(Address(list, "/ops/events/evt_"))).Is(HttpStatusCode.OK);
         Assert.Contains("the disk is full", one.Text, StringComparison.Ordinal);
         Assert.Contains("\"accountId\"", one.Text, StringComparison.Ordinal);

@@ -1,5 +1,11 @@
 // Comfort where it runs; every page works without.
 
+// Where the sections and tabs are a strip that is longer than the screen, the one that is open is in view.
+for (const here of document.querySelectorAll(".sections [aria-current], .tabs [aria-current]")) {
+    const strip = here.closest(".sections, .tabs");
+    if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
 // A choice shows what it means at once.
 for (const choice of document.querySelectorAll("select[data-submits]")) {
     choice.addEventListener("change", () => choice.form.requestSubmit());

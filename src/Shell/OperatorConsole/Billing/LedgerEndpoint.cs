@@ -4,8 +4,10 @@ using Marketplace.Core.Time;
 using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.OperatorConsole.Billing.Pages;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Usage;
+using static LanguageExt.Prelude;
 
 namespace Marketplace.Shell.OperatorConsole.Billing;
 
@@ -64,7 +66,12 @@ internal static class LedgerEndpoint
                     new(BillingPaths.SlotsOf(installation), "Its slots"),
                 ],
             [.. trouble.Select(hour => new LedgerTrouble(
-                SlotWords.Hour(hour.Start), Link(hour, installation), SlotWords.Text(hour.Slots)))]);
+                SlotWords.Hour(hour.Start), Link(hour, installation), SlotWords.Text(hour.Slots)))],
+            [
+                .. all.Dead > 0 ? Seq1(new MessageLink(RunbookLinks.UsageLost, "What to do about dead hours")) : [],
+                .. all.Refused > 0 ? Seq1(new MessageLink(RunbookLinks.UsageRefused, "What to do about refused hours")) : [],
+                .. hours.Any(hour => SlotWords.IsLate(hour, now)) ? Seq1(new MessageLink(RunbookLinks.UsageLate, "What to do about late hours")) : [],
+            ]);
     }
 
     private static HeatRow Row(DateTimeOffset day, Dictionary<DateTimeOffset, LedgerHour> known, string? installation, DateTimeOffset now) => new(
@@ -110,9 +117,10 @@ internal static class LedgerEndpoint
 /// <param name="Untold">How many hours nobody told because the installation was over; null where there are none.</param>
 /// <param name="Links">What else there is of the installation.</param>
 /// <param name="Trouble">The newest hours with something dead or refused.</param>
+/// <param name="Help">What the runbook says about what is amiss.</param>
 public sealed record LedgerView(
     string? Installation, string Until, int Days, IReadOnlyList<LedgerSum> Sums, string? Untold, HeatMapView Map,
-    IReadOnlyList<MessageLink> Links, IReadOnlyList<LedgerTrouble> Trouble);
+    IReadOnlyList<MessageLink> Links, IReadOnlyList<LedgerTrouble> Trouble, IReadOnlyList<MessageLink> Help);
 
 /// <param name="Address">Where they are listed; null where nobody could read them all.</param>
 public sealed record LedgerSum(string State, string Label, string Count, string? Address, bool IsBad);

@@ -15,6 +15,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.Invoices;
 using Marketplace.Shell.OperatorConsole.Billing.Pages;
 using Marketplace.Shell.OperatorConsole.Tables;
+using Marketplace.Shell.OperatorConsole.Timeline;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Refunds;
 using Npgsql;
@@ -180,6 +181,7 @@ internal static class OperatorInvoiceEndpoints
                 .. refunded > Usd.Zero ? Seq1(new Fact("Refunded", Shown.Money(refunded))) : [],
                 .. look is { } next ? Seq1(new Fact("Vercel is asked again", Shown.Moment(next))) : [],
                 .. invoice.KnownAs.Map(known => new Fact("Invoice on Vercel", known.Value)).ToSeq(),
+                new("Invoice here", id),
             ],
             installation, BillingPaths.Ledger(installation),
             BillingPaths.Statement(installation, Core.Statements.StatedPeriods.NameOf(content.BillingPeriod)),
@@ -199,11 +201,11 @@ internal static class OperatorInvoiceEndpoints
     }
 
     private static HappeningRow View(InvoiceHappening happened) => new(
-        MomentView.Of(happened.At), happened.Kind, happened.Actor, happened.Cause,
+        MomentView.Of(happened.At), EventWords.Of(happened.Kind), happened.Kind, happened.Actor, happened.Cause,
         string.Join(", ", new[]
         {
             AdjustmentEndpoints.Amount(happened.Amount).Map(Shown.Money).OrNull(),
-            happened.Reason, happened.FailedAt is { } at ? $"failed at {at}" : null,
+            happened.Reason, happened.FailedAt is { } at ? $"on {EventWords.Value(at)}" : null,
         }.OfType<string>()));
 }
 
@@ -228,7 +230,8 @@ public sealed record InvoiceOfOneView(
 /// <param name="Failure">Vercel's.</param>
 public sealed record RefundRow(string Amount, Mark State, MomentView At, string Reason, string? Failure);
 
-public sealed record HappeningRow(MomentView At, string What, string Who, string Cause, string Details);
+/// <param name="Kind">As the audit has it.</param>
+public sealed record HappeningRow(MomentView At, string What, string Kind, string Who, string Cause, string Details);
 
 /// <summary>A webhook of Vercel's.</summary>
 public sealed record ToldRow(MomentView At, string Type, string Id, string State, string? Error);

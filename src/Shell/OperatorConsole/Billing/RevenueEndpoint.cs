@@ -52,10 +52,10 @@ internal static class RevenueEndpoint
             month.Start.UtcDateTime.ToString("MMMM yyyy", CultureInfo.InvariantCulture),
             Link(month.Start.AddTicks(-1)), month.End <= now ? Link(month.End) : null,
             [
-                new("Invoiced", Shown.Money(Sum(days)), $"{SlotWords.Count(days.Sum(day => day.Invoices))} invoices"),
+                new("Invoiced", Shown.Money(Sum(days)), Invoices(days)),
                 .. Fates.Select(fate => (fate.Label, Days: days.Filter(day => fate.States.Contains(day.State)).Strict()))
-                    .Select(fate => new RevenueSum(fate.Label, Shown.Money(Sum(fate.Days)), $"{SlotWords.Count(fate.Days.Sum(day => day.Invoices))} invoices")),
-                new("The month before", Shown.Money(Sum(before)), $"{SlotWords.Count(before.Sum(day => day.Invoices))} invoices"),
+                    .Select(fate => new RevenueSum(fate.Label, Shown.Money(Sum(fate.Days)), Invoices(fate.Days))),
+                new("The month before", Shown.Money(Sum(before)), Invoices(before)),
             ],
             new ChartView(
                 "Invoiced by day", [.. all.Select(day => day.UtcDateTime.ToString("d MMM", CultureInfo.InvariantCulture))],
@@ -67,6 +67,12 @@ internal static class RevenueEndpoint
     }
 
     private static Usd Sum(Seq<InvoicedDay> days) => Usd.Sum(days.Map(day => day.Total));
+
+    private static string Invoices(Seq<InvoicedDay> days)
+    {
+        var count = days.Sum(day => day.Invoices);
+        return $"{SlotWords.Count(count)} {(count == 1 ? "invoice" : "invoices")}";
+    }
 
     private static string InvoiceKindOf(string kind) =>
         kind switch

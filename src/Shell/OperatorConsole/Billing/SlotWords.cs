@@ -31,11 +31,15 @@ internal static class SlotWords
         hour.Slots switch
         {
             { Dead: > 0 } or { Refused: > 0 } => ChartTone.Bad,
-            { Due: > 0 } or { Sent: > 0 } => now - hour.Start > TimeSpan.FromHours(2) ? ChartTone.Warn : ChartTone.Busy,
+            { Due: > 0 } or { Sent: > 0 } => IsLate(hour, now) ? ChartTone.Warn : ChartTone.Busy,
             { Superseded: > 0 } => ChartTone.Quiet,
             { Confirmed: > 0 } => ChartTone.Good,
             _ => ChartTone.None,
         };
+
+    /// <summary>Whether something of it should have been told an hour ago.</summary>
+    public static bool IsLate(LedgerHour hour, DateTimeOffset now) =>
+        hour.Slots.Due + hour.Slots.Sent > 0 && now - hour.Start > TimeSpan.FromHours(2);
 
     /// <summary>The first of <see cref="States"/> that there is; null where nothing was to be told, or nobody told it.</summary>
     public static string? Worst(SlotCounts slots) => States.Where(state => state.Of(slots) > 0).Select(state => state.State).FirstOrDefault();

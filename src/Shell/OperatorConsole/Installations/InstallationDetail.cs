@@ -13,6 +13,7 @@ using Marketplace.Shell.OperatorConsole.Billing;
 using Marketplace.Shell.OperatorConsole.Installations.Pages;
 using Marketplace.Shell.OperatorConsole.Notices;
 using Marketplace.Shell.OperatorConsole.Outbox;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Timeline;
 using Marketplace.Shell.OperatorConsole.Webhooks;
 using Marketplace.Shell.Persistence;
@@ -105,21 +106,21 @@ internal static class InstallationDetail
     private static IEnumerable<ConcernView> Concerns(
         InstallationId id, WaitingWork waiting, TokenState token, Seq<OpenInvoice> invoices, Seq<(string Status, int Resources)> resources, Uninstall? uninstall)
     {
-        (int Count, string One, string? Many, string Text, string? Address)[] counted =
+        (int Count, string One, string? Many, string Text, string? Address, string? Help)[] counted =
         [
-            (resources.Filter(one => one.Status == "error").Sum(one => one.Resources), "resource", null, "could not be provisioned. The customer reads why, and can delete it.", ResourcesOf(id, "error")),
-            (waiting.FaultyResources, "resource", null, "does not work, as you told the customer.", ResourcesOf(id, "error")),
-            (waiting.StuckOperations, "operation", null, "failed several times, and is tried again. The page of the resource says why.", null),
-            (waiting.DeadMessages, "message to Vercel", "messages to Vercel", "could not be delivered, and was given up.", DeadOf(OutboxPaths.Root, id)),
-            (waiting.DeadWebhooks, "webhook", null, "could not be processed, and was given up.", DeadOf(WebhookPaths.Root, id)),
-            (invoices.Filter(one => one.State == "refused").Count, "invoice", null, "was refused by Vercel: nobody is charged until it is mended.", BillingPaths.InvoicesOf(id.Value)),
+            (resources.Filter(one => one.Status == "error").Sum(one => one.Resources), "resource", null, "could not be provisioned. The customer reads why, and can delete what failed.", ResourcesOf(id, "error"), null),
+            (waiting.FaultyResources, "resource", null, "out of order, as you told the customer.", ResourcesOf(id, "error"), null),
+            (waiting.StuckOperations, "operation", null, "failed several times. The next attempt comes by itself; the page of the resource says why.", null, RunbookLinks.OperationsStuck),
+            (waiting.DeadMessages, "message to Vercel", "messages to Vercel", "could not be delivered: given up.", DeadOf(OutboxPaths.Root, id), RunbookLinks.OutboxDead),
+            (waiting.DeadWebhooks, "webhook", null, "could not be processed: given up.", DeadOf(WebhookPaths.Root, id), RunbookLinks.WebhooksDead),
+            (invoices.Filter(one => one.State == "refused").Count, "invoice", null, "refused by Vercel: nobody is charged until that is mended.", BillingPaths.InvoicesOf(id.Value), RunbookLinks.InvoiceRefused),
         ];
-        foreach (var (count, one, many, text, address) in counted.Where(one => one.Count > 0))
-            yield return new ConcernView(Counted.Of(count, one, many), text, address);
+        foreach (var (count, one, many, text, address, help) in counted.Where(one => one.Count > 0))
+            yield return new ConcernView(Counted.Of(count, one, many), text, address, help);
         if (!token.IsHeld && token.RetiredAt is { } retired && uninstall is null)
             yield return new ConcernView("No token", $"Vercel said on {Shown.Moment(retired)} that the installation is over. Nothing can be told or billed.");
         if (uninstall?.Hindrance is Hindrance.Refused refused)
-            yield return new ConcernView("The uninstall waits for a person", $"{refused.Text}.");
+            yield return new ConcernView("The uninstall waits for a person", $"{refused.Text}.", null, RunbookLinks.UninstallLate);
     }
 
     private static UninstallView? Uninstall(ListedInstallation row, Uninstall? going, TimeSpan window)

@@ -24,7 +24,8 @@ public sealed record InstallationView(
     IReadOnlyList<Fact> Token, ToldNotices Notices, bool MayResync, TimelineView Timeline);
 
 /// <param name="Address">Where something can be done about it; null where that is on this page.</param>
-public sealed record ConcernView(string What, string Text, string? Address = null);
+/// <param name="Help">Where the runbook tells what to do.</param>
+public sealed record ConcernView(string What, string Text, string? Address = null, string? Help = null);
 
 /// <param name="Waits">For what the end waits; null where nothing is in its way, or it is over.</param>
 public sealed record UninstallView(bool IsOver, IReadOnlyList<Fact> Facts, string? Waits);

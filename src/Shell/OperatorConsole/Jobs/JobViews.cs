@@ -23,10 +23,11 @@ public sealed record NodeRow(string Name, Mark State, MomentView StartedAt, Mome
 /// <param name="Address">Of the page itself.</param>
 /// <param name="Pause">Who paused it, and why.</param>
 /// <param name="Asked">Who has asked for a run that has not begun.</param>
+/// <param name="Trouble">What is amiss with it; null where nothing is.</param>
 /// <param name="CanRun">Whether a run can be asked for.</param>
 public sealed record JobPageView(
-    string Id, string Address, string Does, Mark State, IReadOnlyList<Fact> Facts, NoticeView? Pause, NoticeView? Asked, bool IsPaused, bool CanRun,
-    ChartView Durations, TableView Table, IReadOnlyList<RunRow> Rows, IReadOnlyList<JobActionRow> Actions);
+    string Id, string Address, string Does, Mark State, IReadOnlyList<Fact> Facts, NoticeView? Pause, NoticeView? Asked, NoticeView? Trouble, bool IsPaused,
+    bool CanRun, ChartView Durations, TableView Table, IReadOnlyList<RunRow> Rows, IReadOnlyList<JobActionRow> Actions);
 
 /// <param name="Count">How many runs the row tells of.</param>
 /// <param name="Took">One run, or each of them on average.</param>

@@ -2,6 +2,7 @@ using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OperatorConsole.Jobs.Pages;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Npgsql;
 
@@ -57,9 +58,11 @@ internal static class ListJobsEndpoint
 
     private static NoticeView? Trouble(JobsReport report) =>
         report.Jobs.Count > 0 && report.Living == 0
-            ? new NoticeView(Tone.Bad, "No node lives", "Nothing is done until a worker runs again: --role worker, or --role all. Then one run makes up for all that were missed.", null)
+            ? new NoticeView(Tone.Bad, "No node lives", "Nothing is done until a worker runs again: --role worker, or --role all. Then one run makes up for all that were missed.", RunbookLinks.NoWorker)
         : report.Jobs.Where(job => job.Pause is not null).Select(job => job.Id).ToList() is { Count: > 0 } paused
             ? new NoticeView(Tone.Warn, $"{Counted.Of(paused.Count, "job is", "jobs are")} paused: {string.Join(", ", paused)}", "What they do waits until somebody resumes them.", null)
+        : report.Jobs.Where(job => job.Failures > 0).Select(job => job.Id).ToList() is { Count: > 0 } failing
+            ? new NoticeView(Tone.Warn, $"{Counted.Of(failing.Count, "job", "jobs")} failed within the hour: {string.Join(", ", failing)}", "The next wake tries again. The page of the job says why.", RunbookLinks.JobFails)
         : null;
 
     private static JobRow Row(JobOverview job, DateTimeOffset now) => new(

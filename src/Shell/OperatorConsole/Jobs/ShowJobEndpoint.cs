@@ -3,6 +3,7 @@ using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.JobHosts;
 using Marketplace.Shell.OperatorConsole.Jobs.Pages;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Npgsql;
 
@@ -43,10 +44,17 @@ internal static class ShowJobEndpoint
             job.Id, JobPaths.Of(job.Id), job.Does, JobWords.Of(job.State), Facts(job, report),
             job.Pause is { } pause ? new NoticeView(Tone.Warn, $"Paused by {pause.By} since {JobWords.At(pause.At).Text}", pause.Reason, null) : null,
             job.Asked is { } run ? new NoticeView(Tone.Busy, $"{run.By} has asked for a run, which begins when a node is free", run.Reason, null) : null,
-            job.Pause is not null, job.Pause is null && job.Asked is null,
+            Trouble(job), job.Pause is not null, job.Pause is null && job.Asked is null,
             Durations([.. newest.Reverse()]), table, [.. rows.Select(Row)],
             [.. actions.Select(action => new JobActionRow(JobWords.At(action.At), action.Actor, action.Cause))]));
     }
+
+    /// <summary>The way to the runbook, where something is amiss with it.</summary>
+    private static NoticeView? Trouble(JobOverview job) =>
+        job.State is JobState.Unserved or JobState.Late ? new NoticeView(Tone.Bad, "No node has woken it in its time", null, RunbookLinks.NoWorker)
+        : job.Last?.Runs.Outcome is JobOutcome.Failed or JobOutcome.Lost ? new NoticeView(Tone.Bad, "Its last run failed", "What went wrong is below.", RunbookLinks.JobStaysFailed)
+        : job.Failures > 0 ? new NoticeView(Tone.Warn, "It failed within the hour", "Its last run went well.", RunbookLinks.JobFails)
+        : null;
 
     private static AskedRuns Asked(TableQuery asked)
     {

@@ -4,6 +4,7 @@ using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.OperatorConsole.Outbox.Pages;
 using Marketplace.Shell.OperatorConsole.Queues;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Outbox;
 
@@ -13,6 +14,8 @@ namespace Marketplace.Shell.OperatorConsole.Outbox;
 internal static class OutboxPages
 {
     private const string KindFilter = "kind";
+
+    private static readonly QueueHelp Help = new("messages", RunbookLinks.OutboxDead, RunbookLinks.OutboxLate, TimeSpan.FromMinutes(15));
 
     public static readonly RequestDelegate List = OperatorEndpoint.Page(ShowList);
 
@@ -45,7 +48,7 @@ internal static class OutboxPages
         return OperatorPage.Of<OutboxPage>(
             person.Frame,
             new OutboxPageView(
-                DepthView.Of(board.Depth, clock.GetUtcNow(), OutboxPaths.Root, KindFilter, "Kind"), table, [.. rows.Select(Row)], Replay(filter, board)));
+                DepthView.Of(board.Depth, clock.GetUtcNow(), OutboxPaths.Root, KindFilter, "Kind", Help), table, [.. rows.Select(Row)], Replay(filter, board)));
     }
 
     private static async Task<IResult> ShowOne(

@@ -6,6 +6,7 @@ using Marketplace.Shell.Http;
 using Marketplace.Shell.OperatorConsole.Outbox;
 using Marketplace.Shell.OperatorConsole.ProviderEvents.Pages;
 using Marketplace.Shell.OperatorConsole.Queues;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.Outbox;
 using Marketplace.Shell.ProviderEvents;
@@ -16,6 +17,8 @@ namespace Marketplace.Shell.OperatorConsole.ProviderEvents;
 internal static class EventPages
 {
     public const string TypeFilter = "type";
+
+    private static readonly QueueHelp Help = new("events", RunbookLinks.EventsDead, RunbookLinks.EventsLate, TimeSpan.FromHours(1));
 
     public static readonly RequestDelegate List = OperatorEndpoint.Page(ShowList);
 
@@ -45,7 +48,7 @@ internal static class EventPages
         return OperatorPage.Of<EventsPage>(
             person.Frame,
             new EventsPageView(
-                DepthView.Of(board.Depth, clock.GetUtcNow(), EventPaths.Root, TypeFilter, "Type"), Backend(board.Outlet), board.Outlet is not null, table,
+                DepthView.Of(board.Depth, clock.GetUtcNow(), EventPaths.Root, TypeFilter, "Type", Help), Backend(board.Outlet), board.Outlet is not null, table,
                 [.. rows.Select(Row)], Replay(filter, board),
                 filter.Installation is null && filter.State is null or OutboxView.Delivered
                     ? $"Of everybody's delivered ones, those among the latest {QueueWords.Number(ProviderEventListRows.LatestMax)} events are looked at. Fill in an installation to see all of its."

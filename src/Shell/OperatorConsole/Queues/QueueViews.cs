@@ -7,11 +7,12 @@ namespace Marketplace.Shell.OperatorConsole.Queues;
 
 /// <summary>What waits and what was given up, as a whole and of each kind.</summary>
 /// <param name="KindLabel">What a queue calls the kinds of what is in it.</param>
-public sealed record DepthView(IReadOnlyList<TileView> Tiles, string KindLabel, IReadOnlyList<DepthRow> Rows)
+/// <param name="Help">What the runbook says about what is amiss; none where nothing is.</param>
+public sealed record DepthView(IReadOnlyList<TileView> Tiles, string KindLabel, IReadOnlyList<DepthRow> Rows, IReadOnlyList<MessageLink> Help)
 {
     /// <param name="list">The address of the list.</param>
     /// <param name="kindFilter">By which it is narrowed to a kind.</param>
-    internal static DepthView Of(Seq<QueueDepth> depth, DateTimeOffset now, string list, string kindFilter, string kindLabel)
+    internal static DepthView Of(Seq<QueueDepth> depth, DateTimeOffset now, string list, string kindFilter, string kindLabel, QueueHelp help)
     {
         var (pending, dead) = (depth.Filter(one => one.State == OutboxView.Pending).Strict(), depth.Filter(one => one.State == OutboxView.Dead).Strict());
         var (failing, givenUp) = (pending.Sum(one => one.Failing), dead.Sum(one => one.Count));
@@ -33,9 +34,20 @@ public sealed record DepthView(IReadOnlyList<TileView> Tiles, string KindLabel, 
                         waits is null ? "–" : QueueWords.Age(now - waits.Oldest), QueueWords.Count(over?.Count ?? 0),
                         over is null ? null : $"{address}&state={OutboxView.Dead}");
                 }),
+            ],
+            [
+                .. givenUp > 0 ? Prelude.Seq1(new MessageLink(help.Dead, $"What to do about dead {help.What}")) : [],
+                .. !pending.IsEmpty && now - pending.Min(one => one.Oldest) > help.LateAfter
+                    ? Prelude.Seq1(new MessageLink(help.Late, $"What to do about late {help.What}")) : [],
             ]);
     }
 }
+
+/// <param name="What">What is in the queue, in the plural.</param>
+/// <param name="Dead">Where the runbook tells of those that were given up.</param>
+/// <param name="Late">Of those that wait too long.</param>
+/// <param name="LateAfter">From when on they do, as the alert has it.</param>
+internal sealed record QueueHelp(string What, string Dead, string Late, TimeSpan LateAfter);
 
 public sealed record TileView(string Label, string Value, Tone? Tone, string Address);
 

@@ -15,16 +15,18 @@ public static class RunbookLinks
     public static string OutboxLate { get; } = To("OutboxLate");
     public static string OutboxDead { get; } = To("OutboxDead");
     public static string EventsDead { get; } = To("EventsDead");
+    public static string EventsLate { get; } = To("EventsLate");
     public static string WebhooksLate { get; } = To("WebhooksLate");
     public static string WebhooksDead { get; } = To("WebhooksDead");
     public static string OperationsStuck { get; } = To("OperationsStuck");
     public static string TokenRefusedByVercel { get; } = To("VercelRefusesTokens");
     public static string JobFails { get; } = To("JobFails");
+    public static string JobStaysFailed { get; } = To("JobStaysFailed");
 
     public static IReadOnlyList<string> All { get; } =
     [
-        NoWorker, UsageLate, UsageLost, UsageRefused, InvoicesLate, InvoiceRefused, UninstallLate, OutboxLate, OutboxDead, EventsDead, WebhooksLate,
-        WebhooksDead, OperationsStuck, TokenRefusedByVercel, JobFails,
+        NoWorker, UsageLate, UsageLost, UsageRefused, InvoicesLate, InvoiceRefused, UninstallLate, OutboxLate, OutboxDead, EventsDead, EventsLate,
+        WebhooksLate, WebhooksDead, OperationsStuck, TokenRefusedByVercel, JobFails, JobStaysFailed,
     ];
 
     /// <summary>As GitHub makes it of a heading, so that a link works in both places.</summary>

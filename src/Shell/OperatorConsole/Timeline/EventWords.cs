@@ -10,6 +10,9 @@ internal static class EventWords
     /// <summary>A list longer than that says how long it is.</summary>
     private const int ListedMax = 8;
 
+    /// <summary>As far as the T of <c>2027-01-31T</c>.</summary>
+    private const int MomentMin = 11;
+
     /// <summary><c>resource.PlanChanged</c> is «Resource: plan changed».</summary>
     public static string Of(string kind)
     {
@@ -26,13 +29,20 @@ internal static class EventWords
             : [.. detail.RootElement.EnumerateObject().Select(field => new Fact(Sentence(field.Name), Text(field.Value))).Where(fact => fact.Value.Length > 0)];
     }
 
+    /// <summary>A moment as the pages write moments; anything else as it is.</summary>
+    public static string Value(string text) =>
+        text.Length > MomentMin && text[MomentMin - 1] == 'T'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? Shown.Moment(at)
+            : text;
+
     private static string Text(JsonElement value) =>
         value.ValueKind switch
         {
             JsonValueKind.Null or JsonValueKind.Undefined => "",
             JsonValueKind.True => "yes",
             JsonValueKind.False => "no",
-            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.String => Value(value.GetString()!),
             JsonValueKind.Array when value.GetArrayLength() > ListedMax =>
                 $"{string.Join(", ", value.EnumerateArray().Take(ListedMax).Select(Text))} and {Counted.Of(value.GetArrayLength() - ListedMax, "other")}",
             JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),

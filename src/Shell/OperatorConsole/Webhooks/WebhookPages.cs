@@ -2,6 +2,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Http;
 using Marketplace.Shell.OperatorConsole.Queues;
+using Marketplace.Shell.OperatorConsole.Runbook;
 using Marketplace.Shell.OperatorConsole.Tables;
 using Marketplace.Shell.OperatorConsole.Webhooks.Pages;
 using Marketplace.Shell.Webhooks;
@@ -12,6 +13,8 @@ namespace Marketplace.Shell.OperatorConsole.Webhooks;
 internal static class WebhookPages
 {
     public const string TypeFilter = "type";
+
+    private static readonly QueueHelp Help = new("webhooks", RunbookLinks.WebhooksDead, RunbookLinks.WebhooksLate, TimeSpan.FromMinutes(5));
 
     public static readonly RequestDelegate List = OperatorEndpoint.Page(ShowList);
 
@@ -41,7 +44,7 @@ internal static class WebhookPages
         return OperatorPage.Of<WebhooksPage>(
             person.Frame,
             new WebhooksPageView(
-                DepthView.Of(board.Depth, clock.GetUtcNow(), WebhookPaths.Root, TypeFilter, "Type"), table, [.. rows.Select(Row)], Replay(filter, board),
+                DepthView.Of(board.Depth, clock.GetUtcNow(), WebhookPaths.Root, TypeFilter, "Type", Help), table, [.. rows.Select(Row)], Replay(filter, board),
                 filter.Installation is null && filter.State is null or WebhookView.Processed
                     ? $"Of everybody's processed ones, the latest {QueueWords.Number(WebhookFilter.LatestMax)} are looked at. Fill in an installation to see all of its."
                     : null));

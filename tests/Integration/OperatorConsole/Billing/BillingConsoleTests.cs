@@ -23,6 +23,7 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         Assert.Contains($"23:00: {slots}", map.Text, StringComparison.Ordinal);
         Assert.Contains("22:00: 7 confirmed", map.Text, StringComparison.Ordinal);
         Assert.Contains("not over yet", map.Text, StringComparison.Ordinal);
+        Assert.Equal("/ops/runbook#usagerefused", map.Link("What to do about refused hours"));
 
         var hour = await browser.Open(map.Link(slots)!);
         Assert.Contains("Vercel", hour.Text, StringComparison.Ordinal);
@@ -116,7 +117,7 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         Assert.Null(seen.Form("/refund"));
         Assert.Contains("2,000 jobs", seen.Text, StringComparison.Ordinal);
         Assert.Contains("marketplace.invoice.paid", seen.Text, StringComparison.Ordinal);
-        Assert.Contains("invoice.Paid", seen.Text, StringComparison.Ordinal);
+        Assert.Contains("Invoice: paid", seen.Text, StringComparison.Ordinal);
         using var browser = await Operators.SignIn(acme.Server);
         var page = await browser.Open(path);
         (await viewer.Post($"{path}/refund", [.. page.Form("/refund")!.Fields, ("told", "x"), ("reason", "because")])).Is(HttpStatusCode.Forbidden);
@@ -156,6 +157,8 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         var path = $"{Root}/invoices/{story.Redrafted.Installation}/{await story.InvoiceOf(story.Redrafted)}";
         var page = await browser.Open(path);
         Assert.Contains("Why Vercel refused it", page.Text, StringComparison.Ordinal);
+        Assert.Equal("/ops/runbook#invoicerefused", page.Link("See what to do"));
+        Assert.Contains("Invoice: refused", page.Text, StringComparison.Ordinal);
         var done = await browser.Submit(page, "/redraft", ("reason", "mended at Vercel"));
         Assert.Contains("drafted anew", (await browser.Open(done.Is(HttpStatusCode.SeeOther).Location!)).Text, StringComparison.Ordinal);
         await acme.Work("invoices");

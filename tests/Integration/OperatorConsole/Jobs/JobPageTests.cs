@@ -26,6 +26,7 @@ public sealed class JobPageTests(TwoNodes nodes, Chromium chromium) : IClassFixt
         foreach (var said in new[] { "Counts the runs of nightly.", "every day at 03:30", "every second", "Alive", "gone:1:aaaa", "Stopped", "dead:1:bbbb", "Dead", "Failed, " })
             Assert.Contains(said, list.Text, StringComparison.Ordinal);
         Assert.Equal("/ops/jobs/nightly", list.Link("nightly"));
+        Assert.StartsWith("/ops/runbook#job", (await browser.Open("/ops/jobs/broken")).Link("See what to do")!, StringComparison.Ordinal);
         Assert.Equal(["broken", "nightly", "pausable", "slow", "steady"], Jobs(list));
         Assert.Equal(["steady", "slow", "pausable", "nightly", "broken"], Jobs(await browser.Open("/ops/jobs?sort=-job")));
         Assert.Equal("broken", Jobs(await browser.Open("/ops/jobs?sort=-failed"))[0]);
@@ -51,6 +52,7 @@ public sealed class JobPageTests(TwoNodes nodes, Chromium chromium) : IClassFixt
 
         var first = (await browser.Open("/ops/jobs/kept")).Is(HttpStatusCode.OK);
         Assert.Contains("No node runs it", first.Text, StringComparison.Ordinal);
+        Assert.Equal("/ops/runbook#nobodyworks", first.Link("See what to do"));
         Assert.Contains("5 4 * * 0", first.Text, StringComparison.Ordinal);
         Assert.Contains("1.3 s at most 1.5 s", first.Text, StringComparison.Ordinal);
         Assert.Contains("node-120", first.Text, StringComparison.Ordinal);

@@ -29,11 +29,13 @@ public sealed partial class OperatedPageTests(OperatedStory story)
         foreach (var text in new[]
         {
             story.Whale, acme.Vercel.State.Installations[story.Whale].AccountId, "Active", "checkout", "search", "jobs", "Held yes, encrypted",
-            "failed several times, and is tried again", "Total so far",
+            "failed several times. The next attempt comes by itself", "Total so far",
         })
         {
             Assert.Contains(text, page.Text, StringComparison.Ordinal);
         }
+
+        Assert.Equal("/ops/runbook#operationsstuck", page.Link("See what to do"));
 
         // The first page of its timeline has the newest alone, and other tests add to it.
         Assert.Contains("Installation: installed", (await browser.Open($"{Whale}?kind=installation.")).Text, StringComparison.Ordinal);
