@@ -31,8 +31,10 @@ internal sealed record OperatorAction(Operator Person, string What, string Reaso
     public string Filled(params IEnumerable<string> names) => string.Join(
         ", ", names.Select(name => (Name: name, Value: Field(name))).Where(field => field.Value is not null).Select(field => $"{field.Name} {Storable(field.Value!)}"));
 
-    private static string Storable(string text) =>
-        (text.Length <= FieldCharactersMax ? text : $"{text[..FieldCharactersMax]}…").Replace('\0', ' ');
+    /// <summary>What PostgreSQL takes of it: half of a pair is no character.</summary>
+    public static string Storable(string text) =>
+        (text.Length <= FieldCharactersMax ? text : $"{text[..(char.IsHighSurrogate(text[FieldCharactersMax - 1]) ? FieldCharactersMax - 1 : FieldCharactersMax)]}…")
+        .Replace('\0', ' ');
 
     /// <summary>What is wrong with a reason, if anything.</summary>
     public static string? Problem(string? reason) =>

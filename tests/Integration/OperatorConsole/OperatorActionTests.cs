@@ -112,6 +112,19 @@ public sealed class OperatorActionTests(OperatorActionTests.Scene scene) : IClas
         Assert.Contains("The browser went away before the end: part of it may be done.", audit.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>A character of two halves lies across the place where it is cut.</summary>
+    [Fact]
+    public async Task What_is_filled_in_is_audited_and_cut_where_no_form_of_ours_has_so_much()
+    {
+        using var browser = await Operators.SignIn(Server);
+
+        (await Act(browser, "/ops/try/thing-6", Reason, ("amount", "3.50"), ("to", ""))).Is(HttpStatusCode.SeeOther);
+        (await Act(browser, "/ops/try/thing-7", Reason, ("amount", $"{new string('x', 99)}😀😀"), ("to", "somebody"))).Is(HttpStatusCode.SeeOther);
+
+        Assert.Equal(["thing-6, amount 3.50"], Rows(await browser.Open("/ops/audit?q=thing-6")));
+        Assert.Equal([$"thing-7, amount {new string('x', 99)}…, to somebody"], Rows(await browser.Open("/ops/audit?q=thing-7")).Select(WebUtility.HtmlDecode));
+    }
+
     [Fact]
     public async Task What_is_told_after_an_action_is_believed_only_when_we_said_it_to_this_browser()
     {
@@ -192,7 +205,7 @@ public sealed class OperatorActionTests(OperatorActionTests.Scene scene) : IClas
         public IReadOnlyCollection<string> Tried => tried;
 
         public async ValueTask InitializeAsync() => Server = await TestServer.Start(
-            scene.Options with { Routes = app => app.MapPost("/ops/try/{thing}", OperatorEndpoint.Action("try thing", Try)) },
+            scene.Options with { Routes = app => app.MapPost("/ops/try/{thing}", OperatorEndpoint.Action("try thing", Try, action => action.Filled("amount", "to"))) },
             TestContext.Current.CancellationToken);
 
         public ValueTask DisposeAsync()

@@ -123,7 +123,8 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
     {
         var settings = issuer.Settings();
         settings["Operators:Bootstrap:BesideOidc"] = "true";
-        settings["Operators:Bootstrap:Name"] = "kim@acme.example";
+        // Somebody else than the person whom the issuer calls so.
+        settings["Operators:Bootstrap:Name"] = "person-2";
         await using var both = await TestServer.Start(scene.OnSameDatabase(settings), Cancel);
         using var kim = new PlainBrowser(both);
         await kim.Follow("/ops/sign-in/oidc");
@@ -134,7 +135,7 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
         issuer.Bend = token => Put(token, """{ "sub": "person-2" }""");
         await other.Follow("/ops/sign-in/oidc");
         using var bootstrap = new PlainBrowser(both);
-        (await Operators.Try(bootstrap, "kim@acme.example", Operators.Password)).Is(HttpStatusCode.SeeOther);
+        (await Operators.Try(bootstrap, "person-2", Operators.Password)).Is(HttpStatusCode.SeeOther);
         foreach (var browser in new[] { kim, renamed, other, bootstrap })
             (await browser.Open("/ops/session")).Is(HttpStatusCode.OK);
 
@@ -147,6 +148,11 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
         var audit = await bootstrap.Open("/ops/audit?q=person-2");
         Assert.Contains($"person-2 at {issuer.Authority}", audit.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("person-1", audit.Text, StringComparison.Ordinal);
+
+        await other.Submit(await other.Open("/ops/session"), "/sign-out-everywhere");
+
+        (await other.Open("/ops/session")).Is(HttpStatusCode.SeeOther);
+        (await bootstrap.Open("/ops/session")).Is(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -177,7 +183,9 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
     [Fact]
     public async Task Ways_back_that_fit_to_nothing_are_written_down_until_they_are_too_many()
     {
-        await using var own = await TestServer.Start(scene.Options with { Settings = issuer.Settings() }, Cancel);
+        var settings = issuer.Settings();
+        settings["Operators:Bootstrap:BesideOidc"] = "true";
+        await using var own = await TestServer.Start(scene.Options with { Settings = settings }, Cancel);
         using var browser = new PlainBrowser(own);
         for (var attempt = 0; attempt < SignInAttempts.RefusedFromOneMax + 5; attempt++)
             (await browser.Open("/ops/sign-in/callback?code=1&state=2")).Is(HttpStatusCode.Forbidden);
@@ -191,9 +199,17 @@ public sealed class OperatorOidcTests(ConsoleScene scene) : IClassFixture<Consol
             written++;
         Assert.Equal(SignInAttempts.RefusedFromOneMax + 1, written);
 
-        // They keep nobody out whom the issuer knows.
+        // They keep nobody out whom the issuer knows, nor who has the password: whatever page somebody has open may ask for them.
+        using var bootstrap = new PlainBrowser(own);
+        (await Operators.Try(bootstrap, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
         await browser.Follow("/ops/sign-in/oidc");
         (await browser.Open("/ops")).Is(HttpStatusCode.OK);
+
+        scene.Clock.Advance(SignInAttempts.Window);
+        using var later = new PlainBrowser(own);
+        (await later.Open("/ops/sign-in/callback?code=1&state=2")).Is(HttpStatusCode.Forbidden);
+        await using var again = own.Store().CreateCommand("select count(*) from operator_action where outcome = 'refused'");
+        Assert.Equal(SignInAttempts.RefusedFromOneMax + 2L, await again.ExecuteScalarAsync(Cancel));
     }
 
     [Fact]

@@ -71,6 +71,11 @@ public sealed class OperatorSignInTests(ConsoleScene scene) : IClassFixture<Cons
 
         scene.Clock.Advance(SignInAttempts.Window);
         (await Operators.Try(browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
+
+        // The person was who they said: what was tried until then counts no more.
+        using var another = new PlainBrowser(own);
+        for (var attempt = 0; attempt < SignInAttempts.AtOneMax; attempt++)
+            (await Operators.Try(another, Operators.Name, $"wrong password {attempt}")).Is(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -82,6 +87,8 @@ public sealed class OperatorSignInTests(ConsoleScene scene) : IClassFixture<Cons
             await From("192.0.2.1", browser, Operators.Name, "wrong password");
 
         (await From("192.0.2.1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.TooManyRequests);
+        // The same address, as a socket for both versions spells it.
+        (await From("::ffff:192.0.2.1", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.TooManyRequests);
         (await From("192.0.2.2", browser, Operators.Name, Operators.Password)).Is(HttpStatusCode.SeeOther);
 
         // Ten wrong passwords, and one that too many have come: by name and address, and by address.

@@ -40,6 +40,11 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         Assert.Contains("What Vercel answered: 422", one.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, one.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, list.Html, StringComparison.Ordinal);
+        // What is known to be secret is hidden before it is kept; what only looks so, where it is shown.
+        await acme.Execute("""update outbox_message set last_answer = '{"why":"it is","password":"hide-me"}' where installation_id = $1""", tool.Installation);
+        var answered = await browser.Open(Address(list, $"/ops/outbox/{tool.Installation}/"));
+        Assert.Contains("\"why\": \"it is\"", answered.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hide-me", answered.Html, StringComparison.Ordinal);
         (await browser.Open($"/ops/outbox/{tool.Installation}/99999999")).Is(HttpStatusCode.NotFound);
         (await browser.Open("/ops/outbox?state=lost")).Is(HttpStatusCode.BadRequest);
         (await browser.Open("/ops/outbox?stat=dead")).Is(HttpStatusCode.BadRequest);
@@ -200,6 +205,8 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         Assert.Equal(
             1L, await acme.Ask<long>("select count(*) from domain_event where installation_id = $1 and kind = 'webhook.Replayed' and actor like 'operator:robin%'", installation));
         Assert.Contains("replay webhooks", (await browser.Open("/ops/audit?q=evt_of_nobody")).Text, StringComparison.Ordinal);
+        Assert.Equal($"{installation}/evt_told", await AboutChosen(browser, list, "/ops/webhooks/replay"));
+        Assert.StartsWith($"everything that was dead of installation {installation}, as of ", await About(browser, list, "/ops/webhooks/replay-found"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +222,11 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
         await acme.Work("provider-events");
         var failing = (await browser.Open($"/ops/events?state=failing&installation={installation}")).Is(HttpStatusCode.OK);
         Assert.Contains("answered 500", failing.Text, StringComparison.Ordinal);
-        await acme.Execute("update provider_event set state = 'dead', closed_at = clock_timestamp() where installation_id = $1", installation);
+        await acme.Execute(
+            """
+            update provider_event set state = 'dead', closed_at = clock_timestamp(), data = (data::jsonb || '{"token":"hide-me-too"}')::text where installation_id = $1
+            """,
+            installation);
 
         var list = (await browser.Open($"/ops/events?state=dead&type=installation.installed&installation={installation}")).Is(HttpStatusCode.OK);
         Assert.Equal("/ops/runbook#eventsdead", list.Link("What to do about dead events"));
@@ -226,6 +237,11 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
 
         backend.Answers = (_, http) => Backend.Status(http, 204);
         await browser.Submit(one, "/replay", ("reason", "The disk is larger"));
+        Assert.EndsWith($", installation {installation}", await acme.Ask<string>("select about from operator_action where reason = 'The disk is larger'"), StringComparison.Ordinal);
+        Assert.StartsWith($"{installation}/", await AboutChosen(browser, list, "/ops/events/replay"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"everything that was dead of installation {installation}, type installation.installed, as of ", await About(browser, list, "/ops/events/replay-found"),
+            StringComparison.Ordinal);
         await browser.Submit(await browser.Open("/ops/events"), "/ops/events/test", ("reason", "Does it hear us?"));
         await acme.Work("provider-events");
 
@@ -258,6 +274,18 @@ public sealed partial class QueuePageTests : IClassFixture<QueuePageTests.Scene>
 
     /// <summary>The page to which an action leads, with what it tells.</summary>
     private static async Task<PlainPage> Told(PlainBrowser browser, PlainPage answer) => await browser.Open(answer.Is(HttpStatusCode.SeeOther).Location!);
+
+    private Task<string?> AboutChosen(PlainBrowser browser, PlainPage list, string action) =>
+        About(browser, list, action, [.. Choices(list).Select(one => ("chosen", one))]);
+
+    /// <summary>What the audit says that the form of a list is about. It is sent when there is nothing left to do.</summary>
+    private async Task<string?> About(PlainBrowser browser, PlainPage list, string action, params (string, string)[] chosen)
+    {
+        var form = list.Form(action)!;
+        var told = await Told(browser, await browser.Post(form.Action, [.. form.Fields, .. chosen, ("reason", "to see what is audited")]));
+        Assert.Contains("Nothing was sent once more", told.Text.Replace("processed", "sent", StringComparison.Ordinal), StringComparison.Ordinal);
+        return await acme.Ask<string>("select about from operator_action where reason = 'to see what is audited' order by number desc limit 1");
+    }
 
     private Task<IReadOnlyList<string>> States(string table, string installation) => acme.AskAll<string>(
         $"select state::text from {table} where installation_id = $1 order by 1", installation);

@@ -79,6 +79,11 @@ public sealed class RedactedTests
         Assert.Equal("The token has expired. Error code: 404", Redacted.Of("The token has expired. Error code: 404"));
     }
 
+    /// <summary>Whoever finds a text that takes for ever to look through shall not see what is in it.</summary>
+    [Fact]
+    public void What_cannot_be_looked_through_in_time_is_hidden_as_a_whole() =>
+        Assert.Equal("[hidden]", Redacted.Of($"password: \\\"{new string('\\', 2_000_000)} hide-me"));
+
     private static void IsHidden(string text)
     {
         var shown = Redacted.Of(text);

@@ -24,8 +24,6 @@ internal static class Replays
     /// <summary>So many of those that were chosen are named in the audit.</summary>
     private const int NamedMax = 10;
 
-    private const int NameCharactersMax = 100;
-
     /// <param name="count">At most one more than is replayed at once.</param>
     public static string FoundLabel(int count) =>
         count > ReplayRange.TogetherMax ? $"Replay the newest {ReplayRange.TogetherMax} in this list"
@@ -57,7 +55,7 @@ internal static class Replays
     public static string AboutChosen(OperatorAction action)
     {
         var chosen = action.Form[ChosenField].OfType<string>().Select(PageCursor.Read).OfType<PageCursor>().Select(one => string.Join('/', one.Parts)).ToList();
-        var named = string.Join(", ", chosen.Take(NamedMax).Select(one => one.Length <= NameCharactersMax ? one : $"{one[..NameCharactersMax]}…"));
+        var named = string.Join(", ", chosen.Take(NamedMax).Select(OperatorAction.Storable));
         return chosen.Count <= NamedMax ? named : $"{named}, and {Counted.Of(chosen.Count - NamedMax, "more", "more")}";
     }
 

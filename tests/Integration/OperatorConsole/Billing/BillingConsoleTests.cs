@@ -137,6 +137,8 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         Assert.Equal(
             $"operator:{Operators.Name} refund: asked by support",
             await acme.Ask<string>("select actor || ' ' || cause from domain_event where installation_id = $1 and kind = 'refund.Requested'", installation));
+        Assert.Equal(
+            $"{installation}, {invoice}, amount 0.62", await acme.Ask<string>("select about from operator_action where action = 'refund' order by number desc limit 1"));
 
         await acme.Work("settlement");
         Assert.Equal("accepted", await acme.Ask<string>("select state from invoice_refund where installation_id = $1", installation));
@@ -196,6 +198,9 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         Assert.Contains("amount of dollars", (await browser.Open(wrong.Location!)).Text, StringComparison.Ordinal);
         Assert.Equal($"operator:{Operators.Name}", await acme.Ask<string>(
             "select actor from domain_event where installation_id = $1 and kind = 'balance.Adjusted'", story.Prepaid.Installation));
+        Assert.Equal(
+            $"{story.Prepaid.Installation}, resource {story.Prepaid.Id}, amount 2.50",
+            await acme.Ask<string>("select about from operator_action where action = 'adjust balance' order by number limit 1"));
 
         Assert.Contains(story.Prepaid.Installation, (await browser.Open($"{Root}/balances?what=purchase")).Text, StringComparison.Ordinal);
         Assert.Contains("sorry for Monday", (await browser.Open($"{Root}/balances?what=adjustment&sort=at")).Text, StringComparison.Ordinal);
