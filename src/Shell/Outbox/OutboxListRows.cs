@@ -65,7 +65,7 @@ internal static class OutboxListRows
     // They keep their places in the line. What one says is read when it is sent, so that none of them says anything old. Whoever asks for those
     // that were given up before a moment may ask again, and finds none of them that was given up anew.
     private const string ReplaySql = """
-        update outbox_message set state = 'pending', closed_at = null, attempts = 0, replays = replays + 1, due_at = $6, awaits_token = false,
+        update outbox_message set state = 'pending', closed_at = null, attempts = 0, replays = replays + 1, due_at = $6, put_off_from = null, awaits_token = false,
             next_attempt_at = clock_timestamp(), leased_until = '-infinity'
         where installation_id = $1 and state = 'dead' and sequence between $2 and $3 and created_at >= $4 and created_at < $5
             and ($7::bigint[] is null or sequence = any ($7)) and closed_at <= $8

@@ -1,4 +1,7 @@
 using LanguageExt;
+using Marketplace.Core.Installations;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Outbox;
 using Marketplace.Shell.Telemetry;
 using Marketplace.Simulator.Api;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +63,13 @@ public sealed class StoreReadingTests
         Assert.True((await acme.Customer.InstallAgain(installation, Cancel)).IsSuccess);
         await acme.Work("outbox");
         Assert.Empty((await Read(acme)).Outbox);
+
+        // Had they been given up in between, and somebody has them sent once more, they wait from then on.
+        await acme.Execute("update outbox_message set state = 'dead', closed_at = clock_timestamp() where installation_id = $1 and put_off_from is not null", installation);
+        acme.Pass(TimeSpan.FromDays(1));
+        await acme.Server.Services.GetRequiredService<OutboxView>().Replay(
+            new InstallationId(installation), ReplayRange.All, "of the test", new Actor("operator:test", "replay"), Cancel);
+        Assert.Equal(new Waiting("resource_state", 2, acme.Now), Of(await Read(acme), reading => reading.Outbox, "resource_state"));
     }
 
     /// <summary>From 9:30 to 14:30 five hours end: of two installations ten are due, and two installations are behind.</summary>
