@@ -2,8 +2,15 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Marketplace.Core.Installations;
+using Marketplace.Core.Resources;
 using Marketplace.Integration.SignOn;
+using Marketplace.Shell.Audit;
+using Marketplace.Shell.Drift;
+using Marketplace.Shell.Persistence;
 using Marketplace.Simulator.Api;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Marketplace.Integration.OperatorConsole;
 
@@ -91,12 +98,35 @@ public sealed class DriftPageTests(Acme acme) : IClassFixture<Acme>
         Assert.Contains("key:", (await browser.Open($"/ops/drift/{one}")).Text, StringComparison.Ordinal);
         Assert.Equal(1, await acme.Ask<int>("select differences from drift_result where installation_id = $1 and actor like 'key:%'", one));
 
+        // What comes to light late belongs to the comparison of the same report, and to no other that somebody has made since.
+        var (ours, begun) = (new Actor($"operator:{Operators.Name}", "drift"), acme.Now);
+        await Keep(writes => DriftResultRows.Keep(writes, DriftResult.Of(new InstallationId(one), begun, ours, isCompared: true, 1, [])));
+        await Keep(writes => DriftResultRows.Add(writes, Late(one), new Actor("operator:somebody-else", "drift"), begun));
+        await Keep(writes => DriftResultRows.Add(writes, Late(one), ours, begun.AddSeconds(1)));
+        Assert.Equal(0, await acme.Ask<int>("select differences from drift_result where installation_id = $1", one));
+        await Keep(writes => DriftResultRows.Add(writes, Late(one), ours, begun));
+        Assert.Equal(1, await acme.Ask<int>("select differences from drift_result where installation_id = $1", one));
+        // Who leaves differs in nothing.
+        Assert.Equal(0, DriftResult.Of(new InstallationId(one), begun, ours, isCompared: false, 0, [new DriftFinding.Leaves(new InstallationId(one), IsFinal: false)]).Differences);
+
         await acme.Customer.Uninstall(other, Cancel);
         Assert.Equal("finalized", await acme.Ask<string>("select stage from installation where installation_id = $1", other));
         Assert.DoesNotContain(other, (await browser.Open("/ops/drift?result=differs")).Text, StringComparison.Ordinal);
         await acme.Drift();
+        // A comparison that began before that ends after it.
+        await Keep(writes => DriftResultRows.Keep(writes, DriftResult.Of(new InstallationId(other), begun, ours, isCompared: true, 1, [Late(other)])));
+        Assert.Equal(0, await acme.Ask<long>("select count(*) from drift_result where installation_id = $1", other));
         Assert.Contains("nothing to compare any more", (await Compare(browser, await browser.Open($"/ops/drift/{other}"))).Text, StringComparison.Ordinal);
         Assert.Equal(0, await acme.Ask<long>("select count(*) from drift_result where installation_id = $1", other));
+    }
+
+    private static DriftFinding.NotOurs Late(string installation) => new(new InstallationId(installation), new ResourceId("res_late"));
+
+    private async Task Keep(Action<Writes> how)
+    {
+        var writes = new Writes();
+        how(writes);
+        await writes.Commit(acme.Server.Services.GetRequiredService<NpgsqlDataSource>(), Cancel);
     }
 
     private static async Task<PlainPage> Compare(PlainBrowser browser, PlainPage page) =>

@@ -55,6 +55,12 @@ public sealed partial class OverviewTests(ConsoleScene scene) : IClassFixture<Co
         insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds, error)
         values ('swept', now() - interval '9 minutes', 'alive', now(), 'failed', 3, 1, 1, 'It broke.'), ('swept', now(), 'alive', now(), 'succeeded', 1, 1, 1, null);
         """)]
+    [InlineData(
+        "<b>1</b> jobs that fail", "/ops/jobs?sort=-failed",
+        """
+        insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds)
+        values ('swept', now() - interval '9 hours', 'dead', now() - interval '9 hours', 'lost', 1, 1, 1);
+        """)]
     public async Task Jobs_that_do_not_do_their_work_are_counted(string said, string address, string how)
     {
         using var browser = await Operators.SignIn(scene.Server);

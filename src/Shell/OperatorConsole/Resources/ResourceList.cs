@@ -33,10 +33,8 @@ internal static class ResourceList
         var query = TableQuery.Read(request, Shape with { Filters = Filters(catalogue.Now) });
         var asked = new AskedResources(
             query.Filter("installation"), query.Filter("product"), query.Filter("plan"), query.Filter("status"), query.Search);
-        var loads = new Loads();
-        var found = ResourceTableRows.Page(loads, asked, Order(query), TableQuery.Look);
-        await loads.ReadPlannedAnew(database, cancel);
-        var (rows, table) = query.Show([.. found.Value], row => Place(query, row));
+        var found = await ResourceTableRows.Read(database, asked, Order(query), TableQuery.Look, cancel);
+        var (rows, table) = query.Show([.. found], row => Place(query, row));
         return OperatorPage.Of<ResourcesPage>(person.Frame, new ResourcesView([.. rows.Select(row => View(catalogue.Now, row))], table));
     }
 

@@ -58,7 +58,15 @@ internal static class ResourceTableRows
         order by lower(name) desc, resource_id desc, installation_id desc limit $4
         """;
 
-    public static Loaded<Seq<ResourceRow>> Page(Loads loads, AskedResources asked, ResourceOrder order, int max)
+    public static async Task<Seq<ResourceRow>> Read(NpgsqlDataSource database, AskedResources asked, ResourceOrder order, int max, CancellationToken cancel)
+    {
+        var loads = new Loads();
+        var page = Page(loads, asked, order, max);
+        await loads.ReadPlannedAnew(database, cancel);
+        return page.Value;
+    }
+
+    private static Loaded<Seq<ResourceRow>> Page(Loads loads, AskedResources asked, ResourceOrder order, int max)
     {
         switch (order)
         {

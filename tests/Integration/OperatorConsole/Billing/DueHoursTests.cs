@@ -29,6 +29,7 @@ public sealed class DueHoursTests
         Assert.Equal(["21:00", "20:00"], Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due")));
         Assert.Equal(["20:00", "21:00"], Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due&sort=hour")));
         Assert.Empty(Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due&until=2027-01-30")));
+        Assert.Empty(Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due&since=2027-02-01")));
         Assert.Empty(Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=confirmed")));
         Assert.Empty(Hours(await browser.Open($"{Slots}?hour=2027-01-31T22&state=due")));
 
@@ -37,6 +38,17 @@ public sealed class DueHoursTests
         Assert.DoesNotContain("is confirmed by Vercel", hour.Text, StringComparison.Ordinal);
         foreach (var refused in new[] { "state=due&since=2027-01-31", "state=confirmed&until=2027-01-31", "hour=2027-01-31T20&since=2027-01-31" })
             (await browser.Open($"{Slots}?{refused}")).Is(HttpStatusCode.BadRequest);
+
+        // What has a row is not due, though it is not told either.
+        await acme.Execute(
+            """
+            insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at, reason)
+            values ($1, '2027-01-31T21:00Z', '2027-01-01T00:00Z', '2027-02-01T00:00Z', 'refused', now(), 'of the test')
+            """,
+            one.Installation);
+        Assert.Equal(["20:00"], Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due")));
+        await IsDueOfOther("2027-01-31T21");
+        await acme.Execute("delete from usage_slot where installation_id = $1", one.Installation);
 
         await acme.Work("usage");
         Assert.Empty(Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due")));
@@ -50,6 +62,15 @@ public sealed class DueHoursTests
         Assert.Equal(["22:00"], Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due")));
         acme.Pass(TimeSpan.FromMinutes(50));
         Assert.Equal(["22:00"], Hours(await browser.Open($"{Slots}?installation={one.Installation}&state=due")));
+        acme.Pass(TimeSpan.FromMinutes(55));
+        await IsDueOfOther("2027-01-31T23");
+
+        async Task IsDueOfOther(string told)
+        {
+            var due = (await browser.Open($"{Slots}?hour={told}&state=due")).Is(HttpStatusCode.OK);
+            Assert.Contains(other.Installation, due.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(one.Installation, due.Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

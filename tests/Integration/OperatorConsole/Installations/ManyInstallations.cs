@@ -48,7 +48,7 @@ public sealed class ManyInstallations : IAsyncLifetime
             insert into resource (installation_id, resource_id, product_id, name, metadata, billing_plan_id, status, created_at, uninstalled_at, fault,
                 suspensions, status_reason)
             select installation_id, 'res_' || substr(md5(n || '/' || k), 1, 20), case k when 1 then 'acme-keys' else 'acme-postgres' end,
-                (array['orders', 'checkout'])[k] || '-' || n, '{}', case k when 1 then 'free' else 'pro@3' end, status, installed_at + k * interval '1 day',
+                (array['orders', 'checkout'])[k] || '-' || n, '{}', case when k > 1 then 'pro@3' when n in (8, 12) then 'rare@1' else 'free' end, status, installed_at + k * interval '1 day',
                 case when status = 'uninstalled' then installed_at + interval '9 days' end,
                 case when status = 'ready' and n % 3000 = 5 then 'Jobs are lost.' end,
                 case when status = 'suspended' then '{"provider": "Abuse."}'::jsonb end, case when status = 'error' then 'No room.' end
