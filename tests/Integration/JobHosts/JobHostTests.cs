@@ -109,9 +109,16 @@ public sealed class JobHostTests : IAsyncLifetime
 
         // A node of the version before that comes back has its job again.
         var renamed = new Probe("renamed");
-        await using var older = await Work(renamed, new Probe("steady"));
-        await pulse.ForgetOthers(Cancel);
-        await Until(() => renamed.Runs.Count >= 2);
+        await using (await Work(renamed, new Probe("steady")))
+        {
+            await pulse.ForgetOthers(Cancel);
+            await Until(() => renamed.Runs.Count >= 2);
+        }
+
+        // Each node sees to it by itself.
+        await _database.Execute("update job set announced_at = announced_at - interval '4 hours' where job_id = 'renamed'", Cancel);
+        await using var newer = await Work(new Probe("steady"));
+        await Until(async () => (await _database.Ask<string[]>(HostUnderTest.RegisteredSql))! is ["steady"]);
     }
 
     [Fact]
