@@ -59,6 +59,7 @@ public sealed class GeneratedCasesTests
     [InlineData(nameof(Breakage.WritesAmountsAsNumbers), "answers/plans/minimum", "answers/list-product-plans/as-documented")]
     [InlineData(nameof(Breakage.AcceptsAnyMetadata), "bodies/provision-resource/metadata-property-of-another-kind", "bodies/provision-resource/form-is-held")]
     [InlineData(nameof(Breakage.AcceptsAnyPlan), "errors/provision-resource/unknown-plan", "errors/update-resource/unknown-plan")]
+    [InlineData(nameof(Breakage.TakesWhatItRefuses), "errors/provision-resource/unknown-plan", "errors/update-resource/unknown-plan")]
     [InlineData(nameof(Breakage.RepeatsOldSecrets), "answers/rotate-secrets/new-values")]
     [InlineData(nameof(Breakage.AcceptsAnyDelay), "bodies/rotate-secrets/delay-old-secrets-expiration-hours-too-large")]
     public async Task Who_breaks_it_is_told(string breakage, params string[] cases)

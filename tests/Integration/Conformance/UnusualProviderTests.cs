@@ -72,6 +72,15 @@ public sealed class UnusualProviderTests
         Assert.Equal("resources/provision", Assert.Single(Broken(report)).Split(':')[0]);
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(20, 0)]
+    [InlineData(900, 880)]
+    public void Who_is_waited_for_longer_than_usual_has_as_much_longer_for_each_case(int patienceSeconds, int moreSeconds) =>
+        Assert.All(ConformanceSuite.All, played => Assert.Equal(
+            played.TimeLimit + TimeSpan.FromSeconds(moreSeconds),
+            played.LimitFor(new ConformanceOptions { Products = [], Patience = TimeSpan.FromSeconds(patienceSeconds) })));
+
     /// <summary>Whether the route is a bare 404, or one in the documented form, which could be about an invoice.</summary>
     [Theory]
     [InlineData(true)]

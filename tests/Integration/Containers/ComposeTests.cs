@@ -105,6 +105,21 @@ public sealed class ComposeTests
         });
     }
 
+    /// <summary>What somebody sets, or would by taking the mark of a comment away, must not end where nobody asks for it.</summary>
+    [Theory]
+    [InlineData("deploy/simulator.env")]
+    [InlineData("deploy/example.env")]
+    public void What_is_set_for_the_compose_file_is_asked_for_by_it(string environment)
+    {
+        var asked = Regex.Matches(File.ReadAllText(Repository.File("docker-compose.yml")), @"\$\{(?<name>[A-Z_]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            .Select(match => match.Groups["name"].Value);
+        var set = File.ReadLines(Repository.File(environment)).Select(line => line.TrimStart('#').Split('=')).Where(words => words.Length > 1 && !words[0].Contains(' ', StringComparison.Ordinal))
+            .Select(words => words[0]).ToList();
+
+        Assert.Contains("PUBLIC_URL", set);
+        Assert.Empty(set.Except(asked, StringComparer.Ordinal).Except(["COMPOSE_PROFILES"], StringComparer.Ordinal));
+    }
+
     /// <summary>Whoever takes the mark of a comment away has a setting of the server.</summary>
     [Fact]
     public void Other_settings_are_the_servers_own()

@@ -84,6 +84,9 @@ internal enum Breakage
     /// <summary>A plan that is not sold is taken all the same.</summary>
     AcceptsAnyPlan,
 
+    /// <summary>A plan that is not sold is refused, and another one is taken in its place all the same.</summary>
+    TakesWhatItRefuses,
+
     /// <summary>The same installation once more begins from nothing.</summary>
     LosesDataAtReconsent,
 

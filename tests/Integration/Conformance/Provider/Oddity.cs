@@ -18,7 +18,7 @@ internal enum Oddity
     /// <summary>A new resource waits for its customer, who never comes.</summary>
     OnboardsForever,
 
-    /// <summary>A new resource is never ready.</summary>
+    /// <summary>A new resource is never ready, and is not deleted before it is.</summary>
     PendsForever,
 
     /// <summary>A new resource is being made for a moment, in which nothing about it can be changed, and no purchase is taken.</summary>

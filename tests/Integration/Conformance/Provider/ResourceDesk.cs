@@ -72,7 +72,7 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
                 answer.Remove("secrets");
             }
 
-            return Answer.Ok(answer);
+            return Told(form, answer);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
             resource.Take(next, call.Now);
         }
 
-        return Answer.Ok(Read(resource));
+        return Told(form, Read(resource));
     }
 
     /// <summary>What is gone stays gone: to delete it once more is no mistake.</summary>
@@ -131,6 +131,11 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
             if (resource.Status == "uninstalled" && settings.Breaks(Breakage.RefusesSecondDelete))
             {
                 return Answer.Conflict("The resource is deleted already.");
+            }
+
+            if (resource.Status == "pending" && settings.Is(Oddity.PendsForever))
+            {
+                return Answer.Conflict("The resource is still being made.");
             }
 
             resource.Status = "uninstalled";
@@ -199,7 +204,8 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
     private Plan? PlanOf(Form form)
     {
         var id = form.Text("billingPlanId");
-        var plan = Shop.Find(id) ?? (settings.Breaks(Breakage.AcceptsAnyPlan) ? Shop.Plans[0] : null);
+        var plan = Shop.Find(id)
+            ?? (settings.Breaks(Breakage.AcceptsAnyPlan) ? Shop.Plans[0] : settings.Breaks(Breakage.TakesWhatItRefuses) ? Shop.Plans[1] : null);
         if (plan is null && id.Length > 0)
         {
             form.Fault("billingPlanId", "is not sold");
@@ -207,6 +213,11 @@ internal sealed class ResourceDesk(ProviderSettings settings, Books books, Func<
 
         return plan;
     }
+
+    private Answer Told(Form form, JsonObject answer) =>
+        settings.Breaks(Breakage.TakesWhatItRefuses) && form.Has("billingPlanId") && Shop.Find(form.Text("billingPlanId")) is null
+            ? Answer.Invalid("billingPlanId: is not sold")
+            : Answer.Ok(answer);
 
     /// <summary>What takes a moment is done when the moment is over.</summary>
     private Resource Finished(Resource resource)
