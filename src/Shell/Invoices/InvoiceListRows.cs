@@ -61,9 +61,21 @@ internal static class InvoiceListRows
         order by invoice_date desc, installation_id desc, external_id desc limit $2
         """;
 
+    // What is given back of an invoice, or is about to be, counts as that; the rest of it stays paid, and it is one invoice all the same.
     private const string SumsSql = $"""
         select date_trunc('day', i.invoice_date, 'UTC') as day, i.state, {Kind} as kind, count(*), sum(i.total) from invoice i
-        where i.state = any ($1) and ({Kind}) = any ($2) and i.invoice_date >= $3 and i.invoice_date < $4
+        where i.state = any ($1) and i.state not in ('refund_requested', 'refunded') and ({Kind}) = any ($2) and i.invoice_date >= $3 and i.invoice_date < $4
+        group by 1, 2, 3
+        union all
+        select i.day, part.state, i.kind, sum(part.invoices), sum(part.amount)
+        from (
+            select date_trunc('day', i.invoice_date, 'UTC') as day, i.state, {Kind} as kind, i.total,
+                least(i.total, greatest(i.refunded_amount, (
+                    select sum(r.amount) from invoice_refund r
+                    where r.installation_id = i.installation_id and r.external_id = i.external_id and r.state in ('requested', 'sent', 'accepted', 'refunded')))) as back
+            from invoice i
+            where i.state = any ($1) and i.state in ('refund_requested', 'refunded') and ({Kind}) = any ($2) and i.invoice_date >= $3 and i.invoice_date < $4
+        ) i cross join lateral (values (i.state, 1, i.back), ('paid', 0, i.total - i.back)) as part (state, invoices, amount)
         group by 1, 2, 3 order by 1, 2, 3
         """;
 

@@ -29,7 +29,7 @@ public sealed partial class OperatedPageTests(OperatedStory story)
         foreach (var text in new[]
         {
             story.Whale, acme.Vercel.State.Installations[story.Whale].AccountId, "Active", "checkout", "search", "jobs", "Held yes, encrypted",
-            "failed several times. The next attempt comes by itself", "Total so far",
+            "1 operation failed several times. The next attempt comes by itself; the page of the resource says why. See what to do", "Total so far",
         })
         {
             Assert.Contains(text, page.Text, StringComparison.Ordinal);
