@@ -234,7 +234,7 @@ public sealed partial class OutboxDispatch(
 
     private Task Die(OutboxMessage message, Setback setback, CancellationToken cancel)
     {
-        Died(message.Kind, message.Installation.Value, message.Sequence, setback.Reason);
+        Died(message.Kind, message.Installation.Value, message.Sequence, setback.Reason.TrimEnd('.'));
         return outbox.Dead(message, setback, cancel);
     }
 

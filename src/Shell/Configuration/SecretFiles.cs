@@ -13,6 +13,9 @@ internal static class SecretFiles
     /// <summary>The folder. It need not be there: the shipped image always names one.</summary>
     public const string Key = "Secrets:Directory";
 
+    /// <summary>What the image names.</summary>
+    public const string OfImage = "/run/secrets";
+
     /// <exception cref="StartRefusedException">A file is there, and this process may not read it.</exception>
     public static void AddSecretFiles(this ConfigurationManager configuration)
     {

@@ -11,6 +11,7 @@ internal sealed class ConfigurationExamination(ExaminedSettings examined, IConfi
     {
         var findings = examined.Problems.Select(Finding (problem) => new Finding.Failed($"{problem.Key} {problem.Found}.", $"It wants {problem.Wants}."))
             .Concat(Idle())
+            .Concat(Nowhere())
             .Concat(OfTrials())
             .ToList();
         if (findings.Count == 0)
@@ -27,6 +28,16 @@ internal sealed class ConfigurationExamination(ExaminedSettings examined, IConfi
             .Where(pair => !string.IsNullOrWhiteSpace(pair.Value) && sections.Contains(pair.Key.Split(':')[0]) && !examined.Asked.Contains(pair.Key))
             .Select(pair => new Finding.Warning(
                 $"{SettingsReader.Spell(pair.Key)} has no effect.", "Is it misspelt? docs/configuration.md has every key, and beside which others it means something."));
+    }
+
+    /// <summary>The image names its folder whether or not something is mounted there; any other one somebody has named on purpose.</summary>
+    private IEnumerable<Finding> Nowhere()
+    {
+        if (configuration[SecretFiles.Key] is { Length: > 0 } folder && folder != SecretFiles.OfImage && !Directory.Exists(folder))
+        {
+            yield return new Finding.Warning(
+                $"{SettingsReader.Spell(SecretFiles.Key)} is {folder}, where no folder is: nothing is read from it.", "Correct the path, or take the setting away.");
+        }
     }
 
     private IEnumerable<Finding> OfTrials()

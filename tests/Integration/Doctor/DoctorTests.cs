@@ -306,6 +306,10 @@ public sealed class DoctorTests(DoctorScene scene) : IClassFixture<DoctorScene>
     }
 
     [Fact]
+    public async Task A_folder_of_secrets_that_is_not_there_is_found() =>
+        (await scene.Examine("--Secrets:Directory", "/nowhere")).Finds("warning", "configuration", "Secrets__Directory is /nowhere, where no folder is");
+
+    [Fact]
     public async Task A_key_that_is_misspelt_is_found() =>
         (await scene.Examine("--Vercel:DashbordUrl", "https://vercel.com")).Finds("warning", "configuration", "Vercel__DashbordUrl has no effect.");
 
