@@ -198,6 +198,7 @@ internal sealed partial class ComposedServices : IAsyncDisposable
         // What deploy/postgres-init.sh makes, for which PostgresInitTests stand.
         Assert.Contains("/docker-entrypoint-initdb.d/marketplace.sh", Services[said.Host!].Files.Keys);
         Assert.Equal(("marketplace", "marketplace", null), (said.Database, said.Username, said.Password));
+        Assert.NotEqual(said.Username, Services[said.Host!].Environment["POSTGRES_USER"]);
         return new NpgsqlConnectionStringBuilder { Host = has.Host, Port = has.Port, Database = has.Database, Username = has.Username }.ConnectionString;
     }
 

@@ -20,6 +20,10 @@ public sealed class StoreReadingTests
     {
         await using var acme = await Acme.Open(new AcmeOptions());
         acme.Workshop.Count("late", 0);
+        // Whoever is final is late no more.
+        var gone = await acme.Install();
+        await acme.Customer.Uninstall(gone, Cancel);
+        Assert.Equal("finalized", await acme.Ask<string>("select stage from installation where installation_id = $1", gone));
         var tool = await acme.Provision(await acme.Install(), "late");
         acme.Workshop.Count("late", 3000);
         await acme.Live(acme.Now.AddHours(1.5));
@@ -84,7 +88,10 @@ public sealed class StoreReadingTests
 
         acme.Pass(TimeSpan.FromHours(5));
 
+        // An invoice that is late is no hour.
+        await acme.Execute("update billing_schedule set due_at = due_at - interval '40 days' where work = 'invoices'");
         var reading = await Read(acme);
+        await acme.Execute("update billing_schedule set due_at = due_at + interval '40 days' where work = 'invoices'");
         Assert.Equal((2, 10), (Of(reading, one => one.Billing, "usage").Count, reading.SlotsDue));
         await acme.WorkOff();
         Assert.Equal(0, (await Read(acme)).SlotsDue);
@@ -99,17 +106,24 @@ public sealed class StoreReadingTests
             """
             insert into job (job_id, does, interval_seconds, cron, announced_at)
             values ('well', '', 2, null, clock_timestamp()), ('mended', '', 2, null, clock_timestamp()), ('nightly', '', null, '37 3 * * *', clock_timestamp()),
-                ('never-well', '', null, '37 3 * * *', clock_timestamp()), ('paused', '', 2, null, clock_timestamp()), ('of-an-earlier-version', '', 2, null, clock_timestamp())
+                ('never-well', '', null, '37 3 * * *', clock_timestamp()), ('paused', '', 2, null, clock_timestamp()), ('of-an-earlier-version', '', 2, null, clock_timestamp()),
+                ('of-a-silent-node', '', 2, null, clock_timestamp()), ('of-a-node-that-stopped', '', 2, null, clock_timestamp())
             """);
         await acme.Execute("insert into job_pause (job_id, paused_by, reason) values ('paused', 'ada', 'it is being mended')");
-        await acme.Execute("insert into job_node (node, version, jobs) values ('here', '1', '{well,mended,nightly,never-well,paused}')");
+        await acme.Execute(
+            """
+            insert into job_node (node, version, jobs, seen_at, stopped_at)
+            values ('here', '1', '{well,mended,nightly,never-well,paused}', clock_timestamp(), null),
+                ('silent', '1', '{of-a-silent-node}', clock_timestamp() - interval '6 minutes', null), ('stopped', '1', '{of-a-node-that-stopped}', clock_timestamp(), clock_timestamp())
+            """);
         await acme.Execute(
             """
             insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds)
             select job_id, clock_timestamp() - hours * interval '1 hour', 'here', clock_timestamp() - hours * interval '1 hour', outcome, 1, 0, 0
             from (values ('well', 3, 'succeeded'), ('mended', 3, 'failed'), ('mended', 2, 'succeeded'),
                 ('nightly', 72, 'failed'), ('nightly', 48, 'succeeded'), ('nightly', 24, 'failed'), ('nightly', 1, 'lost'),
-                ('never-well', 4, 'failed'), ('paused', 4, 'failed'), ('of-an-earlier-version', 4, 'failed')) run (job_id, hours, outcome)
+                ('never-well', 4, 'failed'), ('paused', 4, 'failed'), ('of-an-earlier-version', 4, 'failed'),
+                ('of-a-silent-node', 4, 'failed'), ('of-a-node-that-stopped', 4, 'failed')) run (job_id, hours, outcome)
             """);
 
         var reading = await Read(acme);
