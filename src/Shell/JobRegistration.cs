@@ -143,6 +143,7 @@ internal static class JobRegistration
             var kept = provider.GetRequiredService<UsageEventSettings>();
             return new UsageRetention(provider.GetRequiredService<UsageEventStore>(), kept.AcceptedFor, kept.KeptFor);
         })
+        .AddSingleton<ILedgerDays, LedgerDays>()
         .AddSingleton<ILedgerHours>(provider => provider.GetRequiredService<LedgerHours>())
         .AddSingleton<IScheduledJob, LedgerRollup>()
         .AddSingleton<ICatchUp, CatchUp>();

@@ -23,16 +23,18 @@ public sealed class BilledResource
     private BilledResource(
         ResourceId id, string name, Product product, Seq<BilledPlan> plans, MeteredUsage usage)
     {
-        (Id, Name, Metrics, Form, Plans, Usage) = (id, name, product.Metrics, product.Metadata, plans, usage);
+        (Id, Name, Product, Metrics, Form, Plans, Usage) = (id, name, product.Id, product.Metrics, product.Metadata, plans, usage);
         Stays = plans.Fold(LanguageExt.Seq<Lifetime>.Empty, Joined).Strict();
     }
 
     private BilledResource(BilledResource like, Seq<BilledPlan> plans) =>
-        (Id, Name, Metrics, Form, Plans, Usage, Stays) = (like.Id, like.Name, like.Metrics, like.Form, plans, like.Usage, like.Stays);
+        (Id, Name, Product, Metrics, Form, Plans, Usage, Stays) = (like.Id, like.Name, like.Product, like.Metrics, like.Form, plans, like.Usage, like.Stays);
 
     public ResourceId Id { get; }
 
     public string Name { get; }
+
+    public ProductId Product { get; }
 
     public Seq<Metric> Metrics { get; }
 

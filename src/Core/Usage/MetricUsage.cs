@@ -64,7 +64,7 @@ public sealed record MetricUsage(PlanSubject Subject, Metric Metric, decimal Day
             PlanSubject.WholeInstallation, metric,
             Together(metric.Kind, parts.Map(part => part.DayValue)), Together(metric.Kind, parts.Map(part => part.PeriodValue)));
 
-    private static decimal Together(MetricKind kind, Seq<decimal> values) =>
+    internal static decimal Together(MetricKind kind, Seq<decimal> values) =>
         kind switch
         {
             MetricKind.Total or MetricKind.Interval => values.Sum(),

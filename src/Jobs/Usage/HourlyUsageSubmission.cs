@@ -92,7 +92,7 @@ public sealed partial class HourlyUsageSubmission(
     private async Task Submit(ClaimedWork work, BillingAccount account, DateTimeOffset now, CancellationToken cancel)
     {
         var since = OldestHour(work, now);
-        var changed = Seq<UsageSlot>.Empty;
+        var (changed, told) = (Seq<UsageSlot>.Empty, Seq<ToldDay>.Empty);
         foreach (var due in SlotLedger.ToSend(work.Installation, account.Life, account.Anchor, account.Slots, now))
         {
             var submission = UsageSubmission.For(work.Installation, due.Slot, account.Life, account.Anchor, account.Billed);
@@ -101,12 +101,13 @@ public sealed partial class HourlyUsageSubmission(
             {
                 case VercelAnswer<Nothing>.Accepted:
                     Change(Confirmed(account, sent, since, now));
+                    Tell(ToldDay.Of(submission, account.Life, account.Billed));
                     break;
                 case VercelAnswer<Nothing>.Unknown unknown:
                     // It may have arrived; sending the same totals again does no harm, so the entry stays due.
                     var delay = Retries.After(work.Attempts, unknown.RetryAfter);
                     NotSent(work.Installation.Value, due.Slot.Start, unknown.Reason);
-                    await ledger.Postpone(work, changed, unknown.Reason, delay, cancel);
+                    await ledger.Postpone(work, Found(), unknown.Reason, delay, cancel);
                     return;
                 case VercelAnswer<Nothing>.Refused refused:
                     Change(Refused(sent, $"{refused.Status}: {refused.Reason}", now));
@@ -117,7 +118,7 @@ public sealed partial class HourlyUsageSubmission(
                 case VercelAnswer<Nothing>.TokenRefused refused:
                     // The hours stay due: with a new token they can still be told.
                     NoAccess(work.Installation.Value, due.Slot.Start, refused.Reason);
-                    await ledger.AwaitToken(work, changed, refused.Reason, cancel);
+                    await ledger.AwaitToken(work, Found(), refused.Reason, cancel);
                     return;
                 case VercelAnswer<Nothing>.Gone gone:
                     Change(Refused(sent, gone.Reason, now));
@@ -128,7 +129,7 @@ public sealed partial class HourlyUsageSubmission(
         }
 
         Change(GivenUp(account, since, now));
-        await ledger.Done(work, changed, NextDueAt(account.Life, now), cancel);
+        await ledger.Done(work, Found(), NextDueAt(account.Life, now), cancel);
 
         // Later hours of the same run follow from it.
         void Change(Seq<UsageSlot> slots)
@@ -136,6 +137,11 @@ public sealed partial class HourlyUsageSubmission(
             changed = Changed(changed, slots);
             account = account with { Slots = Changed(account.Slots, slots) };
         }
+
+        // The last report of a day says all that those before it said.
+        void Tell(ToldDay day) => told = told.Filter(known => known.Day != day.Day).Add(day).Strict();
+
+        LedgerChanges Found() => new(changed, told);
     }
 
     /// <summary>The meters are read: now it is known what prepaid money is used up. What Vercel says to the report does not matter for it.</summary>

@@ -16,14 +16,19 @@ public interface IUsageLedger
     Task<OpenAccount?> Open(InstallationId installation, DateTimeOffset now, CancellationToken cancel);
 
     /// <summary>Writes down what became of the slots, and that all is done until then; null when there will never be anything again.</summary>
-    Task Done(ClaimedWork work, Seq<UsageSlot> changed, DateTimeOffset? nextDueAt, CancellationToken cancel);
+    Task Done(ClaimedWork work, LedgerChanges changes, DateTimeOffset? nextDueAt, CancellationToken cancel);
 
     /// <summary>Writes down what became of the slots, and that the others are to be tried again after the delay.</summary>
-    Task Postpone(ClaimedWork work, Seq<UsageSlot> changed, string reason, TimeSpan delay, CancellationToken cancel);
+    Task Postpone(ClaimedWork work, LedgerChanges changes, string reason, TimeSpan delay, CancellationToken cancel);
 
     /// <summary>Writes down what became of the slots, and that the others are to be told with the next token.</summary>
-    Task AwaitToken(ClaimedWork work, Seq<UsageSlot> changed, string reason, CancellationToken cancel);
+    Task AwaitToken(ClaimedWork work, LedgerChanges changes, string reason, CancellationToken cancel);
 }
+
+/// <summary>What a run found out about an installation.</summary>
+/// <param name="Slots">What became of its hours.</param>
+/// <param name="Told">The days of which Vercel has taken a report, by the last one of each.</param>
+public sealed record LedgerChanges(Seq<UsageSlot> Slots, Seq<ToldDay> Told);
 
 /// <summary>An installation of which a report is to be made.</summary>
 /// <param name="Resources">By their provisioners.</param>

@@ -45,29 +45,29 @@ internal sealed class UsageLedger(
                 (measured, since, token) => Read(open, measured, since, now, token));
     }
 
-    public async Task Done(ClaimedWork work, Seq<UsageSlot> changed, DateTimeOffset? nextDueAt, CancellationToken cancel)
+    public async Task Done(ClaimedWork work, LedgerChanges changes, DateTimeOffset? nextDueAt, CancellationToken cancel)
     {
-        var writes = Saved(changed);
+        var writes = Saved(work.Installation, changes);
         BillingScheduleRows.Done(writes, work, nextDueAt);
         await writes.Commit(database, cancel);
-        Count(changed);
+        Count(changes.Slots);
     }
 
     public async Task Postpone(
-        ClaimedWork work, Seq<UsageSlot> changed, string reason, TimeSpan delay, CancellationToken cancel)
+        ClaimedWork work, LedgerChanges changes, string reason, TimeSpan delay, CancellationToken cancel)
     {
-        var writes = Saved(changed);
+        var writes = Saved(work.Installation, changes);
         BillingScheduleRows.Postpone(writes, work, reason, delay);
         await writes.Commit(database, cancel);
-        Count(changed);
+        Count(changes.Slots);
     }
 
-    public async Task AwaitToken(ClaimedWork work, Seq<UsageSlot> changed, string reason, CancellationToken cancel)
+    public async Task AwaitToken(ClaimedWork work, LedgerChanges changes, string reason, CancellationToken cancel)
     {
-        var writes = Saved(changed);
+        var writes = Saved(work.Installation, changes);
         BillingScheduleRows.AwaitToken(writes, work, reason, VercelPatience.TokenWait);
         await writes.Commit(database, cancel);
-        Count(changed);
+        Count(changes.Slots);
     }
 
     /// <summary>The slots are read behind the readings: what another worker has reported meanwhile is not reported again.</summary>
@@ -100,11 +100,13 @@ internal sealed class UsageLedger(
             Measures.SlotCame(UsageSlotRows.StateOf(slot));
     }
 
-    private static Writes Saved(Seq<UsageSlot> changed)
+    private static Writes Saved(InstallationId installation, LedgerChanges changes)
     {
         var writes = new Writes();
-        foreach (var slot in changed)
+        foreach (var slot in changes.Slots)
             UsageSlotRows.Save(writes, slot);
+        foreach (var day in changes.Told)
+            ToldDayRows.Save(writes, installation, day);
         return writes;
     }
 }

@@ -27,6 +27,7 @@ public sealed class OperatorBrowserTests(DashboardStory story, Chromium chromium
             if (message.Type is "error" or "warning" && !message.Text.Contains("status of 4", StringComparison.Ordinal))
                 complaints.Add(message.Text);
         };
+        await story.Acme.Work("ledger-rollup");
         await page.GotoAsync($"{Base}/ops/sign-in");
         await Looks("sign-in");
         await page.GetByLabel("Name").FillAsync(Operators.Name);
@@ -37,6 +38,7 @@ public sealed class OperatorBrowserTests(DashboardStory story, Chromium chromium
         await page.GetByLabel("Password").FillAsync(Operators.Password);
         await page.ClickAsync("button:text-is('Sign in')");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Overview");
+        await Expect(page.GetByRole(AriaRole.Img, new() { Name = "by day, " })).Not.ToHaveCountAsync(0);
         await Looks("overview");
         foreach (var table in await page.Locator("details.numbers summary").AllAsync())
             await table.ClickAsync();

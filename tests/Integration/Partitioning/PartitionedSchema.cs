@@ -15,7 +15,7 @@ public sealed partial class PartitionedSchema : IAsyncLifetime
 
     /// <summary>What belongs to no installation, and the one table that lies with the teams: who of theirs is active.</summary>
     private static readonly string[] Global = ["schema_migration", "data_protection_key", "provider_key", "offered_plan", "team_installation", "import_attempt", "connect_attempt",
-        "provider_event_outlet", "operator_session", "operator_attempt", "operator_action", "ledger_hour", "job", "job_pause", "job_request", "job_request_begun", "job_action", "job_node", "job_run", "store_reader"];
+        "provider_event_outlet", "operator_session", "operator_attempt", "operator_action", "ledger_hour", "ledger_day", "ledger_day_usage", "job", "job_pause", "job_request", "job_request_begun", "job_action", "job_node", "job_run", "store_reader"];
 
     private TestDatabase database = null!;
 

@@ -48,6 +48,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         "ProviderEventListRows.DepthSql", "ProviderEventListRows.GivenUpAnywhereSql", "ProviderEventListRows.OneAnywhereSql",
         // Operators' lists of what is billed, and the slot ledger by the hour.
         "LedgerHourRows.CountAnewSql", "LedgerHourRows.RangeSql", "LedgerHourRows.LivesSql", "LedgerHourRows.DueSql", "LedgerHourRows.ToldSql",
+        "ToldDayRows.CountSql", "ToldDayRows.ForgetSql",
         "SlotListRows.NewestSql", "SlotListRows.OldestSql", "SlotListRows.ConfirmedInSql", "SlotListRows.DueInSql",
         "WaitingBillingRows.LongestSql",
         "InvoiceListRows.NewestSql", "InvoiceListRows.OldestSql", "InvoiceListRows.LargestSql", "InvoiceListRows.SmallestSql",
@@ -75,7 +76,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
          "operation_asked", "installation_by_stage", "installation_left", "resource_by_status", "resource_listed",
          "provider_event_newest", "provider_event_dead",
          "webhook_dead_newest", "resource_by_plan", "resource_of_plan", "installation_of_plan", "installation_by_plan", "drift_result_newest", "drift_result_differing",
-         "usage_slot_by_hour", "usage_slot_trouble", "usage_slot_amiss", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",
+         "usage_slot_by_hour", "usage_slot_trouble", "usage_slot_amiss", "told_day_by_day", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",
          "billing_schedule_waiting", "balance_entry_moved"];
 
     [Fact]

@@ -22,6 +22,7 @@ internal static class OverviewEndpoint
         return OperatorPage.Of<OverviewPage>(person.Frame, new OverviewView(
             MomentView.Of(reading.At), reading.At.UtcDateTime.ToString("MMMM yyyy", CultureInfo.InvariantCulture),
             Tiles(reading), OverviewTroubles.Of(reading.Troubles), Products(reading, catalogue),
+            OverviewUsage.Of(reading, catalogue, days), reading.Days.LastOrNone().MatchUnsafe<MomentView?>(day => MomentView.Of(day.CountedAt), () => null),
             Installs(reading, days), Revenue(reading, days), Reports(reading)));
     }
 
@@ -37,11 +38,18 @@ internal static class OverviewEndpoint
             new("Resources", Count(reading.Resources.Sum(one => one.Count)), null, $"{OperatorPaths.Root}/resources"),
             new("Invoiced this month", Shown.Money(Sum(billed)), $"{Count(billed.Sum(day => day.Invoices))} invoices", null),
             new("Paid of it", Shown.Money(Sum(billed.Where(day => day.State is "paid"))), null, null),
+            Unbilled(reading),
             new("Hours of usage told this month", Count(told), all == 0 ? null : $"{Percent(told, all)} of {Count(all)} that are over", null),
         ];
 
         long Stage(string stage) => reading.Installations.Where(one => one.Stage == stage).Sum(one => one.Count);
     }
+
+    /// <summary>Bills of the day before are still those under way until the first hour of the day is told.</summary>
+    private static TileView Unbilled(OverviewReading reading) =>
+        reading.Days.LastOrNone().Filter(last => last.Day >= reading.At.AddDays(-2)).Match(
+            last => new TileView("To be invoiced so far", Shown.Money(last.Total), $"{Count(last.Bills)} {(last.Bills == 1 ? "bill" : "bills")} under way, as told to Vercel", null),
+            () => new TileView("To be invoiced so far", "–", "Nothing was told of the last days.", null));
 
     private static IReadOnlyList<ProductRow> Products(OverviewReading reading, Catalogue catalogue) =>
     [

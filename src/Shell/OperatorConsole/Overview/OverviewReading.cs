@@ -5,11 +5,12 @@ using Marketplace.Shell.Usage;
 namespace Marketplace.Shell.OperatorConsole.Overview;
 
 /// <summary>How everything stood at a moment.</summary>
+/// <param name="Days">What Vercel was told of everybody's days, oldest first, as far as it was counted.</param>
 /// <param name="Slots">Of the usage ledger, by the hour, of this month and of the last days.</param>
 internal sealed record OverviewReading(
     DateTimeOffset At, Seq<(string Stage, long Count)> Installations, Seq<(string Product, string Status, long Count)> Resources,
     Seq<(DateTimeOffset Day, long Count)> Installs, Seq<(DateTimeOffset Day, long Count)> Uninstalls, Seq<BilledDay> Billed,
-    IReadOnlyDictionary<Trouble, Counted> Troubles, IReadOnlyList<LedgerHour> Slots);
+    IReadOnlyDictionary<Trouble, Counted> Troubles, Seq<LedgerDay> Days, Seq<LedgerDayUsage> Usage, IReadOnlyList<LedgerHour> Slots);
 
 /// <summary>What was invoiced on a day, by how it stands with it now.</summary>
 internal sealed record BilledDay(string State, DateTimeOffset Day, Usd Total, long Invoices);

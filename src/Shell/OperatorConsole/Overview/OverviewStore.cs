@@ -45,13 +45,16 @@ internal sealed class OverviewStore(NpgsqlDataSource database, LedgerHours ledge
         var installations = OverviewRows.Installations(loads);
         var resources = OverviewRows.Resources(loads);
         var (installs, uninstalls) = (OverviewRows.Installs(loads, since), OverviewRows.Uninstalls(loads, since));
-        var billed = OverviewRows.Revenue(loads, month < since ? month : since);
+        var first = month < since ? month : since;
+        var billed = OverviewRows.Revenue(loads, first);
+        var (days, usage) = (ToldDayRows.Days(loads, first), ToldDayRows.Usage(loads, first));
         var troubles = OverviewRows.Troubles(loads, now);
         var report = await ReadWithJobs(loads);
         var hours = await ledger.OfEverybody(new TimeRange(month < today.AddDays(-1) ? month : today.AddDays(-1), HourSlot.Of(now).End), CancellationToken.None);
         return new OverviewReading(
             now, installations.Value, resources.Value, installs.Value, uninstalls.Value, billed.Value,
-            troubles.Select(one => KeyValuePair.Create(one.Key, one.Value.Value)).Concat(OverviewJobs.Troubles(report)).ToDictionary(), hours);
+            troubles.Select(one => KeyValuePair.Create(one.Key, one.Value.Value)).Concat(OverviewJobs.Troubles(report)).ToDictionary(),
+            days.Value, usage.Value, hours);
     }
 
     /// <summary>The jobs by real time, whatever the clock says.</summary>
