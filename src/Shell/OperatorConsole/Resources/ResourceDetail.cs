@@ -5,6 +5,7 @@ using Marketplace.Core.Notifications;
 using Marketplace.Core.Products;
 using Marketplace.Core.Resources;
 using Marketplace.Core.Secrets;
+using Marketplace.Core.Usage;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.Notifications;
 using Marketplace.Shell.OperatorConsole.Notices;
@@ -64,7 +65,7 @@ internal static class ResourceDetail
             [.. facts.Metadata.AsEnumerable().Select(one => new Fact(product?.Metadata.LabelOf(one.Key) ?? one.Key, Shown.Value(one.Value)))],
             period is null ? null : PlanViews.Of(sold, period, resource),
             period is null ? null : Shown.Period(period.Period),
-            period is null ? [] : UsageCharts.Of(period, id),
+            period is null ? [] : Charts(period, id),
             period is null ? null : PlanViews.Of(period.Charges, subject => subject == PlanSubject.Of(id)),
             [.. operations.Value.Select(Operation)], [.. unsent.Value.Select(one => Message(installation, one))],
             Secrets(secrets.Value, generations.Value, rotation.Value is not null, now),
@@ -77,6 +78,16 @@ internal static class ResourceDetail
                 resource is not (Resource.Uninstalled or Resource.Error) && owner.UninstallRequestedAt is null),
             Actions(resource, owner), timeline()));
     }
+
+    /// <summary>As the customer sees them.</summary>
+    private static IReadOnlyList<UsageChartView> Charts(PeriodReading period, ResourceId id) =>
+        period.Billed?.Resources.Find(one => one.Id == id).Case is SomeCase<BilledResource>(var billed)
+            ?
+            [
+                .. DailyUsage.Of(BilledInstallation.PerResource(Prelude.Seq1(billed)), period.Period, period.AsOf)
+                    .Select(usage => UsageCharts.Of(usage, period.Allowances)),
+            ]
+            : [];
 
     private static ResourceActionsView Actions(Resource resource, ListedInstallation owner) => new(
         MaySuspend: resource is Resource.Onboarding or Resource.Ready or Resource.Resumed or Resource.Suspended && resource.Facts.IsOurs

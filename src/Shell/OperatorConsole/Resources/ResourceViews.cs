@@ -1,4 +1,3 @@
-using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
 using Marketplace.Shell.OperatorConsole.Notices;
 using Marketplace.Shell.OperatorConsole.Tables;
@@ -14,11 +13,11 @@ public sealed record ListedResourceView(
     string Address, string Name, string Id, string Product, string? Plan, Mark Status, MessageLink Installation, MomentView CreatedAt);
 
 /// <param name="Cause">What is wrong or keeps it out of service, each with what the customer reads.</param>
-/// <param name="Charts">Use of each metric by day, in the period under way.</param>
+/// <param name="Charts">Use of each metric by day, in the period under way, as the customer sees it.</param>
 /// <param name="Period">Null where nothing is billed any more.</param>
 public sealed record OperatedResourceView(
     string Id, string Address, string Name, string Product, Mark Status, MessageLink Installation, IReadOnlyList<Fact> Cause,
-    IReadOnlyList<Fact> Details, IReadOnlyList<Fact> Metadata, PlanView? Plan, string? Period, IReadOnlyList<ChartView> Charts,
+    IReadOnlyList<Fact> Details, IReadOnlyList<Fact> Metadata, PlanView? Plan, string? Period, IReadOnlyList<UsageChartView> Charts,
     ChargesView? Charges, IReadOnlyList<OperationLine> Operations, IReadOnlyList<MessageLine> Messages, SecretNamesView Secrets,
     IReadOnlyList<ProjectLine> Projects, IReadOnlyList<CheckLine> Checks, IReadOnlyList<CheckLine> CheckRuns,
     IReadOnlyList<TransferLine> Transfers, ToldNotices Notices, ResourceActionsView Actions, TimelineView Timeline);

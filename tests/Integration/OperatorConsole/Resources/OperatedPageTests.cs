@@ -49,7 +49,7 @@ public sealed partial class OperatedPageTests(OperatedStory story)
     {
         using var browser = await Operators.SignIn(acme.Server);
         var checkout = (await browser.Open(Page(story.Checkout))).Is(HttpStatusCode.OK);
-        foreach (var text in new[] { "checkout", "ACME_KEY", "ACME_URL", "storefront", "fra1", "Provision", "by day", "4,200", "3,000" })
+        foreach (var text in new[] { "checkout", "ACME_KEY", "ACME_URL", "storefront", "fra1", "Provision", "on each day", "4,200", "3,000" })
             Assert.Contains(text, checkout.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(story.Checkout.Secret(), checkout.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(story.Checkout.Secret("ACME_URL"), checkout.Html, StringComparison.Ordinal);
