@@ -34,6 +34,7 @@ public sealed partial class OverviewTests(ConsoleScene scene) : IClassFixture<Co
         var never = await Overview(browser, "");
         Assert.DoesNotContain(AllIsWell, never.Text, StringComparison.Ordinal);
         Assert.Equal("/ops/jobs", never.Link("<b>No</b> worker lives"));
+        Assert.Contains("href=\"/ops/runbook#nobodyworks\">See what to do<", never.Html, StringComparison.Ordinal);
 
         var died = await Overview(browser, Worker + "update job_node set seen_at = now() - interval '1 minute';");
         Assert.Equal("/ops/jobs", died.Link("<b>No</b> worker lives"));
@@ -41,22 +42,22 @@ public sealed partial class OverviewTests(ConsoleScene scene) : IClassFixture<Co
     }
 
     [Theory]
-    [InlineData("<b>1</b> jobs that nobody runs", "/ops/jobs", "update job_node set jobs = '{}';")]
-    [InlineData("<b>1</b> jobs paused", "/ops/jobs?state=paused", "insert into job_pause (job_id, paused_by, reason, paused_at) values ('swept', 'operator:ada', 'of the test', now());")]
+    [InlineData("<b>1</b> job that nobody runs", "/ops/jobs", "update job_node set jobs = '{}';")]
+    [InlineData("<b>1</b> job paused", "/ops/jobs?state=paused", "insert into job_pause (job_id, paused_by, reason, paused_at) values ('swept', 'operator:ada', 'of the test', now());")]
     [InlineData(
-        "<b>1</b> jobs that fail", "/ops/jobs?sort=-failed",
+        "<b>1</b> job that fails", "/ops/jobs?sort=-failed",
         """
         insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds, error)
         values ('swept', now() - interval '9 hours', 'alive', now() - interval '9 hours', 'failed', 1, 1, 1, 'It broke.');
         """)]
     [InlineData(
-        "<b>1</b> jobs that fail", "/ops/jobs?sort=-failed",
+        "<b>1</b> job that fails", "/ops/jobs?sort=-failed",
         """
         insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds, error)
         values ('swept', now() - interval '9 minutes', 'alive', now(), 'failed', 3, 1, 1, 'It broke.'), ('swept', now(), 'alive', now(), 'succeeded', 1, 1, 1, null);
         """)]
     [InlineData(
-        "<b>1</b> jobs that fail", "/ops/jobs?sort=-failed",
+        "<b>1</b> job that fails", "/ops/jobs?sort=-failed",
         """
         insert into job_run (job_id, started_at, node, ended_at, outcome, runs, milliseconds, longest_milliseconds)
         values ('swept', now() - interval '9 hours', 'dead', now() - interval '9 hours', 'lost', 1, 1, 1);
@@ -79,8 +80,8 @@ public sealed partial class OverviewTests(ConsoleScene scene) : IClassFixture<Co
         Assert.Contains(AllIsWell, page.Text, StringComparison.Ordinal);
 
         page = await Overview(browser, Worker + Slots("2027-01-19T09:50Z"));
-        Assert.Equal("/ops/billing/slots?state=dead", page.Link("<b>1</b> hours of usage given up"));
-        Assert.Equal("/ops/billing/slots?state=refused", page.Link("<b>1</b> hours of usage refused"));
+        Assert.Equal("/ops/billing/slots?state=dead", page.Link("<b>1</b> hour of usage given up"));
+        Assert.Equal("/ops/billing/slots?state=refused", page.Link("<b>1</b> hour of usage refused"));
 
         static string Slots(string ended) => $"""
             insert into usage_slot (installation_id, slot_start, period_start, period_end, state, changed_at, reason) values
@@ -100,7 +101,7 @@ public sealed partial class OverviewTests(ConsoleScene scene) : IClassFixture<Co
             insert into billing_schedule (installation_id, work, due_at, last_error) values ('icfg_overview', '{work}', now(), 'something is left to bill');
             """);
 
-        Assert.Equal(isPutOff ? "/ops/billing/waiting" : null, page.Link("<b>1</b> reports and invoices put off"));
+        Assert.Equal(isPutOff ? "/ops/billing/waiting" : null, page.Link("<b>1</b> report or invoice put off"));
         Assert.Equal(isPutOff, (await browser.Open("/ops/billing/waiting")).Text.Contains("icfg_overview", StringComparison.Ordinal));
     }
 

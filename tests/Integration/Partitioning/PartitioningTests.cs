@@ -57,7 +57,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
         // Whether everything that is encrypted can be read.
         "SealedRows.AllSql",
         // The operators' overview.
-        "OverviewRows.InstallationsSql", "OverviewRows.ResourcesSql", "OverviewRows.InstallsSql", "OverviewRows.UninstallsSql", "OverviewRows.RevenueSql",
+        "OverviewRows.InstallationsSql", "OverviewRows.ResourcesSql", "OverviewRows.InstallsSql", "OverviewRows.UninstallsSql",
         "OverviewRows.DeadMessagesSql", "OverviewRows.DeadEventsSql", "OverviewRows.DeadWebhooksSql", "OverviewRows.DeadSlotsSql", "OverviewRows.RefusedSlotsSql",
         "OverviewRows.WaitingBillingSql", "OverviewRows.RefusedInvoicesSql", "OverviewRows.UnpaidInvoicesSql", "OverviewRows.FaultsSql", "OverviewRows.ErrorsSql",
         "OverviewRows.OperationsSql", "OverviewRows.TokenlessSql", "OverviewRows.DifferingSql",

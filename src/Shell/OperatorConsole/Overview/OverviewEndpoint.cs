@@ -3,6 +3,7 @@ using Marketplace.Core.Money;
 using Marketplace.Core.Products;
 using Marketplace.Shell.Charts;
 using Marketplace.Shell.Dashboard;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.OperatorConsole.Pages;
 
 namespace Marketplace.Shell.OperatorConsole.Overview;
@@ -36,7 +37,7 @@ internal static class OverviewEndpoint
         [
             new("Installations", Count(Stage("active")), Stage("uninstalling") is > 0 and var leaving ? $"and {Count(leaving)} leaving" : null, $"{OperatorPaths.Root}/installations"),
             new("Resources", Count(reading.Resources.Sum(one => one.Count)), null, $"{OperatorPaths.Root}/resources"),
-            new("Invoiced this month", Shown.Money(Sum(billed)), $"{Count(billed.Sum(day => day.Invoices))} invoices", null),
+            new("Invoiced this month", Shown.Money(Sum(billed)), billed.Sum(day => day.Invoices) is var invoices && invoices == 1 ? "1 invoice" : $"{Count(invoices)} invoices", null),
             new("Paid of it", Shown.Money(Sum(billed.Where(day => day.State is "paid"))), null, null),
             Unbilled(reading),
             new("Hours of usage told this month", Count(told), all == 0 ? null : $"{Percent(told, all)} of {Count(all)} that are over", null),
@@ -101,7 +102,7 @@ internal static class OverviewEndpoint
 
     private static IReadOnlyList<decimal> OnDays(IReadOnlyList<DateTimeOffset> days, Func<DateTimeOffset, decimal> of) => [.. days.Select(of)];
 
-    private static Usd Sum(IEnumerable<BilledDay> days) => days.Aggregate(Usd.Zero, (sum, day) => sum + day.Total);
+    private static Usd Sum(IEnumerable<InvoicedDay> days) => days.Aggregate(Usd.Zero, (sum, day) => sum + day.Total);
 
     private static string Day(DateTimeOffset day) => day.UtcDateTime.ToString("d MMM", CultureInfo.InvariantCulture);
 

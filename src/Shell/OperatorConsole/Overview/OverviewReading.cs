@@ -1,5 +1,5 @@
 using LanguageExt;
-using Marketplace.Core.Money;
+using Marketplace.Shell.Invoices;
 using Marketplace.Shell.Usage;
 
 namespace Marketplace.Shell.OperatorConsole.Overview;
@@ -9,11 +9,8 @@ namespace Marketplace.Shell.OperatorConsole.Overview;
 /// <param name="Slots">Of the usage ledger, by the hour, of this month and of the last days.</param>
 internal sealed record OverviewReading(
     DateTimeOffset At, Seq<(string Stage, long Count)> Installations, Seq<(string Product, string Status, long Count)> Resources,
-    Seq<(DateTimeOffset Day, long Count)> Installs, Seq<(DateTimeOffset Day, long Count)> Uninstalls, Seq<BilledDay> Billed,
+    Seq<(DateTimeOffset Day, long Count)> Installs, Seq<(DateTimeOffset Day, long Count)> Uninstalls, Seq<InvoicedDay> Billed,
     IReadOnlyDictionary<Trouble, Counted> Troubles, Seq<LedgerDay> Days, Seq<LedgerDayUsage> Usage, IReadOnlyList<LedgerHour> Slots);
-
-/// <summary>What was invoiced on a day, by how it stands with it now.</summary>
-internal sealed record BilledDay(string State, DateTimeOffset Day, Usd Total, long Invoices);
 
 /// <summary>How many, as far as was counted.</summary>
 internal sealed record Counted(long Count)

@@ -26,16 +26,6 @@ internal static class OverviewRows
         select date_trunc('day', uninstall_requested_at, 'UTC') as day, count(*) from installation where uninstall_requested_at >= $1 group by 1
         """;
 
-    // The kinds are spelled as the index has them; a test invoice is paid by nobody.
-    private const string RevenueSql = """
-        select state, date_trunc('day', invoice_date, 'UTC') as day, sum(total), count(*) from invoice
-        where state in ('drafted', 'submitted', 'known', 'accepted', 'notpaid', 'overdue', 'paid', 'refund_requested', 'refunded')
-            and (case when test_result is not null then 'test' when one_off then 'one-off' when take_up then 'take-up' when final then 'final' else 'period' end)
-                in ('one-off', 'take-up', 'final', 'period')
-            and invoice_date >= $1
-        group by 1, 2
-        """;
-
     private const string DeadMessagesSql = "select count(*) from (select from outbox_message where state = 'dead' limit $1) as found";
 
     private const string DeadEventsSql = "select count(*) from (select from provider_event where state = 'dead' limit $1) as found";
@@ -89,10 +79,6 @@ internal static class OverviewRows
 
     /// <inheritdoc cref="Installs"/>
     public static Loaded<Seq<(DateTimeOffset Day, long Count)>> Uninstalls(Loads loads, DateTimeOffset since) => Days(loads, UninstallsSql, since);
-
-    /// <inheritdoc cref="Installs"/>
-    public static Loaded<Seq<BilledDay>> Revenue(Loads loads, DateTimeOffset since) => loads.Many(
-        RevenueSql, reader => new BilledDay(reader.GetString(0), reader.Moment(1), new Core.Money.Usd(reader.GetDecimal(2)), reader.GetInt64(3)), since);
 
     /// <summary>What does not go on by itself, of each kind.</summary>
     public static IReadOnlyDictionary<Trouble, Loaded<Counted>> Troubles(Loads loads, DateTimeOffset now) => new Dictionary<Trouble, Loaded<Counted>>

@@ -17,7 +17,8 @@ public sealed record TileView(string Label, string Value, string? Text, string? 
 
 /// <param name="Does">What is wrong then, and what to do.</param>
 /// <param name="Address">Where it is repaired; null where there is no such page.</param>
-public sealed record TroubleView(string Count, string Label, string Does, string? Address, bool IsBad);
+/// <param name="Help">What the runbook says of it; null where it says nothing.</param>
+public sealed record TroubleView(string Count, string Label, string Does, string? Address, bool IsBad, string? Help);
 
 /// <summary>The resources of a product, by how they stand.</summary>
 public sealed record ProductRow(string Name, string Ready, string Pending, string Suspended, string Error, string All);

@@ -143,6 +143,7 @@ public sealed class BillingConsoleTests(BillingStory story, Chromium chromium) :
         await acme.Work("settlement");
         Assert.Equal("accepted", await acme.Ask<string>("select state from invoice_refund where installation_id = $1", installation));
         Assert.Contains("Refunded $0.62 1 invoice", (await browser.Open($"{Root}/revenue?month=2027-01")).Text, StringComparison.Ordinal);
+        Assert.Contains(" $0.62 ", (await browser.Open("/ops")).Text, StringComparison.Ordinal);
 
         async Task<string> Refund(string amount, string told)
         {
