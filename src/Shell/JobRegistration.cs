@@ -14,6 +14,7 @@ using Marketplace.Jobs.Outbox;
 using Marketplace.Jobs.Provisioning;
 using Marketplace.Jobs.Resources;
 using Marketplace.Jobs.Scheduling;
+using Marketplace.Jobs.Search;
 using Marketplace.Jobs.Secrets;
 using Marketplace.Jobs.Settlement;
 using Marketplace.Jobs.SignOn;
@@ -42,6 +43,7 @@ using Marketplace.Shell.Refunds;
 using Marketplace.Shell.Repl;
 using Marketplace.Shell.Resources;
 using Marketplace.Shell.Resync;
+using Marketplace.Shell.Search;
 using Marketplace.Shell.Secrets;
 using Marketplace.Shell.Settlement;
 using Marketplace.Shell.SignOn;
@@ -146,5 +148,7 @@ internal static class JobRegistration
         .AddSingleton<ILedgerDays, LedgerDays>()
         .AddSingleton<ILedgerHours>(provider => provider.GetRequiredService<LedgerHours>())
         .AddSingleton<IScheduledJob, LedgerRollup>()
+        .AddSingleton<ISearchWords, SearchWordRows>()
+        .AddSingleton<IScheduledJob, SearchWords>()
         .AddSingleton<ICatchUp, CatchUp>();
 }

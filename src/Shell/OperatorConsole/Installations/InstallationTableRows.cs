@@ -1,6 +1,7 @@
 using LanguageExt;
 using Marketplace.Shell.Installations;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Search;
 using Npgsql;
 
 namespace Marketplace.Shell.OperatorConsole.Installations;
@@ -22,12 +23,6 @@ internal static class InstallationTableRows
         (select p.standing from payment_standing p where p.installation_id = i.installation_id)
         """;
 
-    // As the index has it.
-    private const string Words = """
-        words_in(f.installation_id || ' ' || f.account_id || ' ' || coalesce(f.account_name, '') || ' ' || coalesce(f.contact_email, '')
-            || ' ' || coalesce(f.contact_name, '') || ' ' || f.account_url)
-        """;
-
     // Whatever does not go on by itself.
     private const string Amiss = """
         select installation_id from resource where (status = 'error' or fault is not null) and status <> 'uninstalled'
@@ -47,8 +42,7 @@ internal static class InstallationTableRows
                 where r.installation_id = i.installation_id and split_part(r.billing_plan_id, '@', 1) = $5 and r.status <> 'uninstalled'))
             and ($6 is not true or i.installation_id = any (array(select installation_id from payment_standing)))
             and ($7 is not true or i.installation_id = any (array({Amiss})))
-            and ($8::text is null or i.installation_id = any (array(
-                select f.installation_id from installation f where {Words} @@ lower($8)::tsquery)))
+            and ($8::text is null or i.installation_id = any (array({SearchWordRows.InstallationsFound})))
         """;
 
     // Who has a plan, as far as it is worth collecting.

@@ -3,6 +3,7 @@ using Marketplace.Core.Installations;
 using Marketplace.Core.Resources;
 using Marketplace.Shell.Persistence;
 using Marketplace.Shell.Resources;
+using Marketplace.Shell.Search;
 using Npgsql;
 
 namespace Marketplace.Shell.OperatorConsole.Resources;
@@ -15,11 +16,6 @@ internal static class ResourceTableRows
         (select coalesce(i.account_name, i.account_id) from installation i where i.installation_id = resource.installation_id)
         """;
 
-    // As the index has it.
-    private const string Words = """
-        words_in(f.resource_id || ' ' || f.name || ' ' || coalesce(f.external_id, '') || ' ' || coalesce(f.source_reference, '') || ' ' || f.installation_id)
-        """;
-
     private const string Notable = "n.status in ('pending', 'onboarding', 'suspended', 'error') or n.fault is not null";
 
     // What works, but for what the provider says, is shown as an error.
@@ -30,8 +26,7 @@ internal static class ResourceTableRows
                 when fault is not null and status in ('onboarding', 'ready', 'resumed') then $8 = 'error' else status = $8 end
             and (coalesce($8, '') not in ('pending', 'onboarding', 'suspended', 'error') or resource_id = any (array(
                 select n.resource_id from resource n where {Notable})))
-            and ($9::text is null or resource_id = any (array(
-                select f.resource_id from resource f where {Words} @@ lower($9)::tsquery)))
+            and ($9::text is null or resource_id = any (array({SearchWordRows.ResourcesFound})))
         """;
 
     private const string NewestSql = $"""

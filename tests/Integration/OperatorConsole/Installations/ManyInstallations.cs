@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Marketplace.Integration.Postgres;
+using Marketplace.Jobs.Search;
 using Marketplace.Shell.Persistence;
+using Marketplace.Shell.Search;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -59,6 +61,13 @@ public sealed class ManyInstallations : IAsyncLifetime
             insert into payment_standing (installation_id, standing, owed, invoices, since)
             select installation_id, 'warned', 12.5, 1, now() from (select row_number() over (order by installed_at) as n, * from installation) i
             where n % 1200 = 4;
+            """, Cancel);
+        // With the words of many more, so that looking through all of them would be slow.
+        await new SearchWords(new SearchWordRows(database.DataSource)).RunOnce(DateTimeOffset.UnixEpoch, Cancel);
+        await database.Execute(
+            """
+            insert into installation_word select 'icfg_none' || n, words_in('icfg_none' || n || ' whale nobody' || n) from generate_series(1, 40000) n;
+            insert into resource_word select 'icfg_none' || n, 'res_none' || n, words_in('res_none' || n || ' checkout nothing' || n) from generate_series(1, 40000) n;
             """, Cancel);
         await database.Execute("analyze", Cancel);
         Server = await TestServer.Start(new TestServerOptions { ConnectionString = database.ConnectionString }, Cancel);
