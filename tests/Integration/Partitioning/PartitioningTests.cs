@@ -75,7 +75,7 @@ public sealed class PartitioningTests(PartitionedSchema schema) : IClassFixture<
     private static readonly string[] OfClaims =
         ["billing_schedule_due", "billing_schedule_again", "installation_account_due", "measurement_hour_stale", "usage_event_key_age", "resource_home",
          "outbox_message_next", "outbox_message_dead", "webhook_due", "deployment_action_due", "check_run_due", "project_check_due", "webhook_over", "installation_rotation_open", "installation_credentials_age", "installation_listed",
-         "operation_asked", "installation_by_stage", "installation_left", "resource_by_status", "resource_listed", "installation_words", "resource_words",
+         "operation_asked", "installation_by_stage", "installation_left", "resource_by_status", "resource_listed", "installation_word_words", "resource_word_words",
          "provider_event_newest", "provider_event_dead",
          "webhook_dead_newest", "resource_by_plan", "resource_of_plan", "installation_of_plan", "installation_by_plan", "drift_result_newest", "drift_result_differing",
          "usage_slot_by_hour", "usage_slot_trouble", "usage_slot_amiss", "told_day_by_day", "invoice_by_date", "invoice_by_total", "invoice_by_name", "invoice_by_vercel_name",

@@ -1,7 +1,6 @@
 -- The words by which operators find things lie beside what they are words of, and a job keeps them. An installation and a resource change with every
 -- plan, status and token, and each change would write the index of their words anew, which costs a request more than anything else that it writes.
-drop index installation_words;
-drop index resource_words;
+-- From here on what changes is noted; the words of what is there already come next, while nobody waits for a lock.
 
 create table installation_word (
     installation_id text     not null primary key,
@@ -71,12 +70,3 @@ create trigger resource_words_other after update on resource for each row
     when (old.name is distinct from new.name or old.external_id is distinct from new.external_id
         or old.source_reference is distinct from new.source_reference)
     execute function other_resource_words();
-
-insert into installation_word (installation_id, words)
-select installation_id, words_of_installation(installation_id, account_id, account_name, contact_email, contact_name, account_url) from installation;
-insert into resource_word (installation_id, resource_id, words)
-select installation_id, resource_id, words_of_resource(resource_id, name, external_id, source_reference, installation_id) from resource;
-
--- They span partitions as operators' lists do, and are no keys.
-create index installation_words on installation_word using gin (words);
-create index resource_words on resource_word using gin (words);

@@ -58,7 +58,7 @@ public sealed class InstallationTableTests(ManyInstallations many)
     public async Task What_few_are_like_is_found_by_an_index_that_knows_them()
     {
         var found = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "null", "null", "false", "false", "'''whale'':* & ''77'':*'", "null");
-        Assert.Contains("installation_words", found.Indexes);
+        Assert.Contains("installation_word_words", found.Indexes);
         Assert.DoesNotContain("installation", found.ReadWhole);
 
         var leaving = await many.PlanOf(typeof(InstallationTableRows), "NewestSql", "null", "null", "51", "'uninstalling'", "null", "false", "false", "null", "null");
@@ -71,7 +71,7 @@ public sealed class InstallationTableTests(ManyInstallations many)
         Assert.DoesNotContain("resource", amiss.ReadWhole);
 
         var named = await many.PlanOf(typeof(ResourceTableRows), "NewestSql", "null", "null", "null", "51", "null", "null", "null", "null", "'''checkout'':* & ''77'':*'");
-        Assert.Contains("resource_words", named.Indexes);
+        Assert.Contains("resource_word_words", named.Indexes);
         Assert.DoesNotContain("resource", named.ReadWhole);
 
         var suspended = await many.PlanOf(typeof(ResourceTableRows), "NewestSql", "null", "null", "null", "51", "null", "null", "null", "'suspended'", "null");
